@@ -1,0 +1,285 @@
+"""The types that stages hand to each other, and what a document's columns are.
+
+A type per state, all frozen: a stage that is called out of order does not type-check. `Document` is also
+the declaration of the `documents` table: its fields, in order, are the columns (see `column`).
+"""
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+from w3lib.url import canonicalize_url
+
+SOFTWARE = "restorer 0.1.0"  # named in every document; raised when a rule changes what it yields
+
+
+def column(help: str, *, index: bool = False, facet: bool = False, default: Any = ...) -> Any:
+    """A field of `Document` with what the table, the indexes, Datasette's facets and the docs say of it."""
+    meta = {"help": help, "index": index, "facet": facet}
+    return field(metadata=meta) if default is ... else field(metadata=meta, default=default)
+
+
+class Rejected(Exception):
+    """The page is no document. `str()` of it is the reason: a kebab-case code, a colon and what was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One fetched page: bytes as sent, transfer and content encodings undone."""
+
+    url: str
+    body: bytes
+    content_type: str = ""  # the Content-Type header, as sent ('' if none)
+    fetched_at: str = ""  # the WARC-Date, ISO 8601 in UTC
+    fetch_id: int = 0  # row of `fetches`; 0 before it is stored
+    missing: str = ""  # why this page of an article never came ('http-404'); then `body` is empty
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRules:
+    """What a site's profile may say of its pages. Empty: the heuristics decide."""
+
+    article: str = ""  # CSS selector of the element that holds the article
+    drop: tuple[str, ...] = ()  # CSS selectors of what is never the article
+
+    def to_json(self) -> str:
+        return _json(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "PageRules":
+        data = json.loads(text or "{}")
+        return cls(data.get("article", ""), tuple(data.get("drop", ())))
+
+
+@dataclass(frozen=True, slots=True)
+class HostKnowledge:
+    """What the stored pages of one host have in common."""
+
+    host: str
+    repeated: tuple[str, ...] = ()  # folded lines that stand on many of its pages, sorted
+    watermarks: tuple[str, ...] = ()  # folded tokens that it injects in sentences, longest first
+    numbers_untrusted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Whatever was learned before a restoration: passed in, never looked up, named by its digest."""
+
+    hosts: tuple[HostKnowledge, ...] = ()  # sorted by host
+
+    @property
+    def id(self) -> str:
+        """The first 16 hex digits of the SHA-256 of `to_json()`."""
+        return sha256(self.to_json().encode()).hexdigest()[:16]
+
+    def of(self, host: str) -> HostKnowledge:
+        return next((known for known in self.hosts if known.host == host), HostKnowledge(host))
+
+    def to_json(self) -> str:
+        return _json([asdict(known) for known in self.hosts])
+
+    @classmethod
+    def from_json(cls, text: str) -> "Knowledge":
+        return cls(
+            tuple(
+                HostKnowledge(
+                    row["host"], tuple(row["repeated"]), tuple(row["watermarks"]), row["numbers_untrusted"]
+                )
+                for row in json.loads(text)
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A page as characters. An undecodable byte b is U+F700 + b."""
+
+    page: Page
+    text: str
+    charset: str  # the one that was used, as Python names it
+    html: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line of a page's visible text, `text[start:end]`, and where it stood."""
+
+    start: int
+    end: int
+    path: str  # tags from body down, with class or id, e.g. 'div.main/p'
+    group: int  # blocks with the same number stand in the same block-level element
+    link_chars: int  # how many of its characters stand in links
+    kind: str = "text"  # text | alt (an image's alternative text) | heading
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Who keeps or cuts a block, and on what evidence."""
+
+    keep: bool
+    voter: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A page's whole visible text, and which blocks of it are the article."""
+
+    page: Page
+    charset: str
+    text: str
+    blocks: tuple[Block, ...]
+    verdicts: tuple[Verdict, ...]  # one a block
+    hidden_text: str
+    page_title: str  # the <title>, white space collapsed
+    html: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text that all offsets of an article point into: its pages' texts in order. It never changes."""
+
+    url: str
+    text: str
+    starts: tuple[int, ...]  # where each page's text begins
+    page_title: str
+    hidden_text: str
+    charset: str
+    html: bool
+    blocks: tuple[Block, ...] = ()  # of all pages, offsets into `text`
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Why an edit is what it is: one decision of one rule in one round."""
+
+    round: str
+    rule: str
+    before: str
+    after: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """`source[start:end]` reads `replacement` in the document. Never zero-width; a cut has an empty replacement."""
+
+    start: int
+    end: int
+    replacement: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a rule wants changed in the current view: `view[start:end]` becomes `replacement`."""
+
+    start: int
+    end: int
+    replacement: str
+    rule: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that the document had and this page has not."""
+
+    part: int  # 1-based; 0 when it concerns the whole article
+    start: int  # offset in the source text
+    kind: str  # page | part | hole | preview | head | tail
+    missing: int | None  # characters (kind hole, preview), else a page or part number, where known
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document of the article: `source[start:end]` after its edits."""
+
+    number: int  # 1-based, in order on the page
+    start: int
+    end: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One restored document: a row of `documents`."""
+
+    id: str = column("12 hex digits of the page, - and 6 of the part (or 0): follows from the capture alone")
+    url: str = column("address of the page it stands on", index=True)
+    part: int = column("its number on the page, from 1")
+    parts: int = column("how many documents the page holds")
+    title: str = column("its own title line, as published")
+    title_hans: str = column("the title in Simplified characters")
+    text: str = column("the restored text, as published, one paragraph a line")
+    text_hans: str = column("the text in Simplified characters, for search and comparison")
+    genre: str = column("总结, 汇报, 述职, 计划, 体会 … read off title and text", facet=True)
+    script: str = column("hans, hant or mixed", facet=True)
+    published_on: str | None = column("the date that the page shows")
+    url_date: str | None = column("the date in the address")
+    title_year: int | None = column("the year in the title", facet=True)
+    signed_by: str | None = column("the signature's unit or person (落款)", index=True, facet=True)
+    signed_on: str | None = column("the signature's date", index=True)
+    era_from: str | None = column("earliest year that the text's own references allow")
+    era_to: str | None = column("latest year that the text's own references suggest")
+    redated: int = column("1 where title or page date contradict the text", facet=True)
+    status: str = column("complete, or partial where something is known to be missing", facet=True)
+    damage: tuple[str, ...] = column("kinds of damage found in the text, repaired or not, as JSON", facet=True)
+    quality: float = column("0 to 1: share of the text that is free of known damage")
+    content_digest: str = column("SHA-256 of title and text", index=True)
+    knowledge_id: str = column("what was known of the hosts when it was restored")
+    software: str = column("name and version of the restorer")
+    fetch_id: int = column("capture it was restored from", index=True)
+    archived_at: str = column("when that page was captured (WARC-Date)")
+    article_id: str = column("the page (or chain of pages) it stands on", index=True)
+    source_start: int = column("where it begins in the page's source text (code points)")
+    source_end: int = column("where it ends in the page's source text")
+    family_id: str | None = column("smallest id of its near-duplicates", index=True, default=None)
+    canonical: int = column("1 for the member of its family that stands for it", default=1, facet=True)
+    version: int = column("1, and one more each time it was restored differently", default=1)
+
+
+COLUMNS = fields(Document)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that one article became: documents, or a rejection, and the evidence for either."""
+
+    article: tuple[Page, ...]
+    knowledge_id: str
+    rules: PageRules
+    source: Source | None = None
+    documents: tuple[Document, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    rejected: str = ""  # the reason, '' when it was restored
+
+    @property
+    def article_id(self) -> str:
+        return article_id(self.article[0].url)
+
+
+def canonical_url(url: str) -> str:
+    """The address in its one spelling: host in lower case, query sorted, no fragment."""
+    return url if url.startswith("urn:") else canonicalize_url(url)
+
+
+def article_id(url: str) -> str:
+    """The first 12 hex digits of the SHA-256 of the canonical URL of an article's first page."""
+    return sha256(canonical_url(url).encode()).hexdigest()[:12]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,198 @@
+"""Which blocks of a page are the article: a vote, and who won it.
+
+Each voter gives every block a weight; the article is the contiguous run of blocks with the largest sum, widened to
+lines of the same element that nobody objects to (a signature has no full stop). What lies outside is cut, and
+the verdict names the voter that weighed most. Inside the run only links and what the host repeats are cut here:
+everything else is left to the rules, which need evidence of their own.
+"""
+
+import re
+from collections.abc import Sequence
+
+import trafilatura
+from lxml import html
+
+from pipelines.document import Block, Decoded, Extract, HostKnowledge, PageRules, Verdict
+from pipelines.render import Rendering, parse, render, render_text
+from pipelines.script import fold
+
+# Weights, found together on the 33 real pages of the bench and the sample; do not tune one alone.
+PLAIN = 0.2  # a line that nobody knows anything of
+SENTENCE = 0.8  # has the punctuation of prose
+TRAFILATURA = 0.7  # it keeps the block, or (minus) leaves it out
+LINKS = 1.6  # more than half of it is links
+REPEATED = 3.0  # other pages of the host have it too
+CHROME = 1.2  # it stands in an element that is named or made for something else
+SHORT = 8  # a line weighs its length plus this, so that short lines count too
+LONG = 160  # and no more than this: one long footer must not outweigh an article
+
+LINK_SHARE = 0.5  # of its characters, past which a block is a link
+REACH = 12  # lines that the run may be widened by at either end
+
+_ATTACHMENT = re.compile(r"附\s*件|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|et)\b", re.I)
+_PROSE = re.compile(r"[，。；！？、]|[\u4e00-\u9fff][,;!?:]")
+_CHROME_TAG = re.compile(r"(?:^|/)(?:nav|header|footer|aside|form|select|menu)\b")
+_CHROME_NAME = re.compile(
+    r"[./_-](?:nav|menu|footer|foot|copyright|sidebar|side|breadcrumb|crumb|related|recommend|hot|comment|share|toolbar|"
+    r"pager|prevnext|rank|login|search|tags?|ad|ads|banner)(?:$|[/_-])",
+    re.I,
+)
+
+
+KEEP = Verdict(True, "article", "inside the run of blocks that won the vote")
+
+
+def extract(page: Decoded, known: HostKnowledge, rules: PageRules) -> Extract:
+    """The visible text of a page and a verdict on each of its blocks."""
+    if not page.html:
+        rendering = render_text(page.text)
+        return _result(page, rendering, [Verdict(True, "text", "a plain text has no markup to vote on")])
+    tree = parse(page.text)
+    rendering = render(tree)
+    declared = _declared(rendering, tree, rules)
+    return _result(page, rendering, declared or vote(rendering, _kept_by_trafilatura(tree, rendering), known))
+
+
+def _result(page: Decoded, rendering: Rendering, verdicts: Sequence[Verdict]) -> Extract:
+    if len(verdicts) == 1:
+        verdicts = list(verdicts) * len(rendering.blocks)
+    return Extract(
+        page.page,
+        page.charset,
+        rendering.text,
+        rendering.blocks,
+        tuple(verdicts),
+        rendering.hidden_text,
+        rendering.page_title,
+        page.html,
+    )
+
+
+def _declared(rendering: Rendering, tree: html.HtmlElement, rules: PageRules) -> list[Verdict]:
+    """What the site's profile says, where it says it and the page agrees: an article element that is there."""
+    article = {e for e in tree.cssselect(rules.article)} if rules.article else set()
+    drop = {e for selector in rules.drop for e in tree.cssselect(selector)}
+    if not article and not drop:
+        return []
+    inside = [not article] * len(rendering.blocks)
+    for wanted, value in ((article, True), (drop, False)):
+        for first, last, element in rendering.spans:
+            if element in wanted:
+                inside[first:last] = [value] * (last - first)
+    if not any(inside):
+        return []
+    return [Verdict(keep, "profile", rules.to_json()) for keep in inside]
+
+
+def _kept_by_trafilatura(tree: html.HtmlElement, rendering: Rendering) -> list[bool] | None:
+    """For each block whether trafilatura keeps it; None where it finds no article at all."""
+    text = trafilatura.extract(tree, include_comments=False, deduplicate=False) or ""
+    lines = {_squeeze(line) for line in text.split("\n")}
+    whole = _squeeze(text)
+    if not whole:
+        return None
+    kept = []
+    for block in rendering.blocks:
+        line = _squeeze(rendering.text[block.start : block.end])
+        # A short line may occur in the article by chance: it must be a line of it.
+        kept.append(line in lines or (len(line) > 15 and line in whole))
+    return kept
+
+
+def vote(rendering: Rendering, kept: list[bool] | None, known: HostKnowledge) -> list[Verdict]:
+    """The verdict of all voters on each block of a page without a profile."""
+    objections = [_objection(rendering.text, block, known) for block in rendering.blocks]
+    weights = [
+        _weight(rendering.text, block, objection, kept[n] if kept else None)
+        for n, (block, objection) in enumerate(zip(rendering.blocks, objections, strict=True))
+    ]
+    first, last = _best_run(weights)
+    first, last = _widened(rendering, first, last, objections)
+    headings = _headings_above(rendering, first)
+    verdicts = []
+    for n, (block, objection) in enumerate(zip(rendering.blocks, objections, strict=True)):
+        if first <= n < last or n in headings:
+            cut = objection if objection and _stands_alone(objection, rendering.text, block) else None
+            verdicts.append(cut or KEEP)
+        else:
+            verdicts.append(objection or Verdict(False, "position", f"outside the article, blocks {first} to {last}"))
+    return verdicts
+
+
+def _objection(text: str, block: Block, known: HostKnowledge) -> Verdict | None:
+    """Why a block does not look like part of an article, if it does not."""
+    line = text[block.start : block.end]
+    if block.kind == "alt":
+        return Verdict(False, "image-alt", "alternative text of an image")
+    if known.repeated and fold(line).strip() in known.repeated:
+        return Verdict(False, "repeated", f"stands on other pages of {known.host}")
+    share = block.link_chars / len(line)
+    if share > LINK_SHARE and not _ATTACHMENT.search(line):
+        return Verdict(False, "links", f"{share:.0%} of it is links")
+    if _CHROME_TAG.search(block.path) or _CHROME_NAME.search(block.path):
+        return Verdict(False, "markup", f"in {block.path}")
+    return None
+
+
+def _weight(text: str, block: Block, objection: Verdict | None, kept: bool | None) -> float:
+    line = text[block.start : block.end]
+    vote = PLAIN
+    if _PROSE.search(line):
+        vote += SENTENCE
+    if kept is not None:
+        vote += TRAFILATURA if kept else -TRAFILATURA
+    if objection:
+        vote -= {"links": LINKS, "repeated": REPEATED, "markup": CHROME}.get(objection.voter, 0.0)
+    return vote * (SHORT + min(len(line), LONG))
+
+
+def _best_run(weights: Sequence[float]) -> tuple[int, int]:
+    """The contiguous run with the largest sum (Kadane), as (first, last + 1)."""
+    best = (0.0, 0, 0)
+    total, start = 0.0, 0
+    for n, weight in enumerate(weights):
+        if total <= 0:
+            total, start = 0.0, n
+        total += weight
+        if total > best[0]:
+            best = (total, start, n + 1)
+    return best[1], best[2]
+
+
+def _widened(rendering: Rendering, first: int, last: int, objections: Sequence[Verdict | None]) -> tuple[int, int]:
+    """The run with the lines around it that stand in the same element and that nobody objects to."""
+    if first == last:
+        return first, last
+    low, high = min(
+        ((a, b) for a, b, _ in rendering.spans if a <= first and b >= last),
+        key=lambda span: span[1] - span[0],
+        default=(first, last),
+    )
+    while first > max(low, 0) and objections[first - 1] is None:
+        first -= 1
+    reach = min(high, last + REACH)
+    while last < reach and objections[last] is None:
+        last += 1
+    return first, last
+
+
+def _headings_above(rendering: Rendering, first: int) -> set[int]:
+    """The blocks above the run that are the page's title: they are the article's, wherever they stand."""
+    title = _squeeze(rendering.page_title)
+    return {
+        n
+        for n, block in enumerate(rendering.blocks[:first])
+        if block.kind == "heading"
+        and len(line := _squeeze(rendering.text[block.start : block.end])) > 4
+        and (line in title or title in line)
+    }
+
+
+def _stands_alone(objection: Verdict, text: str, block: Block) -> bool:
+    """Inside the article an objection needs a second kind of evidence: the block is no sentence."""
+    line = text[block.start : block.end]
+    return objection.voter == "image-alt" or (objection.voter != "markup" and not line.endswith(("。", "；", "：")))
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split())

@@ -1,0 +1,83 @@
+"""The lines of a draft as rules see them: folded to one script and width, with what the page's markup said."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from pipelines.document import Block, Proposal
+from pipelines.ledger import Draft
+from pipelines.script import fold
+
+PROSE = re.compile(r"[。;!?…][”』」）)]*")
+_SPACE = " \t\u3000\xa0\ufeff\u200b"
+_SITE = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*(?:--|——)\s*|-(?=[^-]{2,12}$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One non-blank line: `view[start:end]` without the white space around it."""
+
+    start: int
+    end: int
+    stop: int  # where the next line begins
+    text: str
+    folded: str  # the same, Simplified and half width: as long as `text`
+    link_share: float = 0.0
+    heading: bool = False
+
+    @property
+    def is_prose(self) -> bool:
+        """A line with at least one finished sentence."""
+        return len(self.text) > 12 and PROSE.search(self.folded) is not None
+
+    def cut(self, rule: str, evidence: str) -> Proposal:
+        """This line gone, with the line break behind it."""
+        return Proposal(self.start, self.stop, "", rule, evidence)
+
+
+def lines(draft: Draft, start: int = 0, end: int | None = None) -> list[Line]:
+    """The non-blank lines of `draft.view[start:end]`."""
+    end = len(draft.view) if end is None else end
+    folded = fold(draft.view[start:end])
+    blocks = draft.source.blocks
+    begins = [block.start for block in blocks]
+    found, at = [], start
+    for raw in re.split(r"(?<=\n)", folded):
+        text = raw.strip("\n" + _SPACE)
+        if text:
+            a = at + raw.index(text[0])
+            block = _block(draft, a, blocks, begins)
+            share = block.link_chars / max(1, block.end - block.start) if block else 0.0
+            heading = block is not None and block.kind == "heading"
+            found.append(
+                Line(a, a + len(text), at + len(raw), draft.view[a : a + len(text)], text, share, heading)
+            )
+        at += len(raw)
+    return found
+
+
+def _block(draft: Draft, at: int, blocks: tuple[Block, ...], begins: list[int]) -> Block | None:
+    n = bisect_right(begins, draft.source_at(at)) - 1
+    return blocks[n] if n >= 0 else None
+
+
+def squeeze(text: str) -> str:
+    """Folded, without white space: for comparing lines."""
+    return "".join(fold(text).split())
+
+
+def without_site(page_title: str) -> str:
+    """A `<title>` without the site's name and the channel: its longest piece."""
+    return max((piece.strip() for piece in _SITE.split(page_title)), key=len, default="")
+
+
+def likeness(a: str, b: str) -> float:
+    """Dice coefficient of the character pairs of two squeezed lines: 1 for equal ones, 0 where they share nothing."""
+    pairs_a, pairs_b = _pairs(a), _pairs(b)
+    if not pairs_a or not pairs_b:
+        return float(a == b)
+    return 2 * len(pairs_a & pairs_b) / (len(pairs_a) + len(pairs_b))
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[n : n + 2] for n in range(len(text) - 1)}
