@@ -1,0 +1,1 @@
+"""One module a kind of site; each has build(brief) -> Site."""

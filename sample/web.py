@@ -1,0 +1,79 @@
+"""Which texts stand where, and all sites of a seed put together: build(seed, port) -> Web."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from random import Random
+
+from sample.builder import Brief
+from sample.model import Gold, Site, Text, Web
+from sample.sites import table, template
+from sample.texts import load, near_copy
+from sample.wordings import site_name
+
+PORT = 8970  # the fixed port of the sample web
+
+# Kind of site, what makes it, how many texts it takes, and how many of these are near-duplicates.
+PLAN: tuple[tuple[str, Callable[[Brief], Site], int, int], ...] = (
+    ("template", template.build, 20, 2),
+    ("table", table.build, 12, 2),
+)
+
+
+def build(seed: int = 1, port: int = PORT, *, edition: int = 1) -> Web:
+    """The web of a seed. Edition 2 is the same web some weeks later: three articles were corrected."""
+    texts = load()
+    dealt = deal(texts, [size for _, _, size, _ in PLAN], Random(f"deal/{seed}"))
+    sites: dict[str, Site] = {}
+    for (kind, make, _, edited), hand in zip(PLAN, dealt, strict=True):
+        name, stem = site_name(kind, seed)
+        hand = _near_copies(hand, edited, Random(f"{seed}/{kind}/copies"))
+        hand = _corrected(hand, edition) if kind in ("template", "table", "gov") else hand
+        sites[kind] = make(Brief(seed, port, kind, name, f"www.{stem}.test", hand, sites.get("template")))
+    return _web(seed, port, list(sites.values()))
+
+
+def deal(texts: Sequence[Text], sizes: Sequence[int], rng: Random) -> list[tuple[Text, ...]]:
+    """A hand of texts for each site: every text once before any comes again, none twice in a hand."""
+    hands: list[tuple[Text, ...]] = []
+    deck: list[Text] = []
+    for size in sizes:
+        if len(deck) < size:
+            held = {text.key for text in deck}
+            deck += rng.sample([text for text in texts if text.key not in held], len(texts) - len(held))
+        hands.append(tuple(deck[:size]))
+        deck = deck[size:]
+    return hands
+
+
+def _near_copies(hand: tuple[Text, ...], count: int, rng: Random) -> tuple[Text, ...]:
+    """The hand with its first `count` texts edited in 10 to 30 % of their sentences."""
+    return tuple(near_copy(text, rng, rng.uniform(0.1, 0.3)) for text in hand[:count]) + hand[count:]
+
+
+def _corrected(hand: tuple[Text, ...], edition: int) -> tuple[Text, ...]:
+    if edition < 2:
+        return hand
+    return (*hand[:5], near_copy(hand[5], Random(edition), 0.05), *hand[6:])
+
+
+def _web(seed: int, port: int, sites: list[Site]) -> Web:
+    def urls(site: Site, targets: Sequence[str]) -> list[str]:
+        return [f"http://{site.host}:{port}{target}" for target in targets]
+
+    pages = {f"http://{s.host}:{port}{target}": page for s in sites for target, page in s.pages.items()}
+    return Web(
+        seed, port, tuple(s.host for s in sites), pages,
+        {f"http://{s.host}:{port}{prefix}": trap for s in sites for prefix, trap in s.traps.items()},
+        _with_copies([gold for s in sites for gold in s.gold]),
+        [url for s in sites for url in urls(s, s.starts)],
+        tuple(url for s in sites for url in urls(s, s.disallowed)),
+        tuple(url for s in sites for url in urls(s, s.non_documents)),
+    )  # fmt: skip
+
+
+def _with_copies(golds: list[Gold]) -> list[Gold]:
+    """Each gold, with the first unedited appearance of its text (or else the first) as what it copies."""
+    firsts: dict[str, Gold] = {}
+    for gold in sorted(golds, key=lambda g: g.edited > 0):
+        firsts.setdefault(gold.text_key, gold)
+    return [replace(g, copy_of="" if firsts[g.text_key] is g else firsts[g.text_key].id) for g in golds]
