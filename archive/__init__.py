@@ -1,0 +1,1 @@
+"""What lasts: captures in WARC, everything that follows from them in SQLite."""

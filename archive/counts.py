@@ -1,0 +1,106 @@
+"""What an archive, or one crawl of it, holds, in figures."""
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Figures for a summary."""
+
+    sites: int
+    fetches: int
+    pages: int
+    restored: int  # pages that gave documents
+    documents: int
+    partial: int
+    rejected: dict[str, int]  # pages by the reason's code, most frequent first
+    gone: int  # pages that a later capture found gone or changed into something else
+    versions: int  # earlier versions of documents
+    edits: int
+    gaps: int
+    source_characters: int
+    characters_cut: int
+    cut_by_rule: dict[str, int]  # most first
+    changed_by_rule: dict[str, int]  # edits that replace, most first
+
+
+def counts(db: Database, crawl_id: int | None = None) -> Counts:
+    """Figures of everything, or of the articles that one crawl fetched (as they stand now)."""
+    with _Scope(db, crawl_id) as scope:
+        cut = scope.table(
+            "SELECT rule, sum(\"end\" - start) AS n FROM {edits} WHERE replacement = ''"
+            " GROUP BY rule ORDER BY n DESC, rule"
+        )
+        sites, pages, rejected, gone, characters = scope.figures(
+            "SELECT count(DISTINCT nullif(host, '')), count(*), count(rejected), count(gone), sum(length(source_text))"
+            " FROM {pages}"
+        )
+        documents, partial = scope.figures("SELECT count(*), sum(status = 'partial') FROM {documents}")
+        return Counts(
+            sites=sites,
+            fetches=scope.figures("SELECT count(*) FROM {fetches}")[0],
+            pages=pages,
+            restored=pages - rejected,
+            documents=documents,
+            partial=partial,
+            rejected=scope.table(
+                "SELECT substr(rejected, 1, instr(rejected || ':', ':') - 1) AS code, count(*) AS n"
+                " FROM {pages} WHERE rejected IS NOT NULL GROUP BY code ORDER BY n DESC, code"
+            ),
+            gone=gone,
+            versions=scope.figures("SELECT count(*) FROM document_versions WHERE id IN (SELECT id FROM {documents})")[
+                0
+            ],
+            edits=scope.figures("SELECT count(*) FROM {edits}")[0],
+            gaps=scope.figures("SELECT count(*) FROM {gaps}")[0],
+            source_characters=characters,
+            characters_cut=sum(cut.values()),
+            cut_by_rule=cut,
+            changed_by_rule=scope.table(
+                "SELECT rule, count(*) AS n FROM {edits} WHERE replacement <> '' GROUP BY rule ORDER BY n DESC, rule"
+            ),
+        )
+
+
+class _Scope:
+    """The tables, or the share of them that belongs to one crawl."""
+
+    def __init__(self, db: Database, crawl_id: int | None) -> None:
+        self._db = db
+        self._crawl = crawl_id
+        shares = {name: name for name in ("fetches", "pages", "documents", "edits", "gaps")}
+        if crawl_id is not None:
+            articles = "(SELECT id FROM scope)"
+            shares = {
+                "fetches": f"(SELECT * FROM fetches WHERE crawl_id = {int(crawl_id)})",
+                "pages": f"(SELECT * FROM pages WHERE id IN {articles})",
+                **{
+                    name: f"(SELECT * FROM {name} WHERE article_id IN {articles})"
+                    for name in ("documents", "edits", "gaps")
+                },
+            }
+        self._shares = shares
+
+    def __enter__(self) -> "_Scope":
+        self._db.conn.execute("CREATE TEMP TABLE scope(id TEXT PRIMARY KEY)")
+        # By address: a page that came back unchanged is still the row of its first capture.
+        self._db.conn.execute(
+            "INSERT OR IGNORE INTO scope SELECT id FROM pages"
+            " WHERE url IN (SELECT url FROM fetches WHERE crawl_id = ?1)"
+            " OR fetch_id IN (SELECT id FROM fetches WHERE crawl_id = ?1)",
+            (self._crawl,),
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.conn.execute("DROP TABLE scope")
+
+    def figures(self, sql: str) -> tuple[int, ...]:
+        """The one row of a query over {fetches}, {pages}, {documents}, {edits}, {gaps}."""
+        return tuple(int(figure or 0) for figure in self._db.conn.execute(sql.format(**self._shares)).fetchone())
+
+    def table(self, sql: str) -> dict[str, int]:
+        """A query's two columns."""
+        return dict(self._db.conn.execute(sql.format(**self._shares)).fetchall())

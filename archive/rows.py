@@ -1,0 +1,204 @@
+"""One article as rows: read from the tables, made from an outcome, compared, written.
+
+Only this module knows how the types of the corridor look in SQLite.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+
+from sqlite_utils import Database
+
+from pipelines.document import COLUMNS, Document, Edit, Gap, Outcome, Page, Step
+
+Value = str | int | float | None
+Row = dict[str, Value]
+
+# Which capture a row was made from: a second capture of the same content changes nothing.
+CAPTURE = frozenset({"fetch_id", "archived_at"})
+# Derived from other documents or counted by the archive: never part of what a restoration yields.
+DERIVED = frozenset({"family_id", "canonical", "version"})
+# What may differ between two rows of one and the same version.
+UNVERSIONED = CAPTURE | DERIVED | {"software", "knowledge_id", "source_start", "source_end"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """All rows of one article."""
+
+    page: Row
+    article_pages: tuple[Row, ...]
+    edits: tuple[Row, ...]
+    gaps: tuple[Row, ...]
+    documents: tuple[Row, ...]
+
+    @classmethod
+    def nothing(cls) -> "Stored":
+        """An article that the archive does not know yet."""
+        return cls({}, (), (), (), ())
+
+    @property
+    def source_digest(self) -> str:
+        """SHA-256 of the text that the article's offsets point into."""
+        return sha256(str(self.page.get("source_text") or "").encode()).hexdigest()
+
+
+def insert(db: Database, table: str, row: Row) -> int:
+    """Insert `row`; returns its rowid."""
+    names = ", ".join(f'"{name}"' for name in row)
+    marks = ", ".join("?" * len(row))
+    return db.conn.execute(f"INSERT INTO {table}({names}) VALUES ({marks})", tuple(row.values())).lastrowid or 0
+
+
+def select(db: Database, sql: str, *values: Value) -> tuple[Row, ...]:
+    """Rows of a query, by column name."""
+    cursor = db.conn.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return tuple(dict(zip(names, row, strict=True)) for row in cursor)
+
+
+def load(db: Database, article_id: str) -> Stored | None:
+    """The article as it stands in the archive."""
+    page = select(db, "SELECT * FROM pages WHERE id = ?", article_id)
+    if not page:
+        return None
+
+    def of_article(table: str, order: str = "n") -> tuple[Row, ...]:
+        return select(db, f"SELECT * FROM {table} WHERE article_id = ? ORDER BY {order}", article_id)
+
+    return Stored(
+        page[0], of_article("article_pages"), of_article("edits"), of_article("gaps"), of_article("documents", "part")
+    )
+
+
+def of(outcome: Outcome) -> Stored:
+    """The rows that an outcome asks for."""
+    key = outcome.article_id
+    return Stored(
+        _page(outcome),
+        tuple(_article_page(outcome, n, page) for n, page in enumerate(outcome.article, 1)),
+        tuple(_edit(key, n, edit) for n, edit in enumerate(outcome.edits, 1)),
+        tuple(_gap(key, n, gap) for n, gap in enumerate(outcome.gaps, 1)),
+        tuple(map(_document, outcome.documents)),
+    )
+
+
+def same(old: Stored, new: Stored) -> bool:
+    """Whether both say the same of the article, whichever capture they were made from."""
+    return (
+        _but(old.page, CAPTURE | {"gone"}) == _but(new.page, CAPTURE | {"gone"})
+        and _each(old.article_pages, CAPTURE) == _each(new.article_pages, CAPTURE)
+        and old.edits == new.edits
+        and old.gaps == new.gaps
+        and _each(old.documents, CAPTURE | DERIVED) == _each(new.documents, CAPTURE | DERIVED)
+    )
+
+
+def same_version(old: Row, new: Row) -> bool:
+    """Whether two rows of a document are one version of it."""
+    return _but(old, UNVERSIONED) == _but(new, UNVERSIONED)
+
+
+def write(db: Database, old: Stored, new: Stored) -> None:
+    """Put `new` in the place of `old`. A document that stays keeps its rowid, which the index knows it by."""
+    kept = {row["id"] for row in new.documents}
+    for row in old.documents:
+        if row["id"] not in kept:
+            db.conn.execute("DELETE FROM documents WHERE id = ?", (row["id"],))
+    _upsert(db, "pages", new.page)
+    for table in ("article_pages", "edits", "gaps"):
+        db.conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (new.page["id"],))
+        for row in getattr(new, table):
+            insert(db, table, row)
+    for row in new.documents:
+        _upsert(db, "documents", row)
+
+
+def within(edits: Iterable[Row], document: Row) -> list[Row]:
+    """The edits inside a document's span of the source."""
+    first, last = _number(document["source_start"]), _number(document["source_end"])
+    return [edit for edit in edits if _number(edit["start"]) >= first and _number(edit["end"]) <= last]
+
+
+def to_json(value: object) -> str:
+    """Compact JSON that stays readable in Chinese."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def edit_of(row: Row) -> Edit:
+    """A row of `edits` as the ledger has it."""
+    steps = tuple(Step(**step) for step in json.loads(str(row["steps"])))
+    return Edit(_number(row["start"]), _number(row["end"]), str(row["replacement"]), steps)
+
+
+def _upsert(db: Database, table: str, row: Row) -> None:
+    names = ", ".join(f'"{name}"' for name in row)
+    marks = ", ".join("?" * len(row))
+    update = ", ".join(f'"{name}" = excluded."{name}"' for name in row if name != "id")
+    db.conn.execute(
+        f"INSERT INTO {table}({names}) VALUES ({marks}) ON CONFLICT(id) DO UPDATE SET {update}", tuple(row.values())
+    )
+
+
+def _page(outcome: Outcome) -> Row:
+    first, source = outcome.article[0], outcome.source
+    return {
+        "id": outcome.article_id,
+        "url": first.url,
+        "host": first.host,
+        "fetch_id": first.fetch_id or None,
+        "charset": source.charset if source else None,
+        "page_title": source.page_title if source else None,
+        "source_text": source.text if source else None,
+        "hidden_text": source.hidden_text if source else None,
+        "rules": outcome.rules.to_json(),
+        "knowledge_id": outcome.knowledge_id or None,
+        "rejected": outcome.rejected or None,
+        "gone": None,
+    }
+
+
+def _article_page(outcome: Outcome, n: int, page: Page) -> Row:
+    starts = outcome.source.starts if outcome.source else ()
+    return {
+        "article_id": outcome.article_id,
+        "n": n,
+        "url": page.url,
+        "fetch_id": page.fetch_id or None,
+        "start": starts[n - 1] if n <= len(starts) else None,
+        "missing": page.missing,
+    }
+
+
+def _edit(key: str, n: int, edit: Edit) -> Row:
+    return {
+        "article_id": key,
+        "n": n,
+        "start": edit.start,
+        "end": edit.end,
+        "replacement": edit.replacement,
+        "rule": edit.steps[-1].rule if edit.steps else "",
+        "steps": to_json([asdict(step) for step in edit.steps]),
+    }
+
+
+def _gap(key: str, n: int, gap: Gap) -> Row:
+    return {"article_id": key, "n": n, **asdict(gap)}
+
+
+def _document(document: Document) -> Row:
+    values = ((column.name, getattr(document, column.name)) for column in COLUMNS)
+    return {name: to_json(value) if isinstance(value, tuple) else value for name, value in values}
+
+
+def _but(row: Row, names: frozenset[str]) -> Row:
+    return {name: value for name, value in row.items() if name not in names}
+
+
+def _each(rows: Sequence[Row], names: frozenset[str]) -> list[Row]:
+    return [_but(row, names) for row in rows]
+
+
+def _number(value: Value) -> int:
+    return int(value or 0)

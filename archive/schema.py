@@ -1,0 +1,236 @@
+"""The archive's tables: those declared here, `documents` from the fields of `Document`, and how old files catch up.
+
+A new nullable column comes from its declaration alone (`_undeclared`); any other change is a numbered
+migration at the end of this file. Released migrations are never edited: tests upgrade the schema of every release.
+"""
+
+import sqlite3
+import types
+from dataclasses import MISSING, Field
+from typing import Any, Union, get_args, get_origin
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from archive.errors import ArchiveError
+from archive.search import INDEX
+from pipelines.document import COLUMNS, Knowledge
+
+SQL_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", tuple: "TEXT"}  # a tuple is stored as a JSON list
+
+REFERENCES = {"fetch_id": "fetches(id)", "article_id": "pages(id)", "knowledge_id": "knowledge(id)"}
+
+TABLES = """
+CREATE TABLE crawls (            -- a run of the crawler or of `ingest`
+    id INTEGER PRIMARY KEY,
+    site TEXT NOT NULL,          -- profile, or what was asked for
+    settings TEXT NOT NULL,      -- as JSON
+    software TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,               -- NULL while it runs, or where it was killed
+    reason TEXT,                 -- why it ended
+    stats TEXT                   -- as JSON
+);
+CREATE TABLE fetches (           -- one exchange, and where its WARC record stands
+    id INTEGER PRIMARY KEY,
+    crawl_id INTEGER REFERENCES crawls(id),
+    url TEXT NOT NULL,
+    path TEXT NOT NULL DEFAULT '',           -- of an ingested file, relative to the argument
+    status INTEGER NOT NULL,
+    fetched_at TEXT NOT NULL,                -- the WARC-Date
+    content_type TEXT NOT NULL DEFAULT '',
+    etag TEXT NOT NULL DEFAULT '',
+    last_modified TEXT NOT NULL DEFAULT '',
+    payload_digest TEXT NOT NULL,            -- of the body as sent, as the WARC record names it
+    body_digest TEXT NOT NULL,               -- SHA-256 of the body, content encoding undone
+    warc_file TEXT NOT NULL DEFAULT '',      -- relative to the WARC folder
+    warc_offset INTEGER NOT NULL DEFAULT 0,
+    warc_length INTEGER NOT NULL DEFAULT 0,
+    revisit_of INTEGER REFERENCES fetches(id)
+);
+CREATE INDEX fetches_url ON fetches(url);
+CREATE INDEX fetches_crawl_id ON fetches(crawl_id);
+CREATE INDEX fetches_body_digest ON fetches(body_digest);
+CREATE INDEX fetches_path ON fetches(path) WHERE path <> '';
+CREATE UNIQUE INDEX fetches_record ON fetches(warc_file, warc_offset) WHERE warc_file <> '';
+CREATE TABLE knowledge (         -- what was learned of the hosts, by digest
+    id TEXT PRIMARY KEY,
+    json TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    in_force INTEGER NOT NULL DEFAULT 0      -- 1 for the one that the next crawl starts with
+);
+CREATE TABLE pages (             -- one article (a page, or a chain of pages), restored or rejected
+    id TEXT PRIMARY KEY,         -- 12 hex digits of SHA-256 of the canonical URL of its first page
+    url TEXT NOT NULL,
+    host TEXT NOT NULL,
+    fetch_id INTEGER REFERENCES fetches(id), -- of its first page; NULL where it was never fetched
+    charset TEXT,
+    page_title TEXT,
+    source_text TEXT,            -- the visible text that all offsets point into (code points)
+    hidden_text TEXT,
+    rules TEXT NOT NULL,         -- what the site's profile said of it, as JSON
+    knowledge_id TEXT REFERENCES knowledge(id), -- NULL where it never entered the corridor
+    rejected TEXT,               -- the reason, code first; NULL where it was restored
+    gone TEXT                    -- what a later capture found in its place; its documents stay
+);
+CREATE INDEX pages_host ON pages(host);
+CREATE INDEX pages_fetch_id ON pages(fetch_id);
+CREATE TABLE article_pages (     -- the pages of an article, in order
+    article_id TEXT NOT NULL REFERENCES pages(id),
+    n INTEGER NOT NULL,          -- from 1
+    url TEXT NOT NULL,
+    fetch_id INTEGER REFERENCES fetches(id),
+    start INTEGER,               -- where its text begins in the source text
+    missing TEXT NOT NULL DEFAULT '', -- why it never came
+    PRIMARY KEY (article_id, n)
+);
+CREATE INDEX article_pages_fetch_id ON article_pages(fetch_id);
+CREATE TABLE edits (             -- the ledger: source_text[start:end] reads replacement in the document
+    article_id TEXT NOT NULL REFERENCES pages(id),
+    n INTEGER NOT NULL,          -- from 1, in order of start
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    replacement TEXT NOT NULL,   -- '' for a cut
+    rule TEXT NOT NULL,          -- of the last step
+    steps TEXT NOT NULL,         -- [{round, rule, before, after, evidence}] as JSON
+    PRIMARY KEY (article_id, n)
+);
+CREATE INDEX edits_rule ON edits(rule);
+CREATE TABLE gaps (              -- what the document had and the page has not
+    article_id TEXT NOT NULL REFERENCES pages(id),
+    n INTEGER NOT NULL,
+    part INTEGER NOT NULL,       -- 0: the whole article
+    start INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    missing INTEGER,
+    evidence TEXT NOT NULL,
+    PRIMARY KEY (article_id, n)
+);
+CREATE TABLE document_versions ( -- documents as they were before they were restored differently
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    cause TEXT NOT NULL,         -- why it was replaced: capture (the page changed) or rules
+    replaced_at TEXT NOT NULL,
+    source_digest TEXT NOT NULL, -- SHA-256 of the source text it was restored from
+    content_digest TEXT NOT NULL,
+    title TEXT NOT NULL,
+    document TEXT NOT NULL,      -- the whole row of documents, as JSON
+    ledger TEXT NOT NULL,        -- its edits and gaps, as JSON
+    PRIMARY KEY (id, version)
+);
+CREATE TABLE document_ids (      -- ids that vanished when a page was split differently
+    id TEXT PRIMARY KEY,
+    article_id TEXT NOT NULL,
+    retired_at TEXT NOT NULL,
+    replaced_by TEXT             -- the document that holds most of its text now
+);
+CREATE INDEX document_ids_article_id ON document_ids(article_id);
+CREATE TABLE families (          -- groups of near-duplicates
+    id TEXT PRIMARY KEY,         -- the smallest member's id
+    merged_into TEXT REFERENCES families(id)
+);
+CREATE TABLE links (             -- addresses that the crawler knows of
+    url TEXT PRIMARY KEY,
+    host TEXT NOT NULL,
+    found_on INTEGER REFERENCES fetches(id),
+    kind TEXT NOT NULL,          -- article, list, next, other
+    state TEXT NOT NULL,         -- new, done, failed, refused
+    reason TEXT NOT NULL DEFAULT '',
+    depth INTEGER NOT NULL DEFAULT 0,
+    crawl_id INTEGER REFERENCES crawls(id),
+    updated_at TEXT NOT NULL
+);
+CREATE INDEX links_state ON links(state, host);
+CREATE INDEX links_crawl_id ON links(crawl_id);
+CREATE TABLE takedowns (         -- what must not be shown, and who asked
+    id INTEGER PRIMARY KEY,
+    url TEXT NOT NULL,
+    document_id TEXT,
+    reason TEXT NOT NULL,
+    requested_at TEXT NOT NULL
+);
+"""
+
+migrations = Migrations("archive")
+
+
+def migrate(db: Database) -> None:
+    """Bring a file of any release, or an empty one, to the present schema."""
+    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    if unknown := {migration.name for migration in migrations.applied(db)} - known:
+        raise ArchiveError(f"it was made by a newer release (migration {min(unknown)}); update this software")
+    if migrations.pending(db) or _undeclared(db):
+        db.conn.execute("BEGIN IMMEDIATE")  # two processes may open a new archive at once
+        try:
+            migrations.apply(db)
+            for statement in _undeclared(db):
+                db.conn.execute(statement)
+        except BaseException:
+            db.rollback()
+            raise
+        db.commit()
+
+
+def column_sql(column: "Field[Any]") -> str:
+    """One line of CREATE TABLE documents, from a field of `Document`."""
+    kind, nullable = _kind(column.type)
+    words = [f'"{column.name}"', SQL_TYPES[kind]]
+    if column.name == "id":
+        words.append("PRIMARY KEY")
+    if not nullable:
+        words.append("NOT NULL")
+    if column.default is not MISSING and column.default is not None:
+        words.append(f"DEFAULT {column.default}")
+    if column.name in REFERENCES:
+        words.append(f"REFERENCES {REFERENCES[column.name]}")
+    return " ".join(words)
+
+
+def documents_sql() -> str:
+    """CREATE TABLE documents and its indexes, from the fields of `Document`."""
+    lines = ",\n    ".join(map(column_sql, COLUMNS))
+    table = f"CREATE TABLE documents (\n    {lines}\n);"
+    return "\n".join([table, *(_index_sql(column) for column in COLUMNS if column.metadata["index"])])
+
+
+def _index_sql(column: "Field[Any]") -> str:
+    return f'CREATE INDEX documents_{column.name} ON documents("{column.name}");'
+
+
+def _kind(declared: Any) -> tuple[type, bool]:
+    """The Python type of a column, and whether it may be NULL."""
+    nullable = get_origin(declared) in (Union, types.UnionType)
+    kind = next(arg for arg in get_args(declared) if arg is not types.NoneType) if nullable else declared
+    return get_origin(kind) or kind, nullable
+
+
+def _undeclared(db: Database) -> list[str]:
+    """What adds the nullable columns and the indexes that `Document` declares and this file has not."""
+    present = {name for (name,) in db.conn.execute("SELECT name FROM pragma_table_info('documents')")}
+    indexes = {name for (name,) in db.conn.execute("SELECT name FROM pragma_index_list('documents')")}
+    absent = [column for column in COLUMNS if present and column.name not in present]
+    if rigid := [column.name for column in absent if not _kind(column.type)[1]]:
+        raise ArchiveError(f"documents.{rigid[0]} is declared not nullable: it needs a numbered migration")
+    columns = [f"ALTER TABLE documents ADD COLUMN {column_sql(column)}" for column in absent]
+    indexed = [column for column in COLUMNS if present and column.metadata["index"]]
+    return columns + [_index_sql(column) for column in indexed if f"documents_{column.name}" not in indexes]
+
+
+def _run(db: Database, script: str) -> None:
+    """`script`, a statement at a time: `executescript` would commit the migration's transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.conn.execute(statement)
+            statement = ""
+
+
+@migrations()
+def m0001_first_release(db: Database) -> None:
+    """All tables of the first release, the index, and the empty knowledge that every archive begins with."""
+    _run(db, TABLES + documents_sql() + INDEX)
+    empty = Knowledge()
+    db.conn.execute(
+        "INSERT INTO knowledge(id, json, created_at, in_force) VALUES (?, ?, '', 1)", (empty.id, empty.to_json())
+    )

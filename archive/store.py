@@ -1,0 +1,228 @@
+"""The archive as one place: how it is opened, and how an article's outcome goes in, in one transaction.
+
+Adding is idempotent. An article that comes out as it stands in the archive changes nothing; one that comes out
+differently replaces what stood there, and the old document goes to `document_versions` with its ledger. A page
+that is found gone keeps its documents: an archive outlives what it archives.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive import rows, search
+from archive.counts import Counts, counts
+from archive.errors import ArchiveError
+from archive.rows import Stored
+from archive.schema import migrate
+from archive.versions import Change, change
+from pipelines.document import SOFTWARE, Knowledge, Outcome
+
+__all__ = [
+    "Added",
+    "ArchiveError",
+    "Counts",
+    "Fetch",
+    "add",
+    "add_fetch",
+    "begin_crawl",
+    "counts",
+    "end_crawl",
+    "knowledge",
+    "open_archive",
+    "save_knowledge",
+]
+
+WAIT = 30.0  # seconds for another writer (a crawl beside an ingest) to finish its transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One exchange: a row of `fetches`."""
+
+    crawl_id: int | None
+    url: str
+    status: int
+    fetched_at: str
+    payload_digest: str
+    body_digest: str
+    warc_file: str
+    warc_offset: int
+    warc_length: int
+    content_type: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    path: str = ""
+    revisit_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What adding did: counts of documents."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    retired: int = 0
+
+    def __add__(self, other: "Added") -> "Added":
+        return Added(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+
+def open_archive(path: Path | str, *, create: bool = True) -> Database:
+    """The archive at `path`, brought to the present schema; `ArchiveError` where there is none or it is broken."""
+    path = Path(path)
+    if not create and not path.is_file():
+        raise ArchiveError(f"no archive at {path}. Make one: python -m archive --archive {path} ingest PATH")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _connect(path)
+    except (sqlite3.Error, OSError) as error:
+        raise ArchiveError(f"cannot open the archive {path}: {error}") from error
+    except ArchiveError as error:
+        raise ArchiveError(f"cannot open the archive {path}: {error}") from error
+
+
+def _connect(path: Path) -> Database:
+    conn = sqlite3.connect(path, timeout=WAIT, isolation_level=None)  # transactions are begun by `transaction` only
+    try:
+        search.register(conn)
+        conn.execute("PRAGMA journal_mode = WAL")
+        conn.execute("PRAGMA synchronous = NORMAL")  # a power cut may lose the last commits, never the file
+        db = Database(conn)
+        migrate(db)
+        conn.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        conn.close()
+        raise
+    return db
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """All or nothing. Takes the write lock at once: a read that turns into a write would fail beside another writer."""
+    if db.conn.in_transaction:
+        with db.atomic():
+            yield
+        return
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.conn.execute("COMMIT")
+    except BaseException:
+        db.rollback()
+        raise
+
+
+def now() -> str:
+    """The time, as WARC-Date has it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def begin_crawl(db: Database, site: str, settings: str) -> int:
+    """Open a row of `crawls`; returns its id."""
+    with transaction(db):
+        return rows.insert(
+            db, "crawls", {"site": site, "settings": settings, "software": SOFTWARE, "started_at": now()}
+        )
+
+
+def end_crawl(db: Database, crawl_id: int, reason: str, stats: str) -> None:
+    """Close a row of `crawls`."""
+    with transaction(db):
+        db.conn.execute(
+            "UPDATE crawls SET ended_at = ?, reason = ?, stats = ? WHERE id = ?", (now(), reason, stats, crawl_id)
+        )
+
+
+def add_fetch(db: Database, fetch: Fetch) -> int:
+    """The id of an exchange's row; the same WARC record twice is the same row."""
+    with transaction(db):
+        known = db.conn.execute(
+            "SELECT id FROM fetches WHERE warc_file = ? AND warc_offset = ? AND warc_file <> ''",
+            (fetch.warc_file, fetch.warc_offset),
+        ).fetchone()
+        if known:
+            return int(known[0])
+        return rows.insert(db, "fetches", {name.name: getattr(fetch, name.name) for name in fields(Fetch)})
+
+
+def add(db: Database, outcome: Outcome, *, cause: str = "capture") -> Added:
+    """Put an article's outcome in the archive; `cause` (capture, rules) is kept with every version it replaces."""
+    with transaction(db):
+        old = rows.load(db, outcome.article_id)
+        if old and old.documents and outcome.rejected and cause == "capture":
+            db.conn.execute("UPDATE pages SET gone = ? WHERE id = ?", (outcome.rejected, outcome.article_id))
+            return Added(unchanged=len(old.documents))
+        new = rows.of(outcome)
+        if old and rows.same(old, new):
+            db.conn.execute("UPDATE pages SET gone = NULL WHERE id = ? AND gone IS NOT NULL", (outcome.article_id,))
+            return Added(unchanged=len(new.documents))
+        return _replace(db, old or Stored.nothing(), new, cause)
+
+
+def _replace(db: Database, old: Stored, new: Stored, cause: str) -> Added:
+    """Write `new` where `old` stood, and keep what changed."""
+    what = change(db, old, new)
+    for row in (*what.changed, *what.retired):
+        _keep(db, old, row, cause)
+    _retire(db, what)
+    rows.write(db, old, what.documents_in(new))
+    return Added(len(what.new), len(what.changed), len(what.unchanged), len(what.retired))
+
+
+def _keep(db: Database, old: Stored, row: rows.Row, cause: str) -> None:
+    """An old document's whole row, its ledger and the digest of its source."""
+    rows.insert(
+        db,
+        "document_versions",
+        {
+            "id": row["id"],
+            "version": row["version"],
+            "cause": cause,
+            "replaced_at": now(),
+            "source_digest": old.source_digest,
+            "content_digest": row["content_digest"],
+            "title": row["title"],
+            "document": rows.to_json(row),
+            "ledger": rows.to_json({"edits": rows.within(old.edits, row), "gaps": old.gaps}),
+        },
+    )
+
+
+def _retire(db: Database, what: Change) -> None:
+    """Vanished ids are kept for ever; one that comes back is no longer retired."""
+    for row in (*what.new, *what.changed, *what.unchanged):
+        db.conn.execute("DELETE FROM document_ids WHERE id = ?", (row["id"],))
+    for row in what.retired:
+        rows.insert(
+            db,
+            "document_ids",
+            {
+                "id": row["id"],
+                "article_id": row["article_id"],
+                "retired_at": now(),
+                "replaced_by": what.successors.get(str(row["id"])),
+            },
+        )
+
+
+def knowledge(db: Database) -> Knowledge:
+    """What is known of the hosts now: what the next crawl starts with."""
+    (text,) = db.conn.execute("SELECT json FROM knowledge WHERE in_force").fetchone()
+    return Knowledge.from_json(text)
+
+
+def save_knowledge(db: Database, known: Knowledge) -> None:
+    """Put `known` in force; what was in force before stays, for the documents that name it."""
+    with transaction(db):
+        db.conn.execute("UPDATE knowledge SET in_force = 0")
+        db.conn.execute(
+            "INSERT INTO knowledge(id, json, created_at, in_force) VALUES (?, ?, ?, 1)"
+            " ON CONFLICT(id) DO UPDATE SET in_force = 1",
+            (known.id, known.to_json(), now()),
+        )
