@@ -101,7 +101,8 @@ def _kept_by_trafilatura(tree: html.HtmlElement, rendering: Rendering) -> list[b
 
 def vote(rendering: Rendering, kept: list[bool] | None, known: HostKnowledge) -> list[Verdict]:
     """The verdict of all voters on each block of a page without a profile."""
-    objections = [_objection(rendering.text, block, known) for block in rendering.blocks]
+    repeated = frozenset(known.repeated)
+    objections = [_objection(rendering.text, block, known.host, repeated) for block in rendering.blocks]
     weights = [
         _weight(rendering.text, block, objection, kept[n] if kept else None)
         for n, (block, objection) in enumerate(zip(rendering.blocks, objections, strict=True))
@@ -119,13 +120,13 @@ def vote(rendering: Rendering, kept: list[bool] | None, known: HostKnowledge) ->
     return verdicts
 
 
-def _objection(text: str, block: Block, known: HostKnowledge) -> Verdict | None:
+def _objection(text: str, block: Block, host: str, repeated: frozenset[str]) -> Verdict | None:
     """Why a block does not look like part of an article, if it does not."""
     line = text[block.start : block.end]
     if block.kind == "alt":
         return Verdict(False, "image-alt", "alternative text of an image")
-    if known.repeated and fold(line).strip() in known.repeated:
-        return Verdict(False, "repeated", f"stands on other pages of {known.host}")
+    if repeated and fold(line).strip() in repeated:
+        return Verdict(False, "repeated", f"stands on other pages of {host}")
     share = block.link_chars / len(line)
     if share > LINK_SHARE and not _ATTACHMENT.search(line):
         return Verdict(False, "links", f"{share:.0%} of it is links")

@@ -5,6 +5,7 @@ from pipelines.decode import decode
 from pipelines.document import Knowledge, Outcome, Page, PageRules, Rejected
 from pipelines.extract import extract
 from pipelines.frame import frame, frame_parts
+from pipelines.gate import gate
 from pipelines.reflow import reflow, unflatten
 from pipelines.repair import repair
 from pipelines.split import split
@@ -18,7 +19,7 @@ def process(article: tuple[Page, ...], knowledge: Knowledge, rules: PageRules) -
     stitched = stitch(article, extracts)
     repaired = repair(stitched, known)
     lined = unflatten(repaired)
-    framed = frame(lined)
+    framed = gate(frame(lined))
     divided = split(framed)
     cleaned = frame_parts(divided)
     flowed = reflow(cleaned)

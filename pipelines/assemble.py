@@ -1,0 +1,150 @@
+"""A restored article as documents: each part's text with all that is read off it."""
+
+from collections.abc import Sequence
+
+from pipelines.dates import era, page_date, title_year, url_date
+from pipelines.document import (
+    SOFTWARE,
+    Document,
+    Edit,
+    Gap,
+    Knowledge,
+    Outcome,
+    Page,
+    PageRules,
+    Part,
+    Rejected,
+    article_id,
+    canonical_url,
+)
+from pipelines.facts import genre, quality, redated, signature
+from pipelines.fingerprint import content_digest, part_suffix
+from pipelines.holes import cut_ends
+from pipelines.ledger import Draft, replay
+from pipelines.numbers import damage_kinds
+from pipelines.script import fold, script_of, to_hans
+from pipelines.states import Flowed
+
+# What a repairing rule says of the text it had to repair.
+DAMAGE = {
+    "gbk_misaligned_pinyin": "bytes",
+    "gbk_lost_lead": "bytes",
+    "pinyin": "pinyin",
+    "tick": "ticks",
+    "watermark": "watermark",
+    "entity": "entities",
+    "masked_word": "masked_words",
+    "doubled": "doubled",
+    "false_break": "false_breaks",
+    "chunk_number": "chunks",
+    "page_number": "page_numbers",
+    "inner_space": "spaces",
+    "paywall": "preview",
+}
+
+
+def assemble(flowed: Flowed, article: tuple[Page, ...], knowledge: Knowledge, rules: PageRules) -> Outcome:
+    """The outcome: one document a part that holds text. Raises `Rejected` if none does."""
+    draft = flowed.draft
+    parts = [part for part in flowed.parts if replay(draft.source.text, draft.edits, part.start, part.end)]
+    if not parts:
+        raise Rejected("too-short: nothing is left of the article")
+    texts = [replay(draft.source.text, draft.edits, part.start, part.end) for part in parts]
+    signatures = [signature(text.split("\n")) for text in texts]
+    gaps = (*flowed.gaps, *cut_ends(draft, parts, [found is not None for found in signatures]))
+    ids = _ids(article[0], texts)
+    documents = tuple(
+        _document(draft, part, n, len(parts), ids[n], texts[n], gaps, article[0], knowledge)
+        for n, part in enumerate(parts)
+    )
+    return Outcome(article, knowledge.id, rules, draft.source, documents, draft.edits, gaps)
+
+
+def _document(
+    draft: Draft, part: Part, n: int, parts: int, id: str, text: str, gaps: Sequence[Gap], page: Page, knowledge: Knowledge
+) -> Document:
+    start, end = _tight(draft, part)
+    edits = [edit for edit in draft.edits if part.start <= edit.start and edit.end <= part.end]
+    signed = signature(text.split("\n"))
+    published, by_url, year = page_date(_head(draft)), url_date(page.url), title_year(part.title)
+    era_from, era_to = era(text)
+    here = [gap for gap in gaps if gap.part == part.number or (gap.part == 0 and _concerns(gap, part, parts))]
+    damage = _damage(text, edits, here)
+    hans = to_hans(part.title + "\n" + text)
+    return Document(
+        id=id,
+        url=canonical_url(page.url),
+        part=n + 1,
+        parts=parts,
+        title=part.title,
+        title_hans=hans.split("\n", 1)[0],
+        text=text,
+        text_hans=hans.split("\n", 1)[1],
+        genre=genre(part.title, text),
+        script=script_of(text),
+        published_on=published,
+        url_date=by_url,
+        title_year=year,
+        signed_by=signed[0] if signed else None,
+        signed_on=signed[1] if signed else None,
+        era_from=era_from,
+        era_to=era_to,
+        redated=int(redated(year, published, signed[1] if signed else None, (era_from, era_to))),
+        status="partial" if here else "complete",
+        damage=damage,
+        quality=quality(text, damage),
+        content_digest=content_digest(part.title, text),
+        knowledge_id=knowledge.id,
+        software=SOFTWARE,
+        fetch_id=page.fetch_id,
+        archived_at=page.fetched_at,
+        article_id=article_id(page.url),
+        source_start=start,
+        source_end=end,
+    )
+
+
+def _ids(page: Page, texts: Sequence[str]) -> list[str]:
+    """Ids follow from the capture alone; the second of two equal parts takes a counter."""
+    base = article_id(page.url)
+    if len(texts) == 1:
+        return [f"{base}-0"]
+    ids: list[str] = []
+    for text in texts:
+        id = f"{base}-{part_suffix(text)}"
+        taken = sum(other.split(".")[0] == id for other in ids)
+        ids.append(f"{id}.{taken + 1}" if taken else id)
+    return ids
+
+
+def _tight(draft: Draft, part: Part) -> tuple[int, int]:
+    """The part's span without the cuts at its ends: they belong to the page, not to the document."""
+    start, end = part.start, part.end
+    for edit in draft.edits:
+        if edit.start == start and not edit.replacement and edit.end <= end:
+            start = edit.end
+    for edit in reversed(draft.edits):
+        if edit.end == end and not edit.replacement and edit.start >= start:
+            end = edit.start
+    return start, end
+
+
+def _concerns(gap: Gap, part: Part, parts: int) -> bool:
+    """A gap of the whole article makes the part partial in which it lies; a missing part makes none of the others so."""
+    return gap.kind != "part" and (parts == 1 or part.start <= gap.start < part.end or (gap.start >= part.end and part.number == parts))
+
+
+def _damage(text: str, edits: Sequence[Edit], gaps: Sequence[Gap]) -> tuple[str, ...]:
+    repaired = {DAMAGE[step.rule] for edit in edits for step in edit.steps if step.rule in DAMAGE}
+    lost = {"undecodable"} if any("\uf700" <= c <= "\uf7ff" or c == "\ufffd" for c in text) else set()
+    return tuple(sorted(repaired | lost | damage_kinds(text) | {f"missing_{gap.kind}" for gap in gaps}))
+
+
+def _head(draft: Draft) -> list[str]:
+    """The source's lines above the first long one: where a page shows its date."""
+    head = []
+    for line in fold(draft.source.text[:6000]).split("\n"):
+        if len(line) > 120:
+            break
+        head.append(line.strip())
+    return head

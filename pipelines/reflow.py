@@ -1,0 +1,164 @@
+"""Paragraphs as the unit wrote them: glued headings on their own lines, false breaks joined, no indents.
+
+Joining asks for the continuity of a sentence and never touches what is meant to break: headings, salutations,
+signatures, lists, table rows.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from pipelines.document import Proposal
+from pipelines.ledger import Draft
+from pipelines.lines import Line, lines
+from pipelines.states import Cleaned, Flowed, Lined, Repaired
+
+FLAT = 400  # characters of a line, past which headings inside it were glued to the text
+WRAP = 5  # lines of one length, from which a page is hard-wrapped
+CHUNK = (150, 400)  # characters between the chunk numbers that a preview inserts (phenomena, row CHUNK)
+
+_HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff"
+_GLUED = re.compile(r"(?<=[。:;!?])(?P<mark>[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十]{1,3}[)])(?![一二三四五六七八九十等]{1,2}[、等])")
+_MARKER = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.是要]|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[、.)](?!\d)|第[一二三四五六七八九十\d]+[、,章节部条项]|"
+    r"[①-⑳]|[-*·•●◆■—]|(?:首先|其次|再次|最后|此外|同时)[,,]?|附件|附[::]|[A-Za-z][.、)])"
+)
+_ENDED = re.compile(r"[。!?:…”』」》)\]】;]$")
+_SPACED = re.compile(rf"(?<=[{_HAN}，。；：、！？“”（）《》]) +(?=[{_HAN}，。；：、！？“”（）《》])")
+_DATE_LINE = re.compile(r"^(?:20|19|二)[\d〇○零一二三四五六七八九xX*]{2,3}\s*年.{0,12}[日月号]?$|^\d{4}[-/.]\d{1,2}")
+_PAGE_NUMBER = re.compile(r"^(?:[-—]\s*)?(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/共]\s*\d{1,3}\s*页?)?(?:\s*[-—])?$")
+_PAGE_IN_TEXT = re.compile(r"\s*第\s*\d{1,3}\s*[页頁]\s*[,,]?\s*共\s*\d{1,3}\s*[页頁]\s*")
+
+
+def unflatten(repaired: Repaired) -> Lined:
+    """Glued headings get their line break back: only in long lines, only where they count on from one."""
+    draft = repaired.draft
+    found = [p for line in lines(draft) if len(line.text) >= FLAT for p in _glued(line)]
+    return Lined(draft.edited("unflatten", found), repaired.gaps)
+
+
+def _glued(line: Line) -> list[Proposal]:
+    """`。一、` becomes a break before 一, when the line holds 一、 and 二、 in order. Leaves 一、二、三等奖."""
+    found: dict[str, list[re.Match[str]]] = {}
+    for match in _GLUED.finditer(line.folded):
+        found.setdefault("bracket" if match["mark"].startswith("(") else "plain", []).append(match)
+    proposals = []
+    for kind, matches in found.items():
+        if len(matches) < 2:
+            continue
+        for match in matches:
+            at = line.start + match.start()
+            first = line.text[match.start()]
+            proposals.append(Proposal(at, at + 1, "\n" + first, "glued_heading", f"one of {len(matches)} {kind} marks in a line of {len(line.text)}"))
+    return proposals
+
+
+def reflow(cleaned: Cleaned) -> Flowed:
+    """Page numbers, chunk numbers, spaces and false breaks out; then white space made canonical."""
+    draft = cleaned.draft
+    for part in cleaned.parts:
+        for step in (page_numbers, chunk_numbers, spaces, breaks, tidy):
+            start, end = draft.view_at(part.start), draft.view_at(part.end)
+            draft = draft.edited("reflow", step(draft, start, end))
+    return Flowed(draft, cleaned.gaps, cleaned.parts)
+
+
+def page_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
+    """`第2页共5页` in a sentence or on a line; a lone number on a line between two halves of a sentence."""
+    found = [
+        Proposal(start + m.start(), start + m.end(), "\n" if "\n" in m.group() else "", "page_number", "page of pages")
+        for m in _PAGE_IN_TEXT.finditer(draft.view[start:end])
+    ]
+    rows = lines(draft, start, end)
+    for before, line, after in zip(rows, rows[1:], rows[2:], strict=False):
+        if _PAGE_NUMBER.search(line.folded) and not _ENDED.search(before.folded) and not _MARKER.search(after.folded):
+            found.append(line.cut("page_number", "a lone number inside a sentence"))
+    return found
+
+
+def chunk_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
+    """`\\n3、` that a preview put every 150 to 400 characters, mid-sentence. Leaves real lists (their lines are finished)."""
+    rows = lines(draft, start, end)
+    found: list[Proposal] = []
+    for before, line in zip(rows, rows[1:], strict=False):
+        mark = re.match(r"(\d{1,3})、", line.folded)
+        torn = not _ENDED.search(before.folded) and CHUNK[0] <= len(before.text) <= CHUNK[1]
+        if mark and torn:
+            found.append(Proposal(before.end, line.start + mark.end(), "", "chunk_number", f"number {mark[1]} inside a sentence"))
+    first = re.match(r"1、", rows[0].folded) if rows and found else None
+    if first and len(found) >= 1:
+        found.append(Proposal(rows[0].start, rows[0].start + 2, "", "chunk_number", "number 1 before the first chunk"))
+    return found
+
+
+def spaces(draft: Draft, start: int, end: int) -> list[Proposal]:
+    """Spaces between Han characters. Leaves those of lines that hold a few (columns, two-character names)."""
+    found = []
+    for line in lines(draft, start, end):
+        inside = list(_SPACED.finditer(line.text))
+        prose = line.is_prose or len(line.text) > 40
+        if prose and inside:
+            found += [
+                Proposal(line.start + m.start(), line.start + m.end(), "", "inner_space", f"{len(inside)} spaces between characters of a sentence")
+                for m in inside
+            ]
+    return found
+
+
+def breaks(draft: Draft, start: int, end: int) -> list[Proposal]:
+    """Line breaks inside a sentence. Leaves headings, salutations, lists, signatures, dates and table rows."""
+    rows = lines(draft, start, end)
+    width = _wrap_width(rows)
+    found = []
+    for n, (line, after) in enumerate(zip(rows, rows[1:], strict=False)):
+        why = _continues(line, after, rows, n, width)
+        if why:
+            found.append(Proposal(line.end, after.start, "", "false_break", why))
+    return found
+
+
+def _continues(line: Line, after: Line, rows: Sequence[Line], n: int, width: int) -> str:
+    if _MARKER.search(after.folded) or "\t" in line.text or "\t" in after.text or _DATE_LINE.search(after.folded):
+        return ""
+    last = n + 2 >= len(rows) - 1
+    if line.folded.endswith((",", "、")) and len(line.text) > 8:
+        return "the line ends in a comma"
+    if line.folded.endswith(";") and len(line.text) > 30 and len(after.text) > 12:
+        return "the line ends in a semicolon and the next is no item of a list"
+    if width and width - 3 <= len(line.text) <= width + 3 and not (last and len(after.text) < 20):
+        return f"the page is wrapped at {width} characters"
+    if not _ENDED.search(line.folded) and len(line.text) > 40 and after.is_prose:
+        return "the sentence goes on in the next line"
+    return ""
+
+
+def _wrap_width(rows: Sequence[Line]) -> int:
+    """The length at which the page is hard-wrapped, 0 if it is not."""
+    torn = [len(line.text) for line in rows if not re.search(r"[。!?:]$", line.folded) and len(line.text) >= 16]
+    if not torn:
+        return 0
+    width, _ = max(Counter(torn).items(), key=lambda item: (item[1], item[0]))
+    near = sum(abs(length - width) <= 3 for length in torn)
+    return width if near >= WRAP and near * 10 >= len(torn) * 6 else 0
+
+
+def tidy(draft: Draft, start: int, end: int) -> list[Proposal]:
+    """One line break between paragraphs, no indents, no trailing white space, nothing before or after the text."""
+    found = []
+    text = draft.view[start:end]
+    for match in re.finditer(r"\s*\n\s*|^\s+|\s+$", text):
+        edge = match.start() == 0 or match.end() == len(text)
+        wanted = "" if edge else "\n"
+        if match.group() != wanted:
+            a, b = start + match.start(), start + match.end()
+            # The break itself stays untouched where there is one: only what surrounds it is cut.
+            found += _around(match.group(), a, b, edge)
+    return found
+
+
+def _around(white: str, start: int, end: int, edge: bool) -> list[Proposal]:
+    if edge:
+        return [Proposal(start, end, "", "indent", "white space at the edge of the text")]
+    at = start + white.index("\n")
+    pieces = [(start, at), (at + 1, end)]
+    return [Proposal(a, b, "", "indent", "white space around a paragraph") for a, b in pieces if a < b]

@@ -1,0 +1,120 @@
+"""Reversible damage, undone in the order in which it must be: each step would hide the evidence of the one before.
+
+Entities first, then byte damage (misaligned pinyin before lost lead bytes), then pinyin annotations, then stray
+ticks (a backtick may be half of a damaged character), then watermarks and the closed list of masked words.
+"""
+
+import html
+import re
+from collections.abc import Callable
+
+from pipelines.bytes_repair import lost_lead, misaligned_pinyin, pinyin
+from pipelines.document import HostKnowledge, Proposal
+from pipelines.ledger import Draft
+from pipelines.script import fold
+from pipelines.states import Repaired, Stitched
+
+_HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff"
+_ENTITY = re.compile(r"&(?:[lr]dquo|[lr]squo|nbsp|amp|lt|gt|quot|middot|mdash|ndash|hellip|times|bull|emsp|ensp|#\d{2,5}|#x[\da-fA-F]{2,5});?")
+_TICK = re.compile(rf"(?<=[{_HAN}])[`´](?=[{_HAN}、，,。])|(?<=的)['.;](?=[{_HAN}])|(?<=的)[`´'](?=[、，,。])|(?<=[{_HAN}])[;；](?=。)")
+_QUOTED = re.compile(r"'[^'\n]{1,30}'")
+_DOMAIN = re.compile(r"[(（\[【]?\s*(?:https?://)?(?:www\.|m\.|wap\.)?((?:[a-z0-9-]+\.)+(?:com|cn|net|org|cc|test)(?:\.cn)?)(?::\d+)?/?\s*[)）\]】]?", re.I)
+_ADDRESS = re.compile(r"(?:网站|网址|登录|登陆|官网|邮箱|平台|访问|域名|主页|@|[:：])\s*[(（“\"]?$")
+_BEFORE_NAME = re.compile(r"[“\"《「『在向由从与和及对到为是称登录]$")
+
+# Template sites whose name was seen inside sentences of texts that have nothing to do with them (phenomena, row WM).
+BRANDS = (
+    "大秘书", "论文联盟", "公务员之家", "第一范文网", "第一文档网", "范文先生网", "笔耕文化传播", "拓松汽车户外网", "无忧考网",
+    "文秘114", "出国留学网", "应届毕业生网", "瑞文网", "短美文网", "可可简历网",
+)
+_BRAND = re.compile("|".join(BRANDS))
+
+# What filters forced writers to spell otherwise; a closed list: nothing else may be restored without a copy.
+_MASKED_WORDS = (
+    (re.compile(r"(?<![A-Za-z0-9])[Dd](?=建(?![筑材立设])|支部|员干部|组织建设|风廉政)"), "党"),
+    (re.compile(r"共 产 党"), "共产党"),
+    (re.compile(r"消-防-([隊队])-员"), r"消防\1员"),
+    (re.compile(r"髙"), "高"),
+)
+
+
+def repair(stitched: Stitched, known: HostKnowledge) -> Repaired:
+    """The article with its reversible damage undone."""
+    draft = stitched.draft
+    rounds: tuple[tuple[str, Callable[[str], list[Proposal]]], ...] = (
+        ("entities", entities),
+        ("bytes", misaligned_pinyin),
+        ("bytes", lost_lead),
+        ("pinyin", pinyin),
+        ("ticks", ticks),
+        ("masked words", masked_words),
+    )
+    for name, rule in rounds:
+        draft = draft.edited(name, rule(draft.view))
+    return Repaired(_without_watermarks(draft, known), stitched.gaps)
+
+
+def entities(text: str) -> list[Proposal]:
+    """Character references that survived the page (`&ldquo先锋`): they are quotes, not debris."""
+    found = []
+    for match in _ENTITY.finditer(text):
+        plain = html.unescape(match.group() if match.group().endswith(";") else match.group() + ";")
+        if plain != match.group():
+            found.append(Proposal(match.start(), match.end(), plain, "entity", f"the reference {match.group()}"))
+    return found
+
+
+def ticks(text: str) -> list[Proposal]:
+    """A stray ` ' . or ; after 的 (WMTICK). Leaves quotes in pairs, `5'30"`, English."""
+    quoted = [match.span() for match in _QUOTED.finditer(text)]
+    return [
+        Proposal(match.start(), match.end(), "", "tick", f"a stray {match.group()} between characters")
+        for match in _TICK.finditer(text)
+        if match.group() != "'" or not any(a <= match.start() < b for a, b in quoted)
+    ]
+
+
+def masked_words(text: str) -> list[Proposal]:
+    """`D建` is 党建, `共 产 党` is 共产党: a closed list, nothing is guessed."""
+    return [
+        Proposal(match.start(), match.end(), match.expand(right), "masked_word", "closed list of masked words")
+        for pattern, right in _MASKED_WORDS
+        for match in pattern.finditer(text)
+    ]
+
+
+def watermarks(text: str, tokens: tuple[str, ...], host: str, rule: str, evidence: str) -> list[Proposal]:
+    """Each of `tokens` (folded) where it stands inside a sentence. Leaves a line of its own and a quoted name."""
+    folded = fold(text)
+    found = []
+    for token in tokens:
+        for match in re.finditer(rf"[(（\[【]?{re.escape(token)}[)）\]】]?", folded):
+            if in_sentence(folded, match.start(), match.end()):
+                found.append(Proposal(match.start(), match.end(), "", rule, f"{evidence}: {token}"))
+    for match in _DOMAIN.finditer(folded) if host else ():
+        ours = match[1].removeprefix("www.").removeprefix("m.") == _bare(host)
+        if ours and not _ADDRESS.search(folded[: match.start()]) and in_sentence(folded, match.start(), match.end()):
+            found.append(Proposal(match.start(), match.end(), "", rule, f"the page's own host: {match[1]}"))
+    return found
+
+
+def _without_watermarks(draft: Draft, known: HostKnowledge) -> Draft:
+    learned = watermarks(draft.view, known.watermarks, draft.source.host, "watermark", f"injected by {known.host}")
+    draft = draft.edited("watermarks", learned)
+    brands = tuple(dict.fromkeys(_BRAND.findall(fold(draft.view))))
+    return draft.edited("watermarks", watermarks(draft.view, brands, "", "watermark", "a template site's name"))
+
+
+def in_sentence(text: str, start: int, end: int) -> bool:
+    """Whether folded `text[start:end]` stands inside a sentence as nothing that the sentence speaks of."""
+    line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    line = text[line_start : line_end if line_end >= 0 else len(text)]
+    before, after = text[line_start:start], text[end : end + 1]
+    enough = len(line) - (end - start) > 12
+    return enough and not _BEFORE_NAME.search(before) and after not in ("”", "》", "长", "处", "网", "站", "上")
+
+
+def _bare(host: str) -> str:
+    return host.removeprefix("www.").removeprefix("m.").removeprefix("wap.")
+
+
