@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from html import escape
 from random import Random
 
+from sample.fold import fold
 from sample.markup import Dom, document, meta
 from sample.model import Gold, Response, Site, Text
 from sample.texts import redate, sentences
@@ -151,14 +152,9 @@ class Builder:
 
 def telling(noise: Iterable[str], gold: Gold) -> tuple[str, ...]:
     """The noise strings that prove something: four characters or more, and no part of the document itself."""
-    own = squeeze(gold.text + "\n" + "\n".join(gold.optional))
+    own = fold("\n".join((gold.text, *gold.optional)))
     strings = dict.fromkeys(piece.strip() for text in noise for piece in sentences(text))
-    return tuple(s for s in strings if len(squeeze(s)) >= 4 and squeeze(s) not in own)
-
-
-def squeeze(text: str) -> str:
-    """Without white space."""
-    return re.sub(r"\s+", "", text)
+    return tuple(s for s in strings if len(fold(s)) >= 4 and fold(s) not in own)
 
 
 def written(text: Text) -> date:

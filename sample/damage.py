@@ -55,7 +55,7 @@ def hant_by_character(text: str) -> str:
     return "".join(map(_traditional, text))
 
 
-def reading_table(rng: Random, share: float = 0.5) -> dict[str, str]:
+def reading_table(rng: Random, share: float = 0.7) -> dict[str, str]:
     """Which characters an annotator marks, with their readings; 請 and 驅 are in every table met."""
     pool = sorted(set(ANNOTATED) - set("請驅"))
     chosen = [*rng.sample(pool, round(len(pool) * share)), "請", "驅"]

@@ -1,20 +1,17 @@
 """How far an archive is from the gold: documents are matched by address and part, texts by character 4-grams."""
 
-import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-import opencc
 from w3lib.url import canonicalize_url
 
+from sample.fold import bare, fold
 from sample.model import Gold, Web
 
 TRAP_PAGES_ALLOWED = 30  # pages of an endless calendar that a careful crawler may have asked for
-WIDTHS = str.maketrans("，：；？！（）", ",:;?!()")  # mirrors fold these, so width decides nothing
 
 
 class ScoreError(Exception):
@@ -124,30 +121,16 @@ def judge(gold: Gold, row: Row | None) -> Verdict:
         return Verdict(gold, found=False, lost=gold.must_survive)
     ours, theirs = _lines(row.text_hans or row.text, gold), _lines(gold.text, gold)
     read, wanted, raw = "".join(ours), "".join(theirs), fold(row.text)
-    titles = {_bare(t) for t in (gold.title, *gold.also_titled)}
+    titles = {bare(t) for t in (gold.title, *gold.also_titled)}
     return Verdict(
         gold, found=True, f1=f1(read, wanted), exact=read == wanted,
         lines=len(set(ours) & set(theirs)) / max(1, len(set(theirs))),
         leaks=tuple(s for s in gold.must_not_survive if fold(s) in read or fold(s) in raw),
         lost=tuple(s for s in gold.must_survive if fold(s) not in read),
-        title=_bare(row.title) in titles, parts=row.parts == gold.parts, status=row.status == gold.status,
+        title=bare(row.title) in titles, parts=row.parts == gold.parts, status=row.status == gold.status,
         signed_by=fold(row.signed_by).removeprefix("述职人:") == fold(gold.signed_by).removeprefix("述职人:"),
         signed_on=row.signed_on == gold.signed_on, read=row.text_hans or row.text,
     )  # fmt: skip
-
-
-@cache
-def _simplifier() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
-
-
-def fold(text: str) -> str:
-    """Simplified, half width, no white space: what two spellings of one text have in common."""
-    return re.sub(r"\s+", "", str(_simplifier().convert(text))).translate(WIDTHS)
-
-
-def _bare(title: str) -> str:
-    return re.sub(r"[\W_]+", "", fold(title))
 
 
 def _lines(text: str, gold: Gold) -> list[str]:

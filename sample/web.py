@@ -6,7 +6,7 @@ from random import Random
 
 from sample.builder import Brief
 from sample.model import Gold, Site, Text, Web
-from sample.sites import table, template
+from sample.sites import docs, gov, hant, mirror, mobile, table, template, wechat
 from sample.texts import load, near_copy
 from sample.wordings import site_name
 
@@ -16,6 +16,12 @@ PORT = 8970  # the fixed port of the sample web
 PLAN: tuple[tuple[str, Callable[[Brief], Site], int, int], ...] = (
     ("template", template.build, 20, 2),
     ("table", table.build, 12, 2),
+    ("hant", hant.build, 6 + sum(hant.SIZES), 0),
+    ("mirror", mirror.build, 12, 2),
+    ("gov", gov.build, 14, 0),
+    ("docs", docs.build, 12, 2),
+    ("mobile", mobile.build, 10, 0),
+    ("wechat", wechat.build, 12, 2),
 )
 
 
@@ -24,11 +30,13 @@ def build(seed: int = 1, port: int = PORT, *, edition: int = 1) -> Web:
     texts = load()
     dealt = deal(texts, [size for _, _, size, _ in PLAN], Random(f"deal/{seed}"))
     sites: dict[str, Site] = {}
+    hands: dict[str, tuple[Text, ...]] = {}
     for (kind, make, _, edited), hand in zip(PLAN, dealt, strict=True):
-        name, stem = site_name(kind, seed)
-        hand = _near_copies(hand, edited, Random(f"{seed}/{kind}/copies"))
-        hand = _corrected(hand, edition) if kind in ("template", "table", "gov") else hand
-        sites[kind] = make(Brief(seed, port, kind, name, f"www.{stem}.test", hand, sites.get("template")))
+        name, stem = site_name("template" if kind == "mobile" else kind, seed)
+        hand = hands["template"][: len(hand)] if kind == "mobile" else _near_copies(hand, edited, seed, kind)
+        hands[kind] = _corrected(hand, edition) if kind in ("template", "table", "gov") else hand
+        host = f"{'m' if kind == 'mobile' else 'www'}.{stem}.test"
+        sites[kind] = make(Brief(seed, port, kind, name, host, hands[kind], sites.get("template")))
     return _web(seed, port, list(sites.values()))
 
 
@@ -45,8 +53,9 @@ def deal(texts: Sequence[Text], sizes: Sequence[int], rng: Random) -> list[tuple
     return hands
 
 
-def _near_copies(hand: tuple[Text, ...], count: int, rng: Random) -> tuple[Text, ...]:
+def _near_copies(hand: tuple[Text, ...], count: int, seed: int, kind: str) -> tuple[Text, ...]:
     """The hand with its first `count` texts edited in 10 to 30 % of their sentences."""
+    rng = Random(f"{seed}/{kind}/copies")
     return tuple(near_copy(text, rng, rng.uniform(0.1, 0.3)) for text in hand[:count]) + hand[count:]
 
 

@@ -18,7 +18,7 @@ KEYWORDS = '<meta name="keywords" content="范文,总结,报告">\n'
 def build(brief: Brief) -> Site:
     """The site; the last two texts are behind robots.txt, the two before stand in the sitemap only."""
     make = Builder(brief)
-    entries = [_entry(make, i) for i in range(len(brief.texts))]
+    entries = plan(make)
     secret, hidden, listed = entries[-2:], entries[-4:-2], entries[:-4]
     secret = [replace(e, target=f"/vip/{i}8{i}.html") for i, e in enumerate(secret, 3)]
     for n, entry in enumerate(listed + hidden):
@@ -30,6 +30,11 @@ def build(brief: Brief) -> Site:
     make.sitemap(listed[:6] + hidden)
     make.robots(disallow=("/vip/", "/search"), sitemap="/sitemap.xml")
     return make.site
+
+
+def plan(make: Builder) -> list[Entry]:
+    """What stands where; the mobile edition asks for it too."""
+    return [_entry(make, i) for i in range(len(make.brief.texts))]
 
 
 def _entry(make: Builder, index: int) -> Entry:
