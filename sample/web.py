@@ -1,5 +1,6 @@
 """Which texts stand where, and all sites of a seed put together: build(seed, port) -> Web."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
@@ -20,21 +21,20 @@ PLAN: tuple[tuple[str, Callable[[Brief], Site], int, int], ...] = (
     ("mirror", mirror.build, 12, 2),
     ("gov", gov.build, 14, 0),
     ("docs", docs.build, 12, 2),
-    ("mobile", mobile.build, 10, 0),
+    ("mobile", mobile.build, 0, 0),
     ("wechat", wechat.build, 12, 2),
 )
+
+MOBILE = 10  # how many of the template site's articles its mobile edition holds
+CORRECTED = ("template", "table", "gov")  # whose sixth article was corrected in edition 2
 
 
 def build(seed: int = 1, port: int = PORT, *, edition: int = 1) -> Web:
     """The web of a seed. Edition 2 is the same web some weeks later: three articles were corrected."""
-    texts = load()
-    dealt = deal(texts, [size for _, _, size, _ in PLAN], Random(f"deal/{seed}"))
     sites: dict[str, Site] = {}
-    hands: dict[str, tuple[Text, ...]] = {}
-    for (kind, make, _, edited), hand in zip(PLAN, dealt, strict=True):
+    hands = _hands(seed, edition)
+    for kind, make, _, _ in PLAN:
         name, stem = site_name("template" if kind == "mobile" else kind, seed)
-        hand = hands["template"][: len(hand)] if kind == "mobile" else _near_copies(hand, edited, seed, kind)
-        hands[kind] = _corrected(hand, edition) if kind in ("template", "table", "gov") else hand
         host = f"{'m' if kind == 'mobile' else 'www'}.{stem}.test"
         sites[kind] = make(Brief(seed, port, kind, name, host, hands[kind], sites.get("template")))
     return _web(seed, port, list(sites.values()))
@@ -53,10 +53,23 @@ def deal(texts: Sequence[Text], sizes: Sequence[int], rng: Random) -> list[tuple
     return hands
 
 
-def _near_copies(hand: tuple[Text, ...], count: int, seed: int, kind: str) -> tuple[Text, ...]:
-    """The hand with its first `count` texts edited in 10 to 30 % of their sentences."""
+def _hands(seed: int, edition: int) -> dict[str, tuple[Text, ...]]:
+    """What each kind of site holds: dealt, some of it edited, and the mobile edition as its sister."""
+    dealt = deal(load(), [size for _, _, size, _ in PLAN], Random(f"deal/{seed}"))
+    hands = {kind: hand for (kind, _, _, _), hand in zip(PLAN, dealt, strict=True)}
+    copies = Counter(text.key for hand in dealt for text in hand)
+    for kind, _, _, edited in PLAN:
+        spare = [text.key for text in hands[kind] if copies[text.key] > 1][:edited]
+        copies.subtract(spare)
+        hands[kind] = _near_copies(hands[kind], spare, seed, kind)
+    corrected = {k: _corrected(hand, edition) if k in CORRECTED else hand for k, hand in hands.items()}
+    return corrected | {"mobile": corrected["template"][:MOBILE]}
+
+
+def _near_copies(hand: tuple[Text, ...], keys: Sequence[str], seed: int, kind: str) -> tuple[Text, ...]:
+    """The hand with the named texts edited in 10 to 30 % of their sentences."""
     rng = Random(f"{seed}/{kind}/copies")
-    return tuple(near_copy(text, rng, rng.uniform(0.1, 0.3)) for text in hand[:count]) + hand[count:]
+    return tuple(near_copy(text, rng, rng.uniform(0.1, 0.3)) if text.key in keys else text for text in hand)
 
 
 def _corrected(hand: tuple[Text, ...], edition: int) -> tuple[Text, ...]:

@@ -28,7 +28,7 @@ def build(brief: Brief) -> Site:
 
 def _forwardable(texts: tuple[Text, ...]) -> list[Text]:
     """The texts in such an order that 3 and 4 are signed by a unit."""
-    signed = [t for t in texts if t.signed_by and "：" not in t.signed_by and not t.edited][:2]
+    signed = [t for t in texts if t.signed_by and "：" not in t.signed_by][:2]
     rest = [t for t in texts if t not in signed]
     return rest[:3] + signed + rest[3:]
 
