@@ -22,7 +22,7 @@ from pipelines.fingerprint import content_digest, part_suffix
 from pipelines.holes import cut_ends
 from pipelines.ledger import Draft, replay
 from pipelines.numbers import damage_kinds
-from pipelines.script import fold, script_of, to_hans
+from pipelines.script import fold, is_localised, script_of, to_hans
 from pipelines.states import Flowed
 
 # What a repairing rule says of the text it had to repair.
@@ -53,15 +53,16 @@ def assemble(flowed: Flowed, article: tuple[Page, ...], knowledge: Knowledge, ru
     signatures = [signature(text.split("\n")) for text in texts]
     gaps = (*flowed.gaps, *cut_ends(draft, parts, [found is not None for found in signatures]))
     ids = _ids(article[0], texts)
+    localised = is_localised("\n".join(texts))  # of the article: one machine converted the whole page
     documents = tuple(
-        _document(draft, part, n, len(parts), ids[n], texts[n], gaps, article[0], knowledge)
+        _document(draft, part, n, len(parts), ids[n], texts[n], gaps, article[0], knowledge, localised)
         for n, part in enumerate(parts)
     )
     return Outcome(article, knowledge.id, rules, draft.source, documents, draft.edits, gaps)
 
 
 def _document(
-    draft: Draft, part: Part, n: int, parts: int, id: str, text: str, gaps: Sequence[Gap], page: Page, knowledge: Knowledge
+    draft: Draft, part: Part, n: int, parts: int, id: str, text: str, gaps: Sequence[Gap], page: Page, knowledge: Knowledge, localised: bool
 ) -> Document:
     start, end = _tight(draft, part)
     edits = [edit for edit in draft.edits if part.start <= edit.start and edit.end <= part.end]
@@ -70,7 +71,7 @@ def _document(
     era_from, era_to = era(text)
     here = [gap for gap in gaps if gap.part == part.number or (gap.part == 0 and _concerns(gap, part, parts))]
     damage = _damage(text, edits, here)
-    hans = to_hans(part.title + "\n" + text)
+    hans = to_hans(part.title + "\n" + text, localised)
     return Document(
         id=id,
         url=canonical_url(page.url),

@@ -32,9 +32,10 @@ def frame(lined: Lined) -> Framed:
     cuts, gaps = notices(lined.draft)
     draft = lined.draft.edited("frame", cuts)
     draft = draft.edited("frame", doubled(lines(draft)))
-    draft = draft.edited("frame", tail(lines(draft)))
-    draft = draft.edited("frame", inside(lines(draft), _titles(draft)))
-    draft = draft.edited("frame", head(lines(draft), _titles(draft)))
+    titles = _titles(draft)
+    draft = draft.edited("frame", [cut for page in _pages(draft) for cut in tail(page)])
+    draft = draft.edited("frame", inside(lines(draft), titles, _cut_links(draft)))
+    draft = draft.edited("frame", [cut for page in _pages(draft) for cut in head(page, titles)])
     return Framed(draft, (*lined.gaps, *gaps))
 
 
@@ -90,8 +91,11 @@ def tail(found: Sequence[Line]) -> list[Proposal]:
     return []
 
 
-def inside(found: Sequence[Line], titles: Sequence[str]) -> list[Proposal]:
-    """Blocks of related titles between paragraphs, captions of widgets, the title again after a paragraph."""
+def inside(found: Sequence[Line], titles: Sequence[str], cut_links: frozenset[int] = frozenset()) -> list[Proposal]:
+    """Blocks of related titles between paragraphs, captions of widgets, the title again after a paragraph.
+
+    `cut_links`: where in the view the vote has cut links, which leaves the heading above them alone.
+    """
     cuts: list[Proposal] = []
     prose_seen = False
     for n, line in enumerate(found):
@@ -102,7 +106,8 @@ def inside(found: Sequence[Line], titles: Sequence[str]) -> list[Proposal]:
             cuts.append(line.cut("title_repeat", "the page's title again, between paragraphs"))
         elif prose_seen and rules.related_head(line):
             block = _titles_under(found[n + 1 :], titles)
-            if len(block) >= 2 or line.link_share > 0.3 or any(other.link_share > 0.5 for other in block):
+            certain = line.link_share > 0.3 or line.stop in cut_links or any(other.link_share > 0.5 for other in block)
+            if len(block) >= 2 or certain:
                 cuts.append(line.cut("related", f"{rules.related_head(line)}, {len(block)} titles under it"))
                 cuts += [other.cut("related", "a title in that list") for other in block]
         prose_seen = prose_seen or line.is_prose
@@ -197,10 +202,23 @@ def _part_frame(found: Sequence[Line]) -> list[Proposal]:
     return head(found[1:], ()) + (tail(found[1:]) if len(found) > 2 else [])
 
 
+def _pages(draft: Draft) -> list[list[Line]]:
+    """The lines of each page of the article: each has a head and a tail of its own."""
+    borders = [*(draft.view_at(start) for start in draft.source.starts), len(draft.view)]
+    return [lines(draft, start, end) for start, end in zip(borders, borders[1:], strict=False)]
+
+
+def _cut_links(draft: Draft) -> frozenset[int]:
+    """The places in the view where a block of links was cut."""
+    return frozenset(
+        at for edit, at in zip(draft.edits, draft.at, strict=True) if any(step.rule == "links" for step in edit.steps)
+    )
+
+
 def _titles(draft: Draft) -> list[str]:
-    """What the page calls itself, squeezed: its title without the site's name, and its headings."""
+    """What the page calls itself, squeezed: its title without the site's name, and its first heading."""
     text = draft.source.text
-    headings = [text[b.start : b.end] for b in draft.source.blocks if b.kind == "heading"]
+    headings = [text[b.start : b.end] for b in draft.source.blocks if b.kind == "heading"][:1]
     found = [squeeze(without_site(draft.source.page_title)), squeeze(draft.source.page_title)]
     return [title for title in dict.fromkeys([*found, *map(squeeze, headings)]) if title]
 

@@ -15,10 +15,13 @@ from pipelines.states import Cleaned, Flowed, Lined, Repaired
 
 FLAT = 400  # characters of a line, past which headings inside it were glued to the text
 WRAP = 5  # lines of one length, from which a page is hard-wrapped
+PAGE = 150  # characters: a page is not shorter
+RHYTHM = 1.8  # the longest page of a document has not more than this times the text of its shortest
 CHUNK = (150, 400)  # characters between the chunk numbers that a preview inserts (phenomena, row CHUNK)
 
 _HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff"
 _GLUED = re.compile(r"(?<=[。:;!?])(?P<mark>[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十]{1,3}[)])(?![一二三四五六七八九十等]{1,2}[、等])")
+_FIRST = re.compile(rf"(?<=[{_HAN}])(?P<mark>[(]一[)])(?=[{_HAN}])")
 _MARKER = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.是要]|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[、.)](?!\d)|第[一二三四五六七八九十\d]+[、,章节部条项]|"
     r"[①-⑳]|[-*·•●◆■—]|(?:首先|其次|再次|最后|此外|同时)[,,]?|附件|附[::]|[A-Za-z][.、)])"
@@ -26,6 +29,8 @@ _MARKER = re.compile(
 _ENDED = re.compile(r"[。!?:…”』」》)\]】;]$")
 _SPACED = re.compile(rf"(?<=[{_HAN}，。；：、！？“”（）《》]) +(?=[{_HAN}，。；：、！？“”（）《》])")
 _DATE_LINE = re.compile(r"^(?:20|19|二)[\d〇○零一二三四五六七八九xX*]{2,3}\s*年.{0,12}[日月号]?$|^\d{4}[-/.]\d{1,2}")
+_CLASSIFIER = "项个家名人次年月日号条部份种类届级期册场户村亩元万亿千百十余多倍成分轮批篇座所台辆支组班天周季页章节款度米公里吨斤克升岁时点例起件处名口栋套间幅面张本只头艘架棵株"
+_INNER_NUMBER = re.compile(rf"(?<=[{_HAN}])\s?(\d{{1,2}})\s?(?=[{_HAN}])(?![{_CLASSIFIER}])")
 _PAGE_NUMBER = re.compile(r"^(?:[-—]\s*)?(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/共]\s*\d{1,3}\s*页?)?(?:\s*[-—])?$")
 _PAGE_IN_TEXT = re.compile(r"\s*第\s*\d{1,3}\s*[页頁]\s*[,,]?\s*共\s*\d{1,3}\s*[页頁]\s*")
 
@@ -39,9 +44,12 @@ def unflatten(repaired: Repaired) -> Lined:
 
 def _glued(line: Line) -> list[Proposal]:
     """`。一、` becomes a break before 一, when the line holds 一、 and 二、 in order. Leaves 一、二、三等奖."""
-    found: dict[str, list[re.Match[str]]] = {}
+    found: dict[str, list[re.Match[str]]] = {"plain": [], "bracket": []}
     for match in _GLUED.finditer(line.folded):
-        found.setdefault("bracket" if match["mark"].startswith("(") else "plain", []).append(match)
+        found["bracket" if match["mark"].startswith("(") else "plain"].append(match)
+    if any(match["mark"] == "(二)" for match in found["bracket"]):
+        # The first of a series follows its heading, which has no full stop: 一、工作开展情况（一）…
+        found["bracket"] += _FIRST.finditer(line.folded)
     proposals = []
     for kind, matches in found.items():
         if len(matches) < 2:
@@ -57,7 +65,7 @@ def reflow(cleaned: Cleaned) -> Flowed:
     """Page numbers, chunk numbers, spaces and false breaks out; then white space made canonical."""
     draft = cleaned.draft
     for part in cleaned.parts:
-        for step in (page_numbers, chunk_numbers, spaces, breaks, tidy):
+        for step in (page_numbers, inner_page_numbers, chunk_numbers, spaces, breaks, tidy):
             start, end = draft.view_at(part.start), draft.view_at(part.end)
             draft = draft.edited("reflow", step(draft, start, end))
     return Flowed(draft, cleaned.gaps, cleaned.parts)
@@ -74,6 +82,22 @@ def page_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
         if _PAGE_NUMBER.search(line.folded) and not _ENDED.search(before.folded) and not _MARKER.search(after.folded):
             found.append(line.cut("page_number", "a lone number inside a sentence"))
     return found
+
+
+def inner_page_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
+    """`科普活2动`: footers 1, 2, 3 … between characters, a page apart. Leaves counts (抓好1项) and lone digits."""
+    text = draft.view[start:end]
+    chain: list[re.Match[str]] = []
+    for match in _INNER_NUMBER.finditer(text):
+        if int(match[1]) == len(chain) + 1 and (not chain or match.start() - chain[-1].start() >= PAGE):
+            chain.append(match)
+    gaps = [b.start() - a.start() for a, b in zip(chain, chain[1:], strict=False)]
+    if not gaps or max(gaps) > RHYTHM * min(gaps):
+        return []
+    return [
+        Proposal(start + m.start(), start + m.end(), "", "page_number", f"footer {m[1]} of {len(chain)}, a page apart")
+        for m in chain
+    ]
 
 
 def chunk_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
@@ -110,10 +134,12 @@ def breaks(draft: Draft, start: int, end: int) -> list[Proposal]:
     rows = lines(draft, start, end)
     width = _wrap_width(rows)
     found = []
+    paragraph = rows[0].folded if rows else ""
     for n, (line, after) in enumerate(zip(rows, rows[1:], strict=False)):
-        why = _continues(line, after, rows, n, width)
+        why = _goes_on(paragraph, after) or _continues(line, after, rows, n, width)
         if why:
             found.append(Proposal(line.end, after.start, "", "false_break", why))
+        paragraph = paragraph + after.folded if why else after.folded
     return found
 
 
@@ -123,13 +149,28 @@ def _continues(line: Line, after: Line, rows: Sequence[Line], n: int, width: int
     last = n + 2 >= len(rows) - 1
     if line.folded.endswith((",", "、")) and len(line.text) > 8:
         return "the line ends in a comma"
-    if line.folded.endswith(";") and len(line.text) > 30 and len(after.text) > 12:
+    if line.folded.endswith(";") and len(after.text) > 8 and not _in_list(rows, n):
         return "the line ends in a semicolon and the next is no item of a list"
     if width and width - 3 <= len(line.text) <= width + 3 and not (last and len(after.text) < 20):
         return f"the page is wrapped at {width} characters"
     if not _ENDED.search(line.folded) and len(line.text) > 40 and after.is_prose:
         return "the sentence goes on in the next line"
     return ""
+
+
+def _goes_on(paragraph: str, after: Line) -> str:
+    """`…难处：一是…；` and then `二是…`: an enumeration inside a paragraph. Leaves those whose first item begins a line."""
+    item = re.match(r"([二三四五六七八九十])是", after.folded)
+    before = "一二三四五六七八九十"["二三四五六七八九十".index(item[1])] + "是" if item else ""
+    inside = before and paragraph.endswith(";") and paragraph.find(before) > 0
+    return "the enumeration began in the middle of the paragraph above" if inside else ""
+
+
+def _in_list(rows: Sequence[Line], n: int) -> bool:
+    """Whether the lines that end in a semicolon up to this one are a list: something announces them."""
+    while n >= 0 and rows[n].folded.endswith(";"):
+        n -= 1
+    return n >= 0 and rows[n].folded.endswith(":")
 
 
 def _wrap_width(rows: Sequence[Line]) -> int:

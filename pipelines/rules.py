@@ -31,6 +31,8 @@ _DEFINITION = re.compile(
 )
 _POLITE_LINE = re.compile(rf"^(?:希望|欢迎|但愿|仅供|供|感谢|谢谢|祝).{{0,30}}(?:参考|借鉴|帮助|喜欢|阅读|查阅|光临|下载|浏览|收藏|分享)")
 
+_ADDRESSED = re.compile(r"领导|上级|社会各界|:$|\d")  # whom a unit speaks to; a template site speaks to 大家
+
 _BREADCRUMB = re.compile(r"(?:您?的?(?:当前|现在|所在)?(?:位置|页面)(?:[::]|是)|^首页\s*[>»›/|·])")
 _SEPARATOR = re.compile(r"[>»›→]|\s[/|·]\s")
 _TIME = re.compile(r"(?:更新|发布|发表|上传|录入|创建|编辑|添加|整理)?(?:时间|日期|于)\s*:\s*(?:\d{2,4}|$|[^\u4e00-\u9fff])")
@@ -39,7 +41,7 @@ _META = re.compile(
     r"(?:浏览|点击|阅读|访问|查看)(?:量|次数|率|数)?\s*[::]?\s*[\d.]+|人气\s*[::]?|来源\s*[::]|作者\s*[::]|编辑\s*[::]|责任编辑|稿件来源|"
     r"我要投稿|收藏本文|下载本文|字号|字体|大\s*中\s*小|打印|分享|评论|关注|纠错|手机版|扫一扫|上传者|文档编号|格式\s*[::]|页数\s*[::]|大小\s*[::]|栏目\s*[::]|分类\s*[::]|类型\s*[::]|标签\s*[::]|原创"
 )
-_META_PAIR = re.compile(r"^(?:-\s*)?(?:文档)?(?:格式|大小|页数|编号|上传者|上传时间|浏览|下载|分类|价格|所需积分|栏目|标签|类型|关键词)\s*[::]\s*\S{0,30}$")
+_META_PAIR = re.compile(r"^(?:-\s*)?(?:文档)?(?:格式|大小|页数|编号|上传者|上传时间|浏览|下载|分类|价格|所需积分|栏目|标签|类型|关键词|上传人|上传用户|下载次数|文件类型|页码|字数)\s*[::]\s*\S{0,30}$")
 _RELATED = re.compile(
     r"^[-*·◆■▼●>【\[]?\s*(?:[^。;]{0,40}?(?:的|】|\"|”)?)?(?:更多)?.{0,20}?(?:相关|推荐|精彩|热门|延伸|拓展|猜你|最新|精选|随机|大家都在看|看了.{0,6}还)"
     r".{0,6}(?:文章|阅读|推荐|内容|链接|范文|喜欢|文档|资料|资讯|栏目|专题|搜索|标签|新闻|在看|热文|看了)[::↓]*[】\]]?$"
@@ -47,10 +49,10 @@ _RELATED = re.compile(
 _RELATED_BARE = re.compile(r"^[-*·◆■●\s]*(?:相关推荐|推荐阅读|相关阅读|延伸阅读|相关文章|猜你喜欢|热门推荐|精彩推荐|热门文章|热门标签|最新文章|文章推荐|拓展阅读|热门范文|推荐文章|相关范文|热点推荐|热门搜索|本周热门|点击排行|人气排行|阅读排行|热文排行|最新范文|为您推荐|为你推荐)[::↓]*$")
 _DATED_TITLE = re.compile(r"^.{4,50}?[\s(\[]*(?:20\d\d-)?\d{2}-\d{2}[)\]]*$")
 _TEASER = re.compile(r"(?:\.{3,6}|…{1,2})(?:\s*[\[【(]?(?:查看|阅读|更多|详细|全文|详情).{0,6})?$")
-_NEIGHBOUR = re.compile(r"^[<>«»←→\s]*(?:上|下)\s*一?\s*(?:篇|页|条|章|个)\s*(?:文章|:|:|>|»|→|$)|^(?:没有了|返回列表|返回首页|返回顶部|首页|上一页|下一页|末页|尾页)(?:\s+\S{1,4})*$|^[\[(]?(?:上一页|下一页|首页|尾页|\d{1,2})[\])]?(?:\s+[\[(]?(?:上一页|下一页|尾页|末页|\d{1,2})[\])]?)+$")
+_NEIGHBOUR = re.compile(r"^[<>«»←→\s\[【]*[上下]\s*一?\s*(?:篇|页|条|章)\s*(?:文章|[:>»→\]】\s]|$)|^(?:没有了|返回列表|返回首页|返回顶部|首页|上一页|下一页|末页|尾页)(?:\s+\S{1,4})*$|^[\[(]?(?:上一页|下一页|首页|尾页|\d{1,2})[\])]?(?:\s+[\[(]?(?:上一页|下一页|尾页|末页|\d{1,2})[\])]?)+$")
 _COPYRIGHT = re.compile(
     r"转载.{0,8}(?:注明|出处)|版权归.{0,16}所有|版权所有|侵权.{0,14}(?:删除|联系|告知)|本站(?:部分|所有|内容|文章|仅)|copyright|©|icp[备证]?\d*|公网安备|"
-    r"(?:免责|版权|下载|特别|郑重)声明|不代表本站|来(?:源|自)于?(?:网络|互联网|网友)(?:上传|收集|整理|投稿)?|网络收集|由(?:用户|会员|网友)(?:自行)?(?:上传|分享|提供)",
+    r"(?:免责|版权|下载|特别|郑重)声明|不代表本站|来(?:源|自)于?(?:网络|互联网|网友)(?:上传|收集|整理|投稿)?|网络收集|由(?:用户|会员|网友)(?:自行)?(?:上传|分享|提供)|(?:会员|用户|网友)[“\"].{1,14}[”\"](?:上传|分享|为你整理|提供)|更多(?:同类|相关).{0,60}(?:搜索|检索|登录)",
     re.I,
 )
 _WIDGET = re.compile(
@@ -61,12 +63,13 @@ _WIDGET = re.compile(
     re.I,
 )
 _FOLLOW = re.compile(
-    r"(?:扫一扫|扫描|长按|识别|点击).{0,12}(?:二维码|关注|上方蓝字|蓝字|下方名片)|微信扫一扫|点击.{0,4}阅读原文|^阅读原文$|关注(?:我们|本公众号|公众号).{0,16}|"
+    r"(?:扫一扫|扫描|长按|识别|点击).{0,12}(?:二维码|关注|上方蓝字|蓝字|下方名片)|微信扫一扫|点击.{0,4}阅读原文|^阅读原文$|关注(?:我们|本公众号|公众号).{0,16}|点.{0,3}(?:上方|蓝色|蓝字).{0,12}(?:订阅|关注)|"
     r"^(?:点分享|点收藏|点点赞|点在看|收录于话题.*|继续滑动看下一个|轻触阅读原文|知道了|取消|允许|视频|小程序|赞|在看|分享|留言)$|微信号?\s*[::]\s*\w+|点个在看|喜欢就.{0,8}(?:在看|分享|点赞)|赞,?轻点两下取消赞"
 )
-_SCRIPT = re.compile(r"^[\s\"')\]};,]+$|^\d{1,3}\s+\d{5,}$|^(?:var|function|document\.|window\.|\$\(|jQuery)|^</?\w+[^>]*>$|^/\w{1,6}>$|^[()\"\d\s]+\);?$|^\{\{?\w+\}?\}$")
+_SCRIPT = re.compile(r"^[\s\"')\]};,]+$|^\d{1,3}\s+\d{5,}$|^(?:var|function|document\.|window\.|\$\(|jQuery)|^</?\w+[^>]*>$|^/\w{1,6}>$|^[()\"\d\s]*\"[()\"\d\s]*\);?$|^\{\{?\w+\}?\}$")
 _LOGIN = re.compile(r"^(?:用户)?(?:登录|登陆|注册|退出)(?:[|/\s]*(?:登录|注册|投稿|收藏|会员|充值|vip|找回密码))*$|立即注册|还没有账号|忘记密码|网站地图|设为首页|加入收藏|联系我们|关于我们|意见反馈", re.I)
 _PROMO = re.compile(r"精选优质文档|倾情为你奉上|书山有路勤为径|感谢您的下载|精品资料.{0,6}全新公文|^图片\d*$|独家原创.{0,8}精品文档|精品文档,?欢迎下载|用手机扫描|移动端[::]|移动版|手机版|app下载|打开app")
+_EDITOR = re.compile(r"^[(\[【]?(?:责任|网站|本文|文字|图文|执行|值班)?(?:编辑|校对|录入|审核|作者|来源|整理|供稿|上传)(?:人|者|员)?\s*:")
 _TOC = re.compile(r"^(?:-\s*)?(?:本文|文章|内容)?(?:目录|导航|提纲|导读)[::…]*$")
 
 
@@ -96,9 +99,11 @@ def info_line(line: Line) -> str:
 def lead_in(line: Line) -> str:
     """`下面是小编为大家整理的…，供大家参考`: who collects, and politeness. Leaves 现将…总结如下 and 下面我讲三点意见."""
     lead = _LEAD.search(line.folded)
-    if lead and (_POLITE.search(line.folded) or _DOCUMENT.search(line.folded, lead.start())):
+    named = lead and _DOCUMENT.search(line.folded, lead.start())
+    # 我 may be the document's own speaker: only with the name of a genre is it a collector.
+    if lead and (named or ("我" not in lead.group() and _POLITE.search(line.folded))):
         return f"a collector speaks to readers: {line.text[lead.start() : lead.end()]}"
-    if len(line.text) < 60 and _POLITE_LINE.search(line.folded):
+    if len(line.text) < 60 and _POLITE_LINE.search(line.folded) and not _ADDRESSED.search(line.folded):
         return "a wish to readers"
     return ""
 
@@ -166,6 +171,11 @@ def login(line: Line) -> str:
     return "the site's own menu" if len(line.text) < 40 and _LOGIN.search(line.folded) else ""
 
 
+def editor(line: Line) -> str:
+    """`责任编辑：某某` below the text: of the page's record. The caller asks it below the document only."""
+    return "names the page's editor" if len(line.text) < 30 and _EDITOR.search(line.folded) else ""
+
+
 def promotion(line: Line) -> str:
     """Slogans of document farms."""
     return "a document farm's slogan" if len(line.text) < 60 and _PROMO.search(line.folded) else ""
@@ -177,7 +187,7 @@ def table_of_contents(line: Line) -> str:
 
 
 HEAD: tuple[Rule, ...] = (breadcrumb, info_line, lead_in, copyright_note, widget, follow_us, script_debris, login, promotion, neighbour)
-TAIL: tuple[Rule, ...] = (neighbour, copyright_note, widget, follow_us, script_debris, login, promotion, dated_title, breadcrumb, lead_in)
+TAIL: tuple[Rule, ...] = (neighbour, copyright_note, widget, follow_us, script_debris, login, promotion, editor, dated_title, breadcrumb, lead_in)
 ANYWHERE: tuple[Rule, ...] = (promotion, script_debris)
 
 
