@@ -18,7 +18,11 @@ port_option = click.option(
     "--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), help="Port on loopback."
 )
 edition_option = click.option(
-    "--edition", default=1, show_default=True, help="2: some weeks later, articles corrected."
+    "--edition",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 2),
+    help="2: some weeks later, articles corrected.",
 )
 
 

@@ -18,7 +18,7 @@ PLAN: tuple[tuple[str, Callable[[Brief], Site], int, int], ...] = (
     ("template", template.build, 20, 2),
     ("table", table.build, 12, 2),
     ("hant", hant.build, 6 + sum(hant.SIZES), 0),
-    ("mirror", mirror.build, 12, 2),
+    ("mirror", mirror.build, 16, 2),
     ("gov", gov.build, 14, 0),
     ("docs", docs.build, 12, 2),
     ("mobile", mobile.build, 0, 0),

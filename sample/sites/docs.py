@@ -23,6 +23,16 @@ class Shown:
     kinds: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """An uploaded file, and the addresses that it is shown at."""
+
+    entry: Entry
+    n: int
+    targets: tuple[str, ...]
+    shown: Shown
+
+
 def wrapped(text: Text, rng: Random) -> Shown:
     """Hard-wrapped lines."""
     return Shown(damage.hard_wrap(text.paragraphs, rng.choice((32, 36, 40))), kinds=("hard-wrap",))
@@ -104,9 +114,10 @@ def _article(make: Builder, entry: Entry, n: int) -> None:
     shown = way(entry.text, make.rng_for(entry.target + "way"))
     between = ("_", "-p")[make.brief.seed % 2 == 0]
     targets = [entry.target] + [entry.target.replace(".html", f"{between}{i}.html") for i in range(2, count + 1)]
+    file = File(entry, n, tuple(targets), shown)
     urls, noise = [], shown.noise
     for i, lines in enumerate(_spread(shown.lines, count)):
-        page = _page(make, entry, n, targets, i, lines, shown)
+        page = _page(make, file, i, lines)
         title = f"{entry.title}.docx" + (f"({i + 1})" if i else "") + f"_{make.brief.name}"
         urls.append(make.page(targets[i], title, page.html, modified=entry.shown.isoformat()))
         noise += page.noise
@@ -134,22 +145,20 @@ def _spread(lines: tuple[str, ...], count: int) -> list[tuple[str, ...]]:
     return [tuple(page) for page in pages]
 
 
-def _page(
-    make: Builder, entry: Entry, n: int, targets: list[str], i: int, lines: tuple[str, ...], shown: Shown
-) -> Frag:
-    dom, voice = make.dom, make.voice_for(entry.target)
-    head = dom.noise(f"首页 > 文档 > {entry.text.genre}", tag="div", role="crumb") + Frag(
-        dom.title(f"{entry.title}.docx")
-    )
-    banner = dom.noise(voice.say("doc_banner")) if n % 2 == 0 else Frag()
-    body = Frag("".join(f"<p>{line}</p>\n" if "hard-wrap" in shown.kinds else dom.paragraph(line) for line in lines))
+def _page(make: Builder, file: File, i: int, lines: tuple[str, ...]) -> Frag:
+    dom, entry, targets = make.dom, file.entry, file.targets
+    title = Frag(dom.title(f"{entry.title}.docx"))
+    head = dom.noise(f"首页 > 文档 > {entry.text.genre}", tag="div", role="crumb") + title
+    banner = dom.noise(make.voice_for(entry.target).say("doc_banner")) if file.n % 2 == 0 else Frag()
+    wrapped = "hard-wrap" in file.shown.kinds
+    body = Frag("".join(f"<p>{line}</p>\n" if wrapped else dom.paragraph(line) for line in lines))
     opened, _, closed = dom.box("body", "\0").partition("\0")
     text = (banner + body).inside(opened, closed)
     turn = [f'<a href="{t}">{k}</a>' for k, t in enumerate(targets, 1)]
     turn += [f'<a href="{targets[i + 1]}">下一页</a>'] if i + 1 < len(targets) else []
     pager = Frag(dom.box("pages", " ".join(turn))) if len(targets) > 1 else Frag()
-    last = _ending(make, entry, shown, len(targets)) if i + 1 == len(targets) else Frag()
-    return join((head, _facts(make, entry, n), text, last, pager, _notices(make, entry)))
+    last = _ending(make, entry, file.shown, len(targets)) if i + 1 == len(targets) else Frag()
+    return join((head, _facts(make, entry, file.n), text, last, pager, _notices(make, entry)))
 
 
 def _facts(make: Builder, entry: Entry, n: int) -> Frag:

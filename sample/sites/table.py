@@ -1,6 +1,7 @@
 """Site 2, a table-layout site of about 2005: GBK bytes said to be gb2312 or nothing at all, <br> and 　　,
 its name in the middle of sentences, bodies pasted twice, numbers masked."""
 
+import re
 from dataclasses import replace
 from html import escape
 from random import Random
@@ -56,6 +57,13 @@ def masked(text: Text, rng: Random) -> Text:
     return text.with_paragraphs(body + text.signature, text.edited)
 
 
+def censored(paragraphs: tuple[str, ...], rng: Random) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The paragraphs with filtered words respelled, and those spellings with their neighbours."""
+    body, used = damage.censor("\n".join(paragraphs), rng)
+    seen = [body[m.start() - 2 : m.end() + 2] for word in used for m in re.finditer(re.escape(word), body)]
+    return tuple(body.split("\n")), tuple(s for s in seen if "\n" not in s)
+
+
 def token(make: Builder, n: int) -> str:
     """What the site puts into sentences: its name, or its name and address."""
     return make.brief.name if n % 3 else f"（{make.brief.name}{make.brief.host.removeprefix('www.')}）"
@@ -65,6 +73,10 @@ def _article(make: Builder, entry: Entry, n: int, entries: list[Entry]) -> None:
     rng, kinds = make.rng_for(entry.target), ["watermark"]
     text = entry.text
     paragraphs = damage.watermark(text.unsigned, token(make, n), rng, 1 + n % 3)
+    spelled: tuple[str, ...] = ()
+    if n % 3 == 1:
+        paragraphs, spelled = censored(paragraphs, rng)
+        kinds += ["censored"] if spelled else []
     shown = paragraphs + text.signature
     if n % 3 == 0 and len(paragraphs) > 3:
         shown, kinds = damage.double_suffix(shown, rng), [*kinds, "doubled"]
@@ -78,7 +90,7 @@ def _article(make: Builder, entry: Entry, n: int, entries: list[Entry]) -> None:
         entry.target, document(f"{entry.title} - {make.brief.name}", page.html, head=head), modified=f"{entry.shown}"
     )
     make.gold(
-        entry, [make.url(entry.target)], (*page.noise, token(make, n), make.brief.name), damage=tuple(kinds),
+        entry, [make.url(entry.target)], (*page.noise, token(make, n), make.brief.name, *spelled), damage=tuple(kinds),
         published_on=f"{entry.shown}" if n % 4 else "",
     )  # fmt: skip
 
