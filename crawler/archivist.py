@@ -1,0 +1,128 @@
+"""The one thread that a crawl's archive is written on: its database and its WARC file.
+
+SQLite connections belong to one thread, and a disk that syncs must not hold up the reactor. So whatever touches
+either is handed to this thread and awaited.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlite_utils import Database
+
+from archive import store
+from archive.http import decoded, parse_head
+from archive.store import Fetch
+from archive.warc import WarcWriter
+from pipelines.document import Knowledge
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and its response, as they were on the wire."""
+
+    url: str
+    date: str
+    request_head: bytes
+    request_body: bytes
+    response_head: bytes
+    body: bytes
+    ip: str
+    truncated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """An exchange that is safe: its row, and the body as the corridor wants it."""
+
+    fetch_id: int
+    body: bytes
+
+
+class Archivist:
+    """Owner of a crawl's archive. Methods are called on the reactor's thread; what they wrap runs on its own."""
+
+    def __init__(self, archive: Path, warc_dir: Path) -> None:
+        self.archive = archive
+        self.warc_dir = warc_dir
+        self.crawl_id = 0
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
+        self._db: Database | None = None
+        self._warc: WarcWriter | None = None
+
+    def open(self, name: str, info: dict[str, str], site: str, settings: str) -> Knowledge:
+        """Open or make the archive, begin the crawl's row, and give what is known of the hosts."""
+        return self._thread.submit(self._open, name, info, site, settings).result()
+
+    async def do(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`work(db, …)` on the archive's thread."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, lambda: work(self._database(), *args, **kwargs)
+        )
+
+    async def capture(self, exchange: Exchange) -> Captured:
+        """Write an exchange to WARC and then its row; when this returns, both are on disk."""
+        return await self.do(self._capture, exchange)
+
+    async def close(self) -> None:
+        """Finish the files."""
+        await self.do(self._close)
+        self._thread.shutdown()
+
+    def abandon(self) -> None:
+        """Close what a crawl that never began has opened."""
+        self._thread.submit(self._close, self._database()).result()
+        self._thread.shutdown()
+
+    def _database(self) -> Database:
+        if self._db is None:
+            raise RuntimeError("the archive is not open")
+        return self._db
+
+    def _open(self, name: str, info: dict[str, str], site: str, settings: str) -> Knowledge:
+        self._db = store.open_archive(self.archive)
+        self.crawl_id = store.begin_crawl(self._db, site, settings)
+        self._warc = WarcWriter(self.warc_dir, f"{name}-{self.crawl_id}", info)
+        return store.knowledge(self._db)
+
+    def _capture(self, db: Database, exchange: Exchange) -> Captured:
+        if self._warc is None:
+            raise RuntimeError("the archive is not open")
+        status, headers, _ = parse_head(exchange.response_head)
+        capture = self._warc.exchange(
+            exchange.url,
+            exchange.request_head,
+            exchange.request_body,
+            exchange.response_head,
+            exchange.body,
+            date=exchange.date,
+            truncated=exchange.truncated,
+            ip=exchange.ip,
+        )
+        value = {key.lower(): text for key, text in headers}
+        fetch = Fetch(
+            crawl_id=self.crawl_id,
+            url=exchange.url,
+            status=status,
+            fetched_at=capture.date,
+            payload_digest=capture.payload_digest,
+            body_digest=capture.body_digest,
+            warc_file=capture.file,
+            warc_offset=capture.offset,
+            warc_length=capture.length,
+            content_type=value.get("content-type", ""),
+            etag=value.get("etag", ""),
+            last_modified=value.get("last-modified", ""),
+        )
+        return Captured(store.add_fetch(db, fetch), decoded(exchange.body, headers))
+
+    def _close(self, db: Database) -> None:
+        if self._warc:
+            self._warc.close()
+        db.close()

@@ -1,0 +1,78 @@
+"""Downloader middleware next to the network: every exchange is on disk before anybody reads it.
+
+At 950 it sees redirects, retries and robots.txt, with the body as sent. A failed write fails the request, and ends
+the crawl: what cannot be kept must not be fetched.
+"""
+
+import sqlite3
+from datetime import UTC, datetime
+from http.client import responses
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import IgnoreRequest
+
+from crawler.archivist import Exchange
+from crawler.extensions import Run
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+
+class WarcCapture:
+    """Writes each exchange, and hands on the response with its content encoding undone.
+
+    The archive's own decoder does that, in place of Scrapy's: the crawl and the replay must see the same bytes.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """As Scrapy builds it."""
+        return cls(Run.of(crawler))
+
+    async def process_response(self, request: "Request", response: "Response") -> "Response":
+        """Capture, then set `fetch_id` and `fetched_at` in the request's meta."""
+        exchange = exchange_of(request, response)  # heads are serialised at once: later middlewares change them
+        try:
+            captured = await self.run.archivist.capture(exchange)
+        except (OSError, sqlite3.Error) as error:
+            self.run.stop(f"archive-write-failed: {error}")
+            raise IgnoreRequest(f"archive-write-failed: {error}") from error
+        request.meta["fetch_id"], request.meta["fetched_at"] = captured.fetch_id, exchange.date
+        return response.replace(body=captured.body)
+
+
+def exchange_of(request: "Request", response: "Response") -> Exchange:
+    """What was asked and answered, as WARC wants it."""
+    return Exchange(
+        url=request.url,
+        date=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        request_head=_request_head(request),
+        request_body=request.body,
+        response_head=_response_head(response),
+        body=response.body,
+        ip=str(response.ip_address or ""),
+        truncated="disconnect" if "dataloss" in response.flags else "",
+    )
+
+
+def _request_head(request: "Request") -> bytes:
+    parts = urlsplit(request.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    host = b"" if b"Host" in request.headers else f"Host: {parts.netloc.rpartition('@')[2]}\r\n".encode()
+    return f"{request.method} {target} HTTP/1.1\r\n".encode() + host + _lines(request.headers.to_string())
+
+
+def _response_head(response: "Response") -> bytes:
+    """Scrapy does not keep the reason phrase; the standard one stands in for it."""
+    status = f"{response.protocol or 'HTTP/1.1'} {response.status} {responses.get(response.status, '')}\r\n"
+    return status.encode() + _lines(response.headers.to_string())
+
+
+def _lines(headers: bytes) -> bytes:
+    return headers.rstrip(b"\r\n") + (b"\r\n" if headers.strip() else b"") + b"\r\n"

@@ -1,0 +1,64 @@
+"""`scrapy crawl`, with errors that are one line and an exit status that tells a scheduler the truth.
+
+2: the run could not start. 1: it ran, and failed or fell short of what its profile expects. 0: it did its work.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.settings import BaseSettings
+
+from archive.errors import ArchiveError
+from archive.store import open_archive
+from crawler.extensions import Run
+from crawler.plan import PlanError, check, plan
+from crawler.profile import ProfileError
+
+
+class Command(ScrapyCrawl):
+    """Checks what can be checked before the crawl, and reports what went wrong after it."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Put the log beside the archive where no other place was asked for."""
+        super().process_options(args, opts)
+        assert self.settings is not None
+        if self.settings.get("LOG_FILE") is None and not opts.nolog:
+            log = Path(self.settings["ARCHIVE"]).parent / "crawl.log"
+            log.parent.mkdir(parents=True, exist_ok=True)
+            self.settings.set("LOG_FILE", str(log), priority="command")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check, crawl, and set the exit status."""
+        assert self.settings is not None and self.crawler_process is not None
+        try:
+            _check(args, opts.spargs, self.settings, self.crawler_process.spider_loader.list())
+        except (PlanError, ProfileError, ArchiveError) as error:
+            print(f"scrapy crawl: {error}", file=sys.stderr)
+            self.exitcode = 2
+            return
+        crawler = self._create_crawler(args[0])
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        run = crawler.get_extension(Run) if crawler.spider else None
+        problems = run.problems if run else ["the crawl did not start; the log says why"]
+        for problem in problems:
+            print(f"scrapy crawl: {problem}", file=sys.stderr)
+        self.exitcode = 1 if problems or self.crawler_process.bootstrap_failed else 0
+
+
+def _check(args: list[str], spargs: dict[str, str], settings: BaseSettings, spiders: list[str]) -> None:
+    """Raise what keeps this run from starting."""
+    if len(args) != 1 or args[0] not in spiders:
+        raise PlanError(f"no spider named {' '.join(args) or '…'}. Known spiders: {', '.join(spiders)}")
+    known = {"site", "urls", "urls_file"}
+    if unknown := sorted(set(spargs) - known):
+        raise PlanError(f"unknown argument -a {unknown[0]}=…. Known: {', '.join(sorted(known))}")
+    wanted = plan(**spargs)
+    check(wanted, settings["CONTACT"], settings.getdict("HOST_ADDRESSES"), settings.getbool("ALLOW_PRIVATE_ADDRESSES"))
+    open_archive(settings["ARCHIVE"]).close()
+    try:
+        Path(settings["WARC_DIR"]).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PlanError(f"cannot write to WARC_DIR {settings['WARC_DIR']}: {error.strerror}") from error

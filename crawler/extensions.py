@@ -1,0 +1,175 @@
+"""A crawl as one run: its archive, its row in `crawls`, what people see of it, and what it must come up to.
+
+Other components ask Scrapy for it: `Run.of(crawler)`.
+"""
+
+import asyncio
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, Self, cast
+
+from scrapy import signals
+from scrapy.utils.asyncio import create_looping_call
+
+from archive import frontier, rebuild, store
+from archive.frontier import LinkRow
+from crawler.archivist import Archivist
+from crawler.plan import BOT, Plan, user_agent
+from crawler.show import Figures, Screen, summary
+from pipelines.document import Outcome
+
+if TYPE_CHECKING:
+    from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+
+SHOW_EVERY = 0.5  # seconds between two looks at the figures
+LINKS_AT_ONCE = 200  # rows of `links` that are written in one transaction
+
+
+class Planned(Protocol):
+    """A spider that knows what its run was asked to do."""
+
+    plan: Plan
+
+
+class Run:
+    """The run. Made before the first request; closed after the last item."""
+
+    def __init__(self, crawler: "Crawler", plan: Plan) -> None:
+        settings = crawler.settings
+        self.crawler = crawler
+        self.plan = plan
+        self.problems: list[str] = []  # what makes the exit status non-zero, in sentences
+        self.figures = Figures()
+        self.archivist = Archivist(Path(settings["ARCHIVE"]), Path(settings["WARC_DIR"]))
+        self.knowledge = self.archivist.open(
+            "crawl", _warcinfo(crawler, plan), plan.site, json.dumps(_overridden(crawler), ensure_ascii=False)
+        )
+        self._links: list[LinkRow] = []
+        self._screen = Screen()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._looks = create_looping_call(lambda: self._screen.show(self.figures))
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """As Scrapy builds it; the spider is there already."""
+        run = cls(crawler, cast("Planned", crawler.spider).plan)
+        for handler, signal in (
+            (run.opened, signals.spider_opened),
+            (run.closed, signals.spider_closed),
+            (run.scheduled, signals.request_scheduled),
+            (run.downloaded, signals.response_downloaded),
+        ):
+            crawler.signals.connect(handler, signal=signal)
+        return run
+
+    @classmethod
+    def of(cls, crawler: "Crawler") -> Self:
+        """The run of a crawler."""
+        run: Self | None = crawler.get_extension(cls)
+        if run is None:
+            raise RuntimeError("crawler.extensions.Run must be in EXTENSIONS")
+        return run
+
+    def opened(self, spider: "Spider") -> None:
+        """Begin to show progress."""
+        self._screen.begin(self.plan.site)
+        self._looks.start(SHOW_EVERY, now=False)
+
+    def scheduled(self, request: "Request", spider: "Spider") -> None:
+        """Count what is asked for."""
+        self.figures.asked += 1
+
+    def downloaded(self, response: "Response", request: "Request", spider: "Spider") -> None:
+        """Count what came."""
+        self.figures.fetched += 1
+
+    def count(self, outcome: Outcome, added: store.Added) -> None:
+        """Count what became of an article."""
+        self.figures.added += added
+        self.figures.articles += 1
+        if outcome.rejected:
+            self.figures.rejected += 1
+            logger.debug("rejected %s: %s", outcome.article[0].url, outcome.rejected)
+
+    async def note(self, *links: LinkRow) -> None:
+        """Remember links; they are written some at a time."""
+        self._links += links
+        if len(self._links) >= LINKS_AT_ONCE:
+            await self._write_links()
+
+    async def failed(self, link: LinkRow) -> None:
+        """Report a failure, once and in one line."""
+        logger.warning("%s %s: %s", link.state, link.url, link.reason)
+        await self.note(link)
+
+    def stop(self, problem: str) -> None:
+        """End the crawl early, as a failure."""
+        if problem not in self.problems:
+            self.problems.append(problem)
+            logger.error(problem)
+        task = asyncio.get_running_loop().create_task(
+            self.crawler.engine.close_spider_async(reason=problem.split(":")[0])
+        )
+        self._tasks.add(task)  # the loop itself keeps no reference
+
+    async def closed(self, spider: "Spider", reason: str) -> None:
+        """Learn from what was stored, close the books, and say how it went."""
+        self._looks.stop()
+        await self._write_links()
+        if self.figures.added.new or self.figures.added.changed:
+            self._screen.say("learning what the hosts repeat")
+            self.figures.restored_again = await self.archivist.do(rebuild.relearn, self.archivist.warc_dir)
+        counts = await self.archivist.do(store.counts, self.archivist.crawl_id)
+        links = await self.archivist.do(frontier.summary, self.archivist.crawl_id)
+        failures = await self.archivist.do(lambda db: list(frontier.failures(db, self.archivist.crawl_id)))
+        self.problems += self._shortfalls(counts, failures)
+        stats = {key: str(value) for key, value in self.crawler.stats.get_stats().items()}
+        await self.archivist.do(
+            store.end_crawl, self.archivist.crawl_id, reason, json.dumps(stats, ensure_ascii=False, sort_keys=True)
+        )
+        await self.archivist.close()
+        self._screen.end()
+        log = str(self.crawler.settings["LOG_FILE"] or "")
+        print(summary(self.plan.site, self.figures, counts, links, failures, _places(self.archivist, log)), flush=True)
+
+    async def _write_links(self) -> None:
+        links, self._links = self._links, []
+        if links:
+            await self.archivist.do(frontier.record, self.archivist.crawl_id, links)
+
+    def _shortfalls(self, counts: store.Counts, failures: list[tuple[str, str]]) -> list[str]:
+        """Why the run is no success."""
+        if not self.figures.articles:
+            why = f": {failures[0][0]} ({failures[0][1]})" if failures else ""
+            return [f"nothing was fetched{why}"]
+        if self.crawler.settings.getbool("EXPECT_NOTHING"):
+            return []
+        unmet = self.plan.profile.expect.unmet(counts.documents, counts.pages, sum(counts.rejected.values()))
+        return [f"{self.plan.site}: {sentence}" for sentence in unmet]
+
+
+def _warcinfo(crawler: "Crawler", plan: Plan) -> dict[str, str]:
+    """What the warcinfo record says of the run."""
+    settings = crawler.settings
+    return {
+        "software": BOT,
+        "operator": settings["CONTACT"],
+        "isPartOf": plan.site,
+        "http-header-user-agent": user_agent(settings["CONTACT"]),
+        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+    }
+
+
+def _overridden(crawler: "Crawler") -> dict[str, str]:
+    """The settings that are not Scrapy's own, so that a run can be repeated."""
+    settings = crawler.settings
+    return {name: str(settings[name]) for name in sorted(settings) if (settings.getpriority(name) or 0) > 0}
+
+
+def _places(archivist: Archivist, log: str) -> dict[str, str]:
+    return {"archive": str(archivist.archive), "captures": f"{archivist.warc_dir}/", "log": log}

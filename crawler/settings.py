@@ -1,0 +1,76 @@
+"""Scrapy settings, each with its reason. Any of them is overridden on the command line: `-s NAME=VALUE`."""
+
+import os
+
+BOT_NAME = "worksummary-archive"
+SPIDER_MODULES = ["crawler.spiders"]
+COMMANDS_MODULE = "crawler.commands"  # `scrapy crawl` with one-line errors and an honest exit status
+
+# --- what this project adds ----------------------------------------------------------------------------------
+ARCHIVE = "data/archive.db"
+WARC_DIR = "data/warc"
+CONTACT = os.environ.get("CRAWL_CONTACT", "")  # in the user agent; public hosts are not crawled without it
+ALLOW_PRIVATE_ADDRESSES = False  # True for your own net only: a page must not lure the crawler to loopback
+HOST_ADDRESSES = {"*.test": "127.0.0.1"}  # names that no DNS knows (RFC 6761 keeps .test for this): the sample web
+WORKERS = 0  # processes that restore pages; 0: one a processor
+RESTORE_TIMEOUT = 120.0  # seconds for one page, the last resort: limits that decide are countable
+MAX_DEPTH = 8  # links from a start address; pages of a list count as one
+MAX_PAGES_PER_HOST = 20_000
+MAX_ARTICLE_PAGES = 50  # a chain of pages that is longer does not end (the longest of 425 real pages: 29)
+EXPECT_NOTHING = False  # True: do not check what the profile expects (a first crawl, a crawl of a part)
+
+# --- manners -------------------------------------------------------------------------------------------------
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = BOT_NAME  # what a site's robots.txt may call us
+DOWNLOAD_DELAY = 2.0  # seconds between requests to one host, varied by Scrapy by half
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # a delay means little beside parallel connections
+CONCURRENT_REQUESTS = 32  # over all hosts
+AUTOTHROTTLE_ENABLED = True  # slow hosts get more time than DOWNLOAD_DELAY, never less
+AUTOTHROTTLE_START_DELAY = 0.0  # begin at DOWNLOAD_DELAY
+AUTOTHROTTLE_MAX_DELAY = 60.0
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9,zh-TW;q=0.8",
+    "Accept-Encoding": "gzip, deflate",  # bodies are kept as sent: only what every WARC tool can unpack
+}
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the failure itself is reported once, by the spider
+DOWNLOAD_TIMEOUT = 60
+
+# --- what a crawler must refuse ------------------------------------------------------------------------------
+TWISTED_DNS_RESOLVER = "crawler.guards.GuardedResolver"
+REMOTE_CONTROL_ENABLED = False  # Scrapy 2.19 opens a local HTTP server that runs Python
+TELNETCONSOLE_ENABLED = False  # the same, by telnet
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # pages may link to the operator's disk
+HTTPPROXY_ENABLED = False  # behind a proxy from the environment, addresses could not be checked
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # no page is larger; an endless response ends here
+DOWNLOAD_WARNSIZE = 0  # what is too large fails, with its reason
+URLLENGTH_LIMIT = 0  # `crawler.frontier` refuses long addresses, and says so in `links`
+COOKIES_ENABLED = False  # every page as a first visitor sees it; and the middleware makes tldextract fetch its list
+
+# --- every response is evidence ------------------------------------------------------------------------------
+HTTPERROR_ALLOW_ALL = True  # error pages reach the spider, which records why they are no documents
+METAREFRESH_ENABLED = False  # the spider follows redirects itself, so that each is recorded; robots.txt's are Scrapy's
+REDIRECT_MAX_TIMES = 5
+REFERRER_POLICY = "no-referrer"  # no site needs to know where we come from (the middleware itself: redirects need it)
+COMPRESSION_ENABLED = False  # `crawler.capture` unpacks bodies with the archive's decoder, as the replay does
+HTTPCACHE_ENABLED = False  # the archive is what was fetched now
+DEPTH_LIMIT = 0  # `crawler.frontier` counts depth, without the pages of a list
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops without a word: `crawler.frontier` decides
+    "crawler.guards.AddressGuard": 940,  # before retries, and before the capture
+    "crawler.capture.WarcCapture": 950,
+}
+EXTENSIONS = {
+    "scrapy.extensions.feedexport.FeedExporter": None,  # the archive is the output
+    "scrapy.extensions.logstats.LogStats": None,  # `Run` shows progress
+    "crawler.extensions.Run": 0,
+}
+ITEM_PIPELINES = {"pipelines.items.ArchivePipeline": 100}
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000_000  # bytes of pages that wait to be restored before fetching pauses
+
+# --- what people see -----------------------------------------------------------------------------------------
+LOG_LEVEL = "INFO"  # to crawl.log beside the archive; the terminal shows progress and the summary
+LOG_SHORT_NAMES = True
+LOG_VERSIONS: list[str] = []
+STATS_DUMP = False  # they are in `crawls.stats`

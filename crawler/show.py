@@ -1,0 +1,148 @@
+"""What people see of a crawl: a bar on a terminal, a line now and then in a log, and a summary at the end."""
+
+import sys
+import time
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from archive.store import Added, Counts
+
+LINE_EVERY = 10.0  # seconds between the lines of a log
+MOST = 6  # reasons or rules that the summary names; the rest is one figure
+FAILURES = 5  # failed addresses that the summary names
+
+
+@dataclass(slots=True)
+class Figures:
+    """What a run has done so far."""
+
+    asked: int = 0
+    fetched: int = 0
+    articles: int = 0
+    rejected: int = 0
+    restored_again: int = 0
+    added: Added = field(default_factory=Added)
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def documents(self) -> int:
+        """Documents that the run found, new or not."""
+        return self.added.new + self.added.changed + self.added.unchanged
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been going."""
+        return time.monotonic() - self.began
+
+    def line(self) -> str:
+        """The figures in a line."""
+        return f"{self.fetched} fetched, {self.documents} documents, {self.rejected} pages rejected"
+
+
+class Screen:
+    """The standard error of a run: a bar where it is a terminal, else lines."""
+
+    def __init__(self) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total} addresses · {task.fields[figures]}"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task: TaskID | None = None
+        self._spoke = time.monotonic()
+
+    def begin(self, label: str) -> None:
+        """Show that the run began."""
+        if sys.stderr.isatty():
+            self._bar.start()
+            self._task = self._bar.add_task("crawling", total=None, figures="")
+        else:
+            self.say(f"crawling {label}")
+
+    def show(self, figures: Figures) -> None:
+        """Move the bar, or print a line if it is time for one."""
+        if self._task is not None:
+            self._bar.update(
+                self._task,
+                completed=figures.fetched,
+                total=max(figures.asked, figures.fetched),
+                figures=f"{figures.documents} documents · {figures.rejected} rejected",
+            )
+        elif time.monotonic() - self._spoke >= LINE_EVERY:
+            self.say(f"{figures.seconds:.0f} s: {figures.line()}")
+
+    def say(self, what: str) -> None:
+        """A line of its own."""
+        self._spoke = time.monotonic()
+        if self._task is not None:
+            self._bar.update(self._task, description=what)
+        else:
+            print(what, file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Clear the bar."""
+        if self._task is not None:
+            self._bar.stop()
+
+
+def summary(
+    site: str,
+    figures: Figures,
+    counts: Counts,
+    links: dict[str, dict[str, int]],
+    failures: list[tuple[str, str]],
+    places: dict[str, str],
+) -> str:
+    """What a run found, where it is, and what to do next."""
+    share = counts.characters_cut / counts.source_characters if counts.source_characters else 0.0
+    added = figures.added
+    rows = {
+        "sites": f"{counts.sites}",
+        "fetched": f"{counts.fetches} exchanges, {counts.pages} pages",
+        "documents": f"{counts.documents} ({added.new} new, {added.changed} changed, {added.unchanged} as they were)"
+        + (f", {counts.partial} of them partial" if counts.partial else ""),
+        "rejected": _breakdown(counts.rejected, "pages"),
+        "not asked": _breakdown(links["refused"], "links"),
+        "failed": _breakdown(links["failed"], "addresses"),
+        "noise removed": f"{counts.characters_cut:,} of {counts.source_characters:,} characters ({share:.0%}): "
+        + _most(counts.cut_by_rule, ",")
+        if counts.characters_cut
+        else "none",
+        "learned": f"{figures.restored_again} pages restored again with what their hosts repeat"
+        if figures.restored_again
+        else "",
+    }
+    lines = [f"Crawled {site} in {figures.seconds:.0f} s", *_table(rows)]
+    lines += [f"    {url}: {why}" for url, why in failures[:FAILURES]]
+    lines += ["Files", *_table(places), "Next", *_table(_next(places["archive"], counts.documents))]
+    return "\n".join(lines)
+
+
+def _next(archive: str, documents: int) -> dict[str, str]:
+    command = "python -m archive" + ("" if archive == "data/archive.db" else f" --archive {archive}")
+    if not documents:
+        return {"why": f"{command} stats"}
+    return {"search": f"{command} search 科普", "browse": f"{command} serve", "figures": f"{command} stats"}
+
+
+def _breakdown(reasons: dict[str, int], noun: str) -> str:
+    if not reasons:
+        return ""
+    return f"{sum(reasons.values())} {noun}: {_most(reasons, ',')}"
+
+
+def _most(figures: dict[str, int], thousands: str) -> str:
+    """The largest figures by name, the rest as one."""
+    ranked = sorted(figures.items(), key=lambda item: (-item[1], item[0]))
+    rest = sum(count for _, count in ranked[MOST:])
+    named = [f"{name} {count:{thousands}}" for name, count in ranked[:MOST]]
+    return ", ".join([*named, f"other {rest:{thousands}}"] if rest else named)
+
+
+def _table(rows: dict[str, str]) -> list[str]:
+    return [f"  {name:<14}{text}" for name, text in rows.items() if text]

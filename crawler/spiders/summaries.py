@@ -1,0 +1,345 @@
+"""The one spider: list pages -> article pages -> chains of paged articles -> `Article`.
+
+Whatever was fetched becomes an item: an article for the corridor, or a page that never enters it, with the reason.
+What a page is, `crawler.discovery` says; what is followed, `crawler.frontier`; what a site declares, its profile.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urljoin
+
+from pipelines.decode import decode
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import IgnoreRequest
+from scrapy.robotstxt import ProtegoRobotParser
+from w3lib.url import safe_url_string
+
+from archive.frontier import LinkRow
+from crawler import discovery, sitemaps
+from crawler.discovery import Link, View
+from crawler.extensions import Run
+from crawler.frontier import Limits, Policy
+from crawler.plan import Plan, check, plan, user_agent
+from pipelines.document import Decoded, Page, Rejected
+from pipelines.items import Article
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.robotstxt import RobotParser
+    from twisted.python.failure import Failure
+
+CHAIN, ARTICLE, LIST, FEED = 30, 20, 10, 5  # priorities: finish what was begun, then articles, then more lists
+MAX_REDIRECTS = 5
+MAX_DRY = 10  # a sitemap may have named all that a list has: its pages then name nothing new, and yet end
+BINARY = frozenset(range(0x20)) - {0x09, 0x0A, 0x0C, 0x0D, 0x1B}  # bytes that no text has; 1B begins ISO-2022 escapes
+BINARY_SHARE = 0.02  # of the first bytes; a page in any charset has none, a damaged one a few
+
+Found = AsyncIterator[Request | Article]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Why a request is made."""
+
+    kind: str  # start, article, list, next, feed, redirect
+    depth: int = 0
+    found_on: int = 0  # the fetch whose page had the link
+    chain: tuple[Page, ...] = ()  # the pages of this article that came before
+    last: int = 1  # the highest page number that the article's links showed
+    form: tuple[Link, ...] = ()  # links to its pages, to know the form of their addresses
+    redirects: tuple[str, ...] = ()
+    dry: int = 0  # pages of this list, one after the other, that named nothing new
+    shown: str = ""  # digest of the links on the list's page before
+
+
+class SummariesSpider(Spider):
+    """Collects published work summaries."""
+
+    name = "summaries"
+
+    def __init__(self, wanted: Plan, policy: Policy, max_pages: int) -> None:
+        super().__init__(self.name)
+        self.plan = wanted
+        self.policy = policy
+        self.max_pages = max_pages
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
+        """As Scrapy builds it, from `-a site=…`, `-a urls=…` or `-a urls_file=…`."""
+        settings = crawler.settings
+        wanted = plan(**kwargs)
+        addresses, private = settings.getdict("HOST_ADDRESSES"), settings.getbool("ALLOW_PRIVATE_ADDRESSES")
+        check(wanted, settings["CONTACT"], addresses, private)
+        settings.set("USER_AGENT", user_agent(settings["CONTACT"]), priority="spider")
+        if wanted.profile.delay and (settings.getpriority("DOWNLOAD_DELAY") or 0) < 40:  # 40: said on the command line
+            settings.set("DOWNLOAD_DELAY", wanted.profile.delay, priority="spider")
+        limits = Limits(settings.getint("MAX_DEPTH"), settings.getint("MAX_PAGES_PER_HOST"))
+        spider = cls(wanted, Policy(wanted.start_urls, wanted.profile, limits), settings.getint("MAX_ARTICLE_PAGES"))
+        spider._set_crawler(crawler)
+        crawler.signals.connect(spider.robots_parsed, signal=signals.robots_parsed)
+        return spider
+
+    @property
+    def run(self) -> Run:
+        """The run that this spider works for."""
+        return Run.of(self.crawler)
+
+    async def start(self) -> Found:
+        """The start addresses; whatever their shape, they were asked for."""
+        for link in self.policy.new(Link(url, "") for url in self.plan.start_urls):
+            yield self.request(link.url, Visit("start"), LIST)
+
+    async def robots_parsed(self, robotparser: "RobotParser", request: Request) -> None:
+        """Follow the sitemaps that a robots.txt names."""
+        if self.plan.profile.sitemaps and isinstance(robotparser, ProtegoRobotParser):
+            named = [urljoin(request.url, url) for url in robotparser.rp.sitemaps]
+            for follow in await self.follow([Link(url, "") for url in named], Visit("feed"), "feed"):
+                self.crawler.engine.crawl(follow)
+
+    def request(self, url: str, visit: Visit, priority: int, *, again: bool = False) -> Request:
+        """A request; failures come back to `failed`, redirects to `parse`."""
+        return Request(
+            url,
+            callback=self.parse,
+            errback=self.failed,
+            priority=priority - visit.depth,
+            dont_filter=again or visit.kind in ("start", "next"),
+            meta={"dont_redirect": True},
+            cb_kwargs={"visit": visit},
+        )
+
+    async def parse(self, response: "Response", visit: Visit) -> Found:
+        """Whatever came back."""
+        page = _page(response)
+        await self.run.note(LinkRow(page.url, visit.kind, "done", "", visit.depth, visit.found_on))
+        if response.status in (301, 302, 303, 307, 308) and response.headers.get("Location"):
+            results = self.redirect(response, page, visit)
+        elif response.status != 200:
+            results = self.missing(page, visit, f"http-{response.status}")
+        elif visit.kind == "feed" or sitemaps.is_sitemap(page.content_type, page.body):
+            results = self.feed(page, visit)
+        elif reason := not_text(page):
+            results = self.missing(page, visit, reason)
+        else:
+            results = self.text(page, visit)
+        async for result in results:
+            yield result
+
+    async def text(self, page: Page, visit: Visit) -> Found:
+        """A page that can be read: a list, an article, or a page of one."""
+        try:
+            decoded = decode(page)
+            view = discovery.look(decoded) if decoded.html else _plain(decoded)
+        except Rejected:  # the corridor will say why, as it does for a file
+            view = View("thin", (), (), "", 0, 0)
+        if view.refresh and view.refresh != page.url and not visit.chain:
+            yield self.article((page,), f"redirect: by a meta tag to {view.refresh}")
+            for request in await self.follow([Link(view.refresh, "")], visit, "redirect"):
+                yield request
+            return
+        kind = self.plan.profile.kind_of(page.url) or view.kind
+        if kind == "thin" and visit.kind == "list" and view.links:  # the last page of a list has a link or two
+            kind = "list"
+        if kind == "list" and not visit.chain:
+            yield self.article((page,), f"list: {view.titles} links with titles, {view.prose} characters of sentences")
+            for request in await self.onward(page, view, visit, "list"):
+                yield request
+            return
+        async for result in self.chained(page, view, visit):
+            yield result
+        if not visit.chain:
+            for request in await self.onward(page, view, visit, "article"):
+                yield request
+
+    async def chained(self, page: Page, view: View, visit: Visit) -> Found:
+        """An article's page: ask for the next one, or hand over what there is."""
+        first = discovery.first_page(page.url, view.links)
+        if not visit.chain and first and first != page.url and self.policy.in_scope(first):
+            yield self.article((page,), f"page-of: {first}")
+            if self.policy.new([Link(first, "")]):
+                yield self.request(first, Visit("article", visit.depth, page.fetch_id), ARTICLE)
+            return
+        if any(_same(page, before) for before in visit.chain):  # many sites answer any number with their last page
+            yield self.article(visit.chain)
+            return
+        chain = (*visit.chain, page)
+        last = max(visit.last, discovery.last_page(page.url, view.links))
+        following = discovery.next_page(page.url, view.links)
+        visit = replace(visit, chain=chain, last=last, form=view.links or visit.form)
+        if self._continues(following, chain):
+            yield self.next(following, visit)
+        else:
+            yield self.article(chain)
+
+    def next(self, url: str, visit: Visit) -> Request:
+        """The request for an article's next page."""
+        self.policy.known.add(url)
+        return self.request(url, replace(visit, kind="next", found_on=visit.chain[-1].fetch_id), CHAIN, again=True)
+
+    async def missing(self, page: Page, visit: Visit, reason: str) -> Found:
+        """A page that is none: rejected by itself, a gap where it belongs to an article."""
+        yield (
+            self.article((page,), reason)
+            if not visit.chain
+            else self.article((page,), f"{reason}: a page of {visit.chain[0].url}")
+        )
+        if visit.chain:
+            async for result in self.gap(page.url, visit, reason):
+                yield result
+
+    async def gap(self, url: str, visit: Visit, reason: str) -> Found:
+        """A page of an article never came: note that, and go on to the one after it where its links showed more."""
+        chain = (*visit.chain, Page(url, b"", missing=reason))
+        number = len(chain) + 1
+        following = discovery.numbered(visit.chain[0].url, visit.form, number) if number <= visit.last else ""
+        if self._continues(following, chain):
+            yield self.next(following, replace(visit, chain=chain))
+        else:
+            yield self.article(chain)
+
+    async def redirect(self, response: "Response", page: Page, visit: Visit) -> Found:
+        """Record the step, and take it where it leads to somewhere new."""
+        location = response.headers.get("Location") or b""
+        target = safe_url_string(urljoin(page.url, location.decode("utf-8", "replace"))).split("#")[0]
+        path = (*visit.redirects, page.url)
+        reason = f"redirect: to {target}"
+        if target in path:
+            reason = f"redirect-loop: back to {target} after {len(path)} steps"
+        elif len(path) > MAX_REDIRECTS:
+            reason = f"redirect-limit: {len(path)} steps"
+        elif not self.policy.in_scope(target):
+            reason = f"redirect: off-site to {target}"
+        elif target not in self.policy.known or visit.chain:
+            self.policy.known.add(target)
+            yield self.article((page,), reason)
+            yield self.request(target, replace(visit, redirects=path), CHAIN, again=True)
+            return
+        if visit.chain:
+            async for result in self.gap(page.url, visit, reason):
+                yield result
+        yield self.article((page,), reason)
+
+    async def feed(self, page: Page, visit: Visit) -> Found:
+        """A sitemap or a feed: follow what it names."""
+        found = sitemaps.read(page.body)
+        yield self.article((page,), f"sitemap: {len(found.pages)} pages, {len(found.sitemaps)} sitemaps")
+        here = replace(visit, found_on=page.fetch_id)
+        for request in await self.follow([Link(url, "") for url in found.sitemaps], here, "feed"):
+            yield request
+        for request in await self.follow([Link(url, "") for url in found.pages], here, "article"):
+            yield request
+
+    async def failed(self, failure: "Failure") -> Found:
+        """A request without a response."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        visit: Visit = request.cb_kwargs["visit"]
+        reason, refused = _why(failure)
+        state = "refused" if refused else "failed"
+        await self.run.failed(LinkRow(request.url, visit.kind, state, reason, visit.depth, visit.found_on))
+        if visit.chain:
+            async for result in self.gap(request.url, visit, reason):
+                yield result
+
+    async def onward(self, page: Page, view: View, visit: Visit, kind: str) -> list[Request]:
+        """Requests for the links on a page."""
+        links = [link for link in view.links if kind == "list" or not discovery.same_article(page.url, link.url)]
+        pager = [link for link in links if kind == "list" and discovery.is_list_page_of(page.url, link)]
+        others = [link for link in links if link not in pager]
+        here = replace(visit, kind=kind, found_on=page.fetch_id, redirects=())
+        requests = await self.follow(others, replace(here, depth=visit.depth + 1, dry=0, shown=""), "article")
+        here = replace(here, dry=0 if requests else visit.dry + 1, shown=_digest(others))
+        if reason := _endless(visit, here):
+            await self.run.note(*(_refused(link, reason, here) for link in self.policy.new(pager)))
+        else:
+            requests += await self.follow(pager, here, "list")
+        if self.plan.profile.sitemaps:
+            requests += await self.follow([Link(url, "") for url in view.feeds], here, "feed")
+        return requests
+
+    async def follow(self, links: list[Link], visit: Visit, kind: str) -> list[Request]:
+        """Requests for the links that are new and worth it; the others are noted with the reason."""
+        requests = []
+        priority = {"feed": FEED, "list": LIST}.get(kind, ARTICLE)
+        for link in self.policy.new(links):
+            if reason := self.policy.refusal(link, visit.depth):
+                await self.run.note(_refused(link, reason, visit))
+                continue
+            declared = self.plan.profile.kind_of(link.url) if kind == "article" else ""
+            there = replace(visit, kind=declared or kind, chain=())
+            title = link.is_title or kind != "article"
+            requests.append(self.request(link.url, there, priority if title else LIST))
+        return requests
+
+    def article(self, pages: tuple[Page, ...], rejected: str = "") -> Article:
+        """The item for some pages."""
+        return Article(pages, self.plan.profile.rules, rejected)
+
+    def _continues(self, following: str, chain: tuple[Page, ...]) -> bool:
+        return (
+            bool(following)
+            and self.policy.in_scope(following)
+            and following not in {page.url for page in chain}
+            and len(chain) < self.max_pages
+        )
+
+
+def not_text(page: Page) -> str:
+    """Why a body is no text to read; '' if it may be one. An empty one is left to the corridor."""
+    kind = page.content_type.split(";")[0].strip().lower()
+    if kind and not kind.startswith("text/") and not any(word in kind for word in ("html", "xml", "octet-stream")):
+        return f"not-text: {kind}"
+    head = page.body[:2048]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16 has zero bytes by right
+        return ""
+    strange = sum(byte in BINARY for byte in head)
+    return (
+        f"not-text: {strange} of the first {len(head)} bytes are binary" if strange > BINARY_SHARE * len(head) else ""
+    )
+
+
+def _page(response: "Response") -> Page:
+    meta = response.meta
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    return Page(response.url, response.body, content_type, meta["fetched_at"], meta["fetch_id"])
+
+
+def _plain(decoded: Decoded) -> View:
+    """A plain text has no links to judge it by."""
+    return View("thin", (), (), "", len(decoded.text), 0)
+
+
+def _same(page: Page, other: Page) -> bool:
+    return hashlib.sha256(page.body).digest() == hashlib.sha256(other.body).digest()
+
+
+def _digest(links: list[Link]) -> str:
+    return hashlib.sha256("\n".join(sorted(link.url for link in links)).encode()).hexdigest()
+
+
+def _endless(before: Visit, here: Visit) -> str:
+    """Why not to page on through a list: it has no end where its pages are the same, or name nothing new for long."""
+    if before.shown == here.shown:
+        return "trap: a list page that is the same as the one before"
+    return f"trap: {here.dry} pages of a list that name nothing new" if here.dry >= MAX_DRY else ""
+
+
+def _refused(link: Link, reason: str, visit: Visit) -> LinkRow:
+    return LinkRow(link.url, visit.kind, "refused", reason, visit.depth, visit.found_on)
+
+
+def _why(failure: "Failure") -> tuple[str, bool]:
+    """Why there is no response, code first; and whether it was this crawler that refused."""
+    error = failure.value
+    text = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
+    if isinstance(error, IgnoreRequest):
+        return ("robots: forbidden by robots.txt", True) if "robots.txt" in text else (text, True)
+    return f"{_code(error)}: {text}", False
+
+
+def _code(error: BaseException | None) -> str:
+    """A kebab-case name for an exception: CannotResolveHostError -> cannot-resolve-host."""
+    name = type(error).__name__.removesuffix("Error").removeprefix("Download")
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).strip("-") or "failed"
