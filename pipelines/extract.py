@@ -13,6 +13,7 @@ import trafilatura
 from lxml import html
 
 from pipelines.document import Block, Decoded, Extract, HostKnowledge, PageRules, Verdict
+from pipelines.lines import likeness, squeeze, without_site
 from pipelines.render import Rendering, parse, render, render_text
 from pipelines.script import fold
 
@@ -27,6 +28,7 @@ SHORT = 8  # a line weighs its length plus this, so that short lines count too
 LONG = 160  # and no more than this: one long footer must not outweigh an article
 
 LINK_SHARE = 0.5  # of its characters, past which a block is a link
+SAME_TITLE = 0.5  # likeness of a heading and the page's title
 REACH = 12  # lines that the run may be widened by at either end
 
 _ATTACHMENT = re.compile(r"附\s*件|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|et)\b", re.I)
@@ -179,13 +181,14 @@ def _widened(rendering: Rendering, first: int, last: int, objections: Sequence[V
 
 def _headings_above(rendering: Rendering, first: int) -> set[int]:
     """The blocks above the run that are the page's title: they are the article's, wherever they stand."""
-    title = _squeeze(rendering.page_title)
+    title = squeeze(rendering.page_title)
+    own = squeeze(without_site(rendering.page_title))
     return {
         n
         for n, block in enumerate(rendering.blocks[:first])
         if block.kind == "heading"
-        and len(line := _squeeze(rendering.text[block.start : block.end])) > 4
-        and (line in title or title in line)
+        and len(line := squeeze(rendering.text[block.start : block.end])) > 4
+        and (line in title or likeness(line, own) >= SAME_TITLE)
     }
 
 

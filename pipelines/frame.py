@@ -12,17 +12,22 @@ from pipelines import rules
 from pipelines.document import Part, Proposal
 from pipelines.holes import notices
 from pipelines.ledger import Draft
-from pipelines.lines import Line, likeness, lines, squeeze, without_site
+from pipelines.lines import Line, likeness, lines, site_names, squeeze, without_site
+from pipelines.split import part_headings
 from pipelines.states import Cleaned, Divided, Framed, Lined
 
 HEAD_LINES = 40  # a head is never longer: the longest of 425 pages has 31 lines
+FILLER = 3  # paragraphs of filler before a lead-in, at most
 ALIKE = 0.6  # likeness from which two short lines are the same title
 TITLE_LENGTH = 60  # characters: longer lines are no titles
 DOUBLED = 150  # characters that a repeated run needs at least
 
 _GENRE = re.compile(r"总结|汇报|报告|计划|体会|述职|讲话|发言|方案|要点|小结|情况|通知|安排|思路|意见|范文|材料|工作")
 _HEADING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[、.)]|第[一二三四五六七八九十]+[章节部])")
+_NAMED = re.compile(r"^(?:\d{1,2}[、.]|[·•●◆])?.*(?:总结|汇报|报告|计划|体会|述职|范文)(?:\(.*\))?$")  # `3、某某局工作总结` in a list of others
+_FILE = re.compile(r"\.(?:docx?|pdf|pptx?|xlsx?|wps|txt)$", re.I)  # document-sharing sites name the file
 _SALUTATION = re.compile(r"[:]$")
+_CLAUSES = re.compile(r",.{4,}[,;、]|[,;]$")  # a wrapped line of a paragraph is short too, but has clauses
 _SIGNED = re.compile(r"^[(]?(?:20|19|二[〇○0零])[\d〇○零一二三四五六七八九xX*]{2}\s*年.{1,12}[日号][)]?$")
 _CAPTION = re.compile(r"[(（].{0,30}\d+[篇份则条].{0,10}[)）]|\d+[篇份则]|(?:通用|精选|合集|大全|范文|模板|最新|优秀|必备|热门)")
 
@@ -32,8 +37,11 @@ def frame(lined: Lined) -> Framed:
     cuts, gaps = notices(lined.draft)
     draft = lined.draft.edited("frame", cuts)
     draft = draft.edited("frame", doubled(lines(draft)))
-    titles = _titles(draft)
-    draft = draft.edited("frame", [cut for page in _pages(draft) for cut in tail(page)])
+    found = lines(draft)
+    parts = {squeeze(found[heading.line].text) for heading in part_headings(found)}
+    titles = [title for title in _titles(draft) if title not in parts]
+    names = site_names(draft.source.page_title)
+    draft = draft.edited("frame", [cut for page in _pages(draft) for cut in tail(page, names)])
     draft = draft.edited("frame", inside(lines(draft), titles, _cut_links(draft)))
     draft = draft.edited("frame", [cut for page in _pages(draft) for cut in head(page, titles)])
     return Framed(draft, (*lined.gaps, *gaps))
@@ -48,7 +56,7 @@ def frame_parts(divided: Divided) -> Cleaned:
         if len(divided.parts) > 1:
             draft = draft.edited("frame part", _part_frame(lines(draft, start, end)))
             start, end = draft.view_at(part.start), draft.view_at(part.end)
-        title, cuts = _title(lines(draft, start, end), part, _titles(draft))
+        title, cuts = _title(lines(draft, start, end), part, draft.source.page_title, _titles(draft))
         draft = draft.edited("title", cuts)
         parts.append(replace(part, title=title))
     return Cleaned(draft, divided.gaps, tuple(parts))
@@ -76,18 +84,20 @@ def head(found: Sequence[Line], titles: Sequence[str]) -> list[Proposal]:
             cuts += [other.cut("related", "a title in that list") for other in block]
             skip = len(block)
         elif line.is_prose:
-            if not (rules.definition(line) or rules.generic(line)):
+            if len(waiting) == FILLER or not (rules.definition(line) or rules.generic(line)):
                 break
             waiting.append(line)
+        elif waiting and squeeze(line.text) not in titles:
+            break  # a heading of the document's own: what stands above it is no filler
     return cuts
 
 
-def tail(found: Sequence[Line]) -> list[Proposal]:
-    """What stands below the last paragraph and is not the document's."""
+def tail(found: Sequence[Line], names: frozenset[str] = frozenset()) -> list[Proposal]:
+    """What stands below the last paragraph and is not the document's. `names`: what the site calls itself."""
     first_prose = next((n for n, line in enumerate(found) if line.is_prose), 0)
     for n in range(first_prose + 1, len(found)):
-        if _is_tail(found[n:]):
-            return [line.cut(*_why(line)) for line in found[n:]]
+        if _is_tail(found[n:], names):
+            return [line.cut(*_why(line, names)) for line in found[n:]]
     return []
 
 
@@ -140,25 +150,33 @@ def _run(texts: Sequence[str], first: int, second: int) -> int:
     return run if filled and sum(map(len, texts[second : second + run])) >= DOUBLED else 0
 
 
-def _is_tail(rest: Sequence[Line]) -> bool:
+def _is_tail(rest: Sequence[Line], names: frozenset[str]) -> bool:
     """Whether all these lines are frame: the first is by a rule, and so are most of the others."""
-    if _why(rest[0])[0] == "tail_block" or any(_SIGNED.search(line.folded) for line in rest):
+    if (_why(rest[0], names)[0] == "tail_block" and not _is_title_list(rest, names)) or any(_SIGNED.search(line.folded) for line in rest):
         return False
-    related = bool(rules.related_head(rest[0]))
+    related = bool(rules.related_head(rest[0])) or _is_title_list(rest, names)
     if not related and rules.dated_title(rest[0]):
         related = len(rest) >= 3 and all(rules.dated_title(line) for line in rest[:3])
         if not related:
             return False
     known = 0
     for line in rest:
-        if _why(line)[0] != "tail_block":
+        if _why(line, names)[0] != "tail_block":
             known += 1
         elif line.is_prose and not rules.teaser(line):
             return False
     return related or known * 2 >= len(rest)
 
 
-def _why(line: Line) -> tuple[str, str]:
+def _is_title_list(rest: Sequence[Line], names: frozenset[str]) -> bool:
+    """Three or more titles of other documents, one a line, and nothing but the page's frame after them."""
+    titles = 0
+    while titles < len(rest) and len(rest[titles].text) <= TITLE_LENGTH and _NAMED.search(rest[titles].folded):
+        titles += 1
+    return titles >= 3 and all(_why(line, names)[0] != "tail_block" for line in rest[titles : titles + 1])
+
+
+def _why(line: Line, names: frozenset[str]) -> tuple[str, str]:
     if head_evidence := rules.related_head(line):
         return "related", head_evidence + ", below the document"
     rule, evidence = rules.first_evidence(rules.TAIL, line)
@@ -168,6 +186,8 @@ def _why(line: Line) -> tuple[str, str]:
         return "teaser", evidence + ", below the document"
     if line.link_share > 0.5:
         return "links", "a link, below the document"
+    if any(name in line.folded for name in names):
+        return "site_voice", "speaks of the site, below the document"
     return "tail_block", "between lines of the page's tail"
 
 
@@ -176,7 +196,8 @@ def _titles_under(rest: Sequence[Line], titles: Sequence[str]) -> list[Line]:
     block: list[Line] = []
     for line in rest:
         own = squeeze(line.text) in titles
-        short = len(line.text) <= TITLE_LENGTH and not line.is_prose and not _HEADING.search(line.folded)
+        numbered = _HEADING.search(line.folded) and not _NAMED.search(line.folded)
+        short = len(line.text) <= TITLE_LENGTH and not line.is_prose and not numbered
         shaped = line.link_share > 0.5 or rules.dated_title(line) or rules.teaser(line) or _GENRE.search(line.folded)
         if own or not ((short and shaped) or rules.teaser(line)) or line.folded.endswith((":", ";")):
             break
@@ -223,24 +244,24 @@ def _titles(draft: Draft) -> list[str]:
     return [title for title in dict.fromkeys([*found, *map(squeeze, headings)]) if title]
 
 
-def _title(found: Sequence[Line], part: Part, titles: Sequence[str]) -> tuple[str, list[Proposal]]:
+def _title(found: Sequence[Line], part: Part, page_title: str, titles: Sequence[str]) -> tuple[str, list[Proposal]]:
     """The title of a part and the edit that moves it to its column."""
     if part.title:
         return _heading_title(found, part)
     short = []
     for line in found[:HEAD_LINES]:
-        if line.is_prose or _HEADING.search(line.folded):
+        if line.is_prose or _HEADING.search(line.folded) or _CLAUSES.search(line.folded):
             break
         short.append(line)
     named = [line for line in short if _is_title(line, titles)]
     if not named:
-        return without_site(titles[0]) if titles else "", []
+        return _FILE.sub("", without_site(page_title)), []
     chosen = named[-1]
     cuts = [chosen.cut("title", "the line nearest the text that names it")]
     for line in short[: short.index(chosen)]:
         again = likeness(squeeze(line.text), squeeze(chosen.text)) >= ALIKE
         cuts.append(line.cut("title_repeat", "the title again") if again else line.cut("above_title", "a short line above the title"))
-    return chosen.text, cuts
+    return _FILE.sub("", chosen.text), cuts
 
 
 def _heading_title(found: Sequence[Line], part: Part) -> tuple[str, list[Proposal]]:

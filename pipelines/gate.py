@@ -10,6 +10,7 @@ from pipelines.lines import lines, squeeze
 from pipelines.states import Framed
 
 SCRAP = 60  # Han characters: shorter than the shortest of 425 real documents (142) by half
+LINKS = 5  # blocks of links, from which a page without sentences is a list
 HAN_SHARE = 0.3  # of all letters; machine translations of such pages have none
 
 _ERROR = re.compile(r"(?:页面|网页|文章|内容|信息|文档).{0,10}(?:不存在|找不到|未找到|已(?:被)?(?:删除|移除)|无法(?:访问|显示))|404\s*(?:not found|错误|页面)|not found", re.I)
@@ -21,14 +22,14 @@ def gate(framed: Framed) -> Framed:
     found = lines(framed.draft)
     text = "".join(line.folded for line in found)
     han = sum("\u3400" <= c <= "\u9fff" for c in text)
-    links = sum(line.link_share > 0.5 for line in found)
+    links = sum(block.link_chars * 2 > block.end - block.start for block in framed.draft.source.blocks)
     prose = sum(len(line.text) for line in found if line.is_prose)
     if len(text) < 400 and (error := _ERROR.search(text)):
         raise Rejected(f"soft-404: the page says {error.group()}")
     if han < SCRAP and len(text) > 200:
         raise Rejected(f"not-chinese: {han} of {len(text)} characters are Chinese")
-    if prose < SCRAP and (links > 2 or len(found) > 8):
-        raise Rejected(f"list: {len(found)} lines, {prose} characters of sentences")
+    if prose < SCRAP and (links >= LINKS or len(found) > 8):
+        raise Rejected(f"list: {links} links, {prose} characters of sentences")
     if han < SCRAP:
         raise Rejected(f"too-short: {han} Chinese characters of article")
     if han < HAN_SHARE * sum(c.isalpha() for c in text):

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pipelines.document import HostKnowledge, Knowledge
-from pipelines.lines import without_site
+from pipelines.lines import site_names
 from pipelines.repair import in_sentence
 from pipelines.script import fold
 
@@ -18,10 +18,8 @@ SHARE = 0.5  # of a host's pages must have a line before it is the host's and no
 LONGEST = 200  # characters of a line that is kept for comparison
 
 _OWN = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十\d]|\d{1,2}[、.]|第[一二三四五六七八九十\d]|附件|(?:20|19|二)[\d〇○零一二三四五六七八九]{2,3}年)|[::]$")
-# A template site's name; a unit's own site is named after the unit, whose name its documents are full of.
-_BRAND = re.compile(r"(?:网|范文|文库|文秘|文档|之家|资料|作文|大全|无忧|114|吧|站|秘书)$")
-_UNIT = re.compile(r"[省市县区镇乡村]|政府|协会|学校|医院|大学|学院|中心|委员会|[局委办]|联合会|公司")
-_PIECE = re.compile(r"\s*[_|｜,，]\s*|\s*[-–—]+\s*")
+# What template sites sell is in their names: such a name in a unit's sentence is foreign wherever it stands.
+_TRADE = re.compile(r"范文|文秘|秘书|公文|总结|笔杆|笔头|文库|文档|简历|作文|论文|写作|资料|无忧|[网站吧库]$|之家$")
 
 
 class SourceText(NamedTuple):
@@ -55,18 +53,16 @@ def _lines(text: str) -> set[str]:
 
 
 def _watermarks(pages: set[SourceText]) -> tuple[str, ...]:
-    """Names that stand in the titles of most pages and inside sentences of at least `PAGES` of them."""
-    names = Counter(name for page in pages for name in _names(page.page_title))
+    """Names that stand in the titles of most pages, and inside sentences of some where nothing speaks of them."""
+    names = Counter(name for page in pages for name in site_names(page.page_title))
     common = [name for name, n in names.items() if n >= max(PAGES, SHARE * len(pages))]
     texts = [fold(page.text) for page in pages]
-    found = [name for name in common if sum(_is_injected(name, text) for text in texts) >= PAGES]
+    found = [
+        name
+        for name in common
+        if sum(_is_injected(name, text) for text in texts) >= (1 if _TRADE.search(name) else PAGES)
+    ]
     return tuple(sorted(found, key=lambda name: (-len(name), name)))
-
-
-def _names(page_title: str) -> set[str]:
-    title = fold(page_title)
-    pieces = {piece.strip() for piece in _PIECE.split(title)} - {without_site(title)}
-    return {piece for piece in pieces if 3 <= len(piece) <= 12 and _BRAND.search(piece) and not _UNIT.search(piece)}
 
 
 def _is_injected(name: str, text: str) -> bool:

@@ -37,6 +37,16 @@ def flaw(text: str, edits: Sequence[Edit]) -> str:
     return f"edit ends at {at}, past the text's end" if at > len(text) else ""
 
 
+def uncovered(text: str, edits: Sequence[Edit], spans: Sequence[tuple[int, int]]) -> str:
+    """The first stretch of `text` that is neither in one of `spans` (documents) nor in an edit; '' if there is none."""
+    at = 0
+    for start, end in sorted([*spans, *((edit.start, edit.end) for edit in edits)]):
+        if start > at:
+            return text[at:start]
+        at = max(at, end)
+    return text[at:]
+
+
 class _Group(NamedTuple):
     """Proposals that end up in one edit: they share an earlier edit, or are one proposal alone."""
 

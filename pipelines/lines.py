@@ -10,6 +10,8 @@ from pipelines.script import fold
 
 PROSE = re.compile(r"[。;!?…][”』」）)]*")
 _SPACE = " \t\u3000\xa0\ufeff\u200b"
+_PIECE = re.compile(r"\s*[_|｜,，]\s*|\s*[-–—]+\s*")
+_UNIT = re.compile(r"[省市县区镇乡村]|政府|协会|学校|医院|大学|学院|中心|委员会|[局委办]|联合会|公司")
 _SITE = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*(?:--|——)\s*|-(?=[^-]{2,12}$)")
 
 
@@ -69,6 +71,16 @@ def squeeze(text: str) -> str:
 def without_site(page_title: str) -> str:
     """A `<title>` without the site's name and the channel: its longest piece."""
     return max((piece.strip() for piece in _SITE.split(page_title)), key=len, default="")
+
+
+def site_names(page_title: str) -> frozenset[str]:
+    """The other short pieces of a `<title>`, folded: what the site calls itself. Leaves names of units.
+
+    A unit's own site is named after the unit, and its documents are full of that name: it says nothing.
+    """
+    title = fold(page_title)
+    pieces = {piece.strip() for piece in _PIECE.split(title)} - {without_site(title)}
+    return frozenset(piece for piece in pieces if 3 <= len(piece) <= 12 and not _UNIT.search(piece))
 
 
 def likeness(a: str, b: str) -> float:

@@ -65,7 +65,7 @@ def reflow(cleaned: Cleaned) -> Flowed:
     """Page numbers, chunk numbers, spaces and false breaks out; then white space made canonical."""
     draft = cleaned.draft
     for part in cleaned.parts:
-        for step in (page_numbers, inner_page_numbers, chunk_numbers, spaces, breaks, tidy):
+        for step in (chunk_numbers, page_numbers, inner_page_numbers, spaces, breaks, tidy):
             start, end = draft.view_at(part.start), draft.view_at(part.end)
             draft = draft.edited("reflow", step(draft, start, end))
     return Flowed(draft, cleaned.gaps, cleaned.parts)
@@ -101,17 +101,21 @@ def inner_page_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
 
 
 def chunk_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
-    """`\\n3、` that a preview put every 150 to 400 characters, mid-sentence. Leaves real lists (their lines are finished)."""
+    """`3、` that a preview put every so many characters, mid-sentence. Leaves real lists: they do not begin with the text."""
     rows = lines(draft, start, end)
-    found: list[Proposal] = []
-    for before, line in zip(rows, rows[1:], strict=False):
-        mark = re.match(r"(\d{1,3})、", line.folded)
-        torn = not _ENDED.search(before.folded) and CHUNK[0] <= len(before.text) <= CHUNK[1]
-        if mark and torn:
-            found.append(Proposal(before.end, line.start + mark.end(), "", "chunk_number", f"number {mark[1]} inside a sentence"))
-    first = re.match(r"1、", rows[0].folded) if rows and found else None
-    if first and len(found) >= 1:
-        found.append(Proposal(rows[0].start, rows[0].start + 2, "", "chunk_number", "number 1 before the first chunk"))
+    chunks: list[tuple[Line, Line | None]] = []  # a numbered line and the line before it
+    for before, line in zip([None, *rows], rows, strict=False):
+        if line.folded.startswith(f"{len(chunks) + 1}、") and (chunks or before is None):
+            chunks.append((line, before))
+    lengths = [b.start - a.start for (a, _), (b, _) in zip(chunks, chunks[1:], strict=False)]
+    torn = [before for _, before in chunks if before and not _ENDED.search(before.folded)]
+    if not torn or not all(CHUNK[0] <= length <= CHUNK[1] for length in lengths):
+        return []
+    found = []
+    for n, (line, before) in enumerate(chunks, 1):
+        begin = before.end if before and before in torn else line.start
+        evidence = f"number {n} of {len(chunks)}, every {min(lengths)} to {max(lengths)} characters, {len(torn)} mid-sentence"
+        found.append(Proposal(begin, line.start + len(f"{n}、"), "", "chunk_number", evidence))
     return found
 
 
@@ -134,9 +138,12 @@ def breaks(draft: Draft, start: int, end: int) -> list[Proposal]:
     rows = lines(draft, start, end)
     width = _wrap_width(rows)
     found = []
+    pages = [draft.view_at(page) for page in draft.source.starts[1:]]
     paragraph = rows[0].folded if rows else ""
     for n, (line, after) in enumerate(zip(rows, rows[1:], strict=False)):
-        why = _goes_on(paragraph, after) or _continues(line, after, rows, n, width)
+        turned = any(line.end <= page <= after.start for page in pages)
+        why = _over_page(line, after) if turned else ""
+        why = why or _goes_on(paragraph, after) or _continues(line, after, rows, n, width)
         if why:
             found.append(Proposal(line.end, after.start, "", "false_break", why))
         paragraph = paragraph + after.folded if why else after.folded
@@ -156,6 +163,12 @@ def _continues(line: Line, after: Line, rows: Sequence[Line], n: int, width: int
     if not _ENDED.search(line.folded) and len(line.text) > 40 and after.is_prose:
         return "the sentence goes on in the next line"
     return ""
+
+
+def _over_page(line: Line, after: Line) -> str:
+    """A page of the article may end anywhere: in a sentence if nothing ends there and nothing begins on the next."""
+    torn = not _ENDED.search(line.folded) and not _MARKER.search(after.folded) and not _DATE_LINE.search(after.folded)
+    return "the sentence goes on over the page" if torn and len(line.text) > 12 else ""
 
 
 def _goes_on(paragraph: str, after: Line) -> str:

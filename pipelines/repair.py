@@ -20,6 +20,7 @@ _TICK = re.compile(rf"(?<=[{_HAN}])[`´](?=[{_HAN}、，,。])|(?<=的)['.;](?=[
 _QUOTED = re.compile(r"'[^'\n]{1,30}'")
 _DOMAIN = re.compile(r"[(（\[【]?\s*(?:https?://)?(?:www\.|m\.|wap\.)?((?:[a-z0-9-]+\.)+(?:com|cn|net|org|cc|test)(?:\.cn)?)(?::\d+)?/?\s*[)）\]】]?", re.I)
 _ADDRESS = re.compile(r"(?:网站|网址|登录|登陆|官网|邮箱|平台|访问|域名|主页|@|[:：])\s*[(（“\"]?$")
+_AS_AGENT = re.compile(r"\s*(?:小编|编辑|站长|网友|[为给](?:大家|您|你|各位))")  # a lead-in, left whole for its own rule
 _BEFORE_NAME = re.compile(r"[“\"《「『在向由从与和及对到为是称登录]$")
 
 # Template sites whose name was seen inside sentences of texts that have nothing to do with them (phenomena, row WM).
@@ -89,7 +90,7 @@ def watermarks(text: str, tokens: tuple[str, ...], host: str, rule: str, evidenc
     found = []
     for token in tokens:
         for match in re.finditer(rf"[(（\[【]?{re.escape(token)}[)）\]】]?", folded):
-            if in_sentence(folded, match.start(), match.end()):
+            if in_sentence(folded, match.start(), match.end(), proven=bool(host)):
                 found.append(Proposal(match.start(), match.end(), "", rule, f"{evidence}: {token}"))
     for match in _DOMAIN.finditer(folded) if host else ():
         ours = match[1].removeprefix("www.").removeprefix("m.") == _bare(host)
@@ -105,13 +106,18 @@ def _without_watermarks(draft: Draft, known: HostKnowledge) -> Draft:
     return draft.edited("watermarks", watermarks(draft.view, brands, "", "watermark", "a template site's name"))
 
 
-def in_sentence(text: str, start: int, end: int) -> bool:
-    """Whether folded `text[start:end]` stands inside a sentence as nothing that the sentence speaks of."""
+def in_sentence(text: str, start: int, end: int, *, proven: bool = False) -> bool:
+    """Whether folded `text[start:end]` stands inside a sentence as nothing that the sentence speaks of.
+
+    `proven`: other pages showed that the token is injected; then only quotation marks protect it.
+    """
     line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     line = text[line_start : line_end if line_end >= 0 else len(text)]
     before, after = text[line_start:start], text[end : end + 1]
     enough = len(line) - (end - start) > 12
-    return enough and not _BEFORE_NAME.search(before) and after not in ("”", "》", "长", "处", "网", "站", "上")
+    if proven:
+        return enough and not _AS_AGENT.match(text, end) and before[-1:] not in ("“", "《", "「", "『")
+    return enough and not _AS_AGENT.match(text, end) and not _BEFORE_NAME.search(before) and after not in ("”", "》", "长", "处", "网", "站", "上")
 
 
 def _bare(host: str) -> str:

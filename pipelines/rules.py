@@ -19,10 +19,12 @@ _AGENT = r"(?:小编|本站|本网|编辑|笔者为|[\w.]{1,8}网(?!站上|络)|
 _COLLECT = r"(?:整理|收集|搜集|搜罗|分享|带来|提供|准备|推荐|汇编|汇总|编写|精选|收藏|奉上|介绍)"
 _POLITE = re.compile(
     r"(?:[供仅].{0,8}(?:参考|借鉴|阅读|学习|查阅|下载)|希望.{0,12}(?:帮助|喜欢|帮到|参考|有用|启发)|欢迎.{0,8}(?:阅读|借鉴|参考|收藏|查阅|光临|来到)"
-    r"|对.{0,8}有所?帮助|一起来?看看|大家|各位|快来)"
+    r"|对.{0,8}有所?帮助|一起来?看看|快来|感谢您?的?(?:参阅|阅读|关注|光临)|更多(?:内容|范文|精彩)|大家喜欢|来欣赏)"
 )
 _DOCUMENT = re.compile(r"总结|汇报|报告|计划|体会|述职|范文|文章|材料|资料|内容|方案|模板")
-_LEAD = re.compile(rf"(?:下面|以下|这里|接下来|今天|为此|现在|特地?|由|是|,|。|^).{{0,16}}?{_AGENT}.{{0,24}}{_COLLECT}")
+_LEAD = re.compile(rf"(?:下面|以下|这里|接下来|今天|为此|现在|特地?|由|是|[,。?!]|^).{{0,16}}?{_AGENT}.{{0,24}}{_COLLECT}")
+# A site that names itself: `某某网为大家带来的…`. Performers and volunteers bring things too: only with politeness and a genre.
+_FOR_YOU = re.compile(rf"[为给帮](?:大家|各位|您|大伙儿?|你们?|网友).{{0,6}}{_COLLECT}.{{0,60}}")
 _DEFINITION = re.compile(
     r"(?:总结|报告|汇报|计划|述职报告|心得体会|心得).{0,6}(?:是指?|是对|是在|是事后|是把|就是).{4,80}(?:书面材料|过程|文种|文体|文书|回顾|分析)"
     r"|写(?:好)?(?:总结|报告|心得|计划).{0,20}(?:有利于|能够|可以|怎么|技巧)"
@@ -51,14 +53,14 @@ _DATED_TITLE = re.compile(r"^.{4,50}?[\s(\[]*(?:20\d\d-)?\d{2}-\d{2}[)\]]*$")
 _TEASER = re.compile(r"(?:\.{3,6}|…{1,2})(?:\s*[\[【(]?(?:查看|阅读|更多|详细|全文|详情).{0,6})?$")
 _NEIGHBOUR = re.compile(r"^[<>«»←→\s\[【]*[上下]\s*一?\s*(?:篇|页|条|章)\s*(?:文章|[:>»→\]】\s]|$)|^(?:没有了|返回列表|返回首页|返回顶部|首页|上一页|下一页|末页|尾页)(?:\s+\S{1,4})*$|^[\[(]?(?:上一页|下一页|首页|尾页|\d{1,2})[\])]?(?:\s+[\[(]?(?:上一页|下一页|尾页|末页|\d{1,2})[\])]?)+$")
 _COPYRIGHT = re.compile(
-    r"转载.{0,8}(?:注明|出处)|版权归.{0,16}所有|版权所有|侵权.{0,14}(?:删除|联系|告知)|本站(?:部分|所有|内容|文章|仅)|copyright|©|icp[备证]?\d*|公网安备|"
-    r"(?:免责|版权|下载|特别|郑重)声明|不代表本站|来(?:源|自)于?(?:网络|互联网|网友)(?:上传|收集|整理|投稿)?|网络收集|由(?:用户|会员|网友)(?:自行)?(?:上传|分享|提供)|(?:会员|用户|网友)[“\"].{1,14}[”\"](?:上传|分享|为你整理|提供)|更多(?:同类|相关).{0,60}(?:搜索|检索|登录)",
+    r"转载.{0,8}(?:注明|出处)|版权归.{0,16}所有|版权所有|侵(?:权|犯).{0,20}(?:删除|联系|告知)|本站(?:部分|所有|内容|文章|仅|会员|用户)|仅提供信息存储|copyright|©|icp[备证]?\d*|公网安备|"
+    r"(?:免责|版权|下载|特别|郑重)声明|申明敬告|本站不(?:保证|承担|代表|予)|^(?:友情|温馨)提示:?.{0,12}(?:本站|本文档|文档|下载)|不代表本站|来(?:源|自)于?(?:网络|互联网|网友)(?:上传|收集|整理|投稿)?|网络收集|由(?:用户|会员|网友)(?:自行)?(?:上传|分享|提供)|(?:会员|用户|网友)[“\"].{1,14}[”\"](?:上传|分享|为你整理|提供)|更多(?:同类|相关).{0,60}(?:搜索|检索|登录)",
     re.I,
 )
 _WIDGET = re.compile(
     r"^(?:推荐度|推荐指数|评分|打分|评论|我要评论|发表评论|网友评论|点赞|赞|在看|踩|顶|收藏|举报|投诉|打赏|喜欢|有用|没用|分享到?|分享给朋友|转发|关注我们|返回顶部|加入收藏|复制|打印|关闭|下载|立即下载|免费下载|打印本页|关闭窗口|回到顶部)[::]?[\s\d()★☆]*$"
     r"|点击下载(?:文档|本文|全文)?|下载本文档|下载全文|word(?:文档)?下载|下载(?:该|此)?word|收藏本文|文档为?docx?格式|推荐度[::]|"
-    r"^将本文的?word|^\d+\s*(?:人|次)?(?:点赞|收藏|喜欢|阅读|评论)$|已阅读\d+页|亲,该文档总共|^第\d+页\s*/?\s*共\d+页$|预览时标签不可点|"
+    r"^将本文的?word|^\d+\s*(?:人|次)?(?:点赞|收藏|喜欢|阅读|评论)$|已阅读\d+页|亲,该文档总共|^(?:本|该)文档共\d+页|^第\d+页\s*/?\s*共\d+页$|预览时标签不可点|"
     r"^[\s★☆]{3,}$|^\(?\d+票\)?$|^(?:qq空间|新浪微博|微信|朋友圈|腾讯微博|人人网)(?:\s+(?:qq空间|新浪微博|微信|朋友圈|腾讯微博|人人网))*$",
     re.I,
 )
@@ -101,7 +103,10 @@ def lead_in(line: Line) -> str:
     lead = _LEAD.search(line.folded)
     named = lead and _DOCUMENT.search(line.folded, lead.start())
     # 我 may be the document's own speaker: only with the name of a genre is it a collector.
-    if lead and (named or ("我" not in lead.group() and _POLITE.search(line.folded))):
+    polite = _POLITE.search(line.folded)
+    if not lead and polite and (found := _FOR_YOU.search(line.folded)) and _DOCUMENT.search(found.group()):
+        lead = named = found
+    if lead and (named or ("我" not in lead.group() and polite)):
         return f"a collector speaks to readers: {line.text[lead.start() : lead.end()]}"
     if len(line.text) < 60 and _POLITE_LINE.search(line.folded) and not _ADDRESSED.search(line.folded):
         return "a wish to readers"
@@ -116,7 +121,7 @@ def definition(line: Line) -> str:
 
 def generic(line: Line) -> str:
     """Spun filler: no number, no unit. Only the caller may cut it, directly before a lead-in."""
-    named = re.search(r"\d|[省市县区镇乡村局委会校院厂司站所]", line.folded)
+    named = re.search(r"\d|[一二三四五六七八九十百千两]{2}|[省市县区镇乡村局委会校院厂司站所社馆]", line.folded)
     return "no number and no unit in it" if not named and len(line.text) < 250 else ""
 
 
@@ -171,6 +176,13 @@ def login(line: Line) -> str:
     return "the site's own menu" if len(line.text) < 40 and _LOGIN.search(line.folded) else ""
 
 
+def pipe_list(line: Line) -> str:
+    """`述职报告范文 | 述职报告格式 |`: names of genres between bars. Leaves table rows of a document."""
+    pieces = [piece for piece in re.split(r"\s*[|｜]\s*", line.folded) if piece]
+    named = sum(_DOCUMENT.search(piece) is not None for piece in pieces)
+    return f"{named} of {len(pieces)} names of genres between bars" if len(pieces) >= 3 and named * 3 >= len(pieces) * 2 else ""
+
+
 def editor(line: Line) -> str:
     """`责任编辑：某某` below the text: of the page's record. The caller asks it below the document only."""
     return "names the page's editor" if len(line.text) < 30 and _EDITOR.search(line.folded) else ""
@@ -186,8 +198,8 @@ def table_of_contents(line: Line) -> str:
     return "heading of a list of parts" if _TOC.search(line.folded) else ""
 
 
-HEAD: tuple[Rule, ...] = (breadcrumb, info_line, lead_in, copyright_note, widget, follow_us, script_debris, login, promotion, neighbour)
-TAIL: tuple[Rule, ...] = (neighbour, copyright_note, widget, follow_us, script_debris, login, promotion, editor, dated_title, breadcrumb, lead_in)
+HEAD: tuple[Rule, ...] = (breadcrumb, info_line, lead_in, copyright_note, widget, follow_us, script_debris, login, promotion, neighbour, pipe_list)
+TAIL: tuple[Rule, ...] = (neighbour, copyright_note, widget, follow_us, script_debris, login, promotion, editor, pipe_list, dated_title, breadcrumb, lead_in)
 ANYWHERE: tuple[Rule, ...] = (promotion, script_debris)
 
 
