@@ -136,14 +136,15 @@ def first_page(url: str, links: Sequence[Link]) -> str:
     return ""
 
 
-def same_article(url: str, other: str) -> bool:
-    """The two addresses may be pages of one article."""
-    return bool({stem for stem, _ in _page_of(url)} & {stem for stem, n in _page_of(other) if n >= 2})
+def same_article(url: str, link: Link) -> bool:
+    """The link leads to another page of what is at `url`."""
+    stems = {stem for stem, _ in _page_of(url)}
+    return any(stem in stems for stem, _ in _numbers(link))
 
 
 def is_list_page_of(url: str, link: Link) -> bool:
     """A link on a list page leads to another page of the same list."""
-    return link.is_pager or same_article(url, link.url)
+    return link.is_pager or same_article(url, link)
 
 
 def _kind(prose: int, titles: int, paragraphs: int, says_article: bool) -> str:

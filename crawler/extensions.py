@@ -104,7 +104,8 @@ class Run:
 
     async def failed(self, link: LinkRow) -> None:
         """Report a failure, once and in one line."""
-        logger.warning("%s %s: %s", link.state, link.url, link.reason)
+        level = logging.WARNING if link.state == "failed" else logging.INFO
+        logger.log(level, "%s %s: %s", link.state, link.url, link.reason)
         await self.note(link)
 
     def stop(self, problem: str) -> None:

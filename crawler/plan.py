@@ -35,7 +35,7 @@ def plan(site: str = "", urls: str = "", urls_file: str = "") -> Plan:
         )
     if site:
         profile = load(site)
-        return Plan(site, profile.start_urls, profile)
+        return Plan(profile.name, profile.start_urls, profile)
     start_urls = tuple(_checked(_lines(urls_file) if urls_file else urls.split(","), urls_file or "urls"))
     more = f" and {len(start_urls) - FIRST} more" if len(start_urls) > FIRST else ""
     return Plan(urls_file or ", ".join(start_urls[:FIRST]) + more, start_urls, Profile())

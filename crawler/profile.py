@@ -83,19 +83,22 @@ def names(directory: Path = SITES) -> list[str]:
 
 
 def load(name: str, directory: Path = SITES) -> Profile:
-    """The profile of a site. Raises `ProfileError` where it is not there or says what it must not."""
-    path = directory / f"{name}.toml"
-    if name not in names(directory):
+    """The profile of a site, or in a file (`….toml`). Raises `ProfileError` where it says what it must not."""
+    in_file = name.endswith(".toml")
+    path = Path(name) if in_file else directory / f"{name}.toml"
+    if not in_file and name not in names(directory):
         raise ProfileError(
             f"no site named {name!r}. Known sites: {', '.join(names(directory)) or 'none'} ({directory})"
         )
     try:
         data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise ProfileError(f"cannot read {path}: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ProfileError(f"{path.name}: {error}") from error
     values = _checked(path.name, data, _KEYS)
     expect = Expect(**_checked(f"{path.name}, [expect]", data.get("expect", {}), _EXPECT_KEYS))
-    profile = Profile(**{**values, "name": name, "expect": expect})
+    profile = Profile(**{**values, "name": path.stem, "expect": expect})
     if not profile.start_urls:
         raise ProfileError(f"{path.name}: start_urls is missing; it lists where the crawl begins")
     return profile

@@ -7,11 +7,13 @@ twice is rejected as that.
 
 import asyncio
 import os
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from loky import ProcessPoolExecutor, get_reusable_executor
+from loky import ProcessPoolExecutor
+from loky.process_executor import ShutdownExecutorError
 
 from archive import store
 from crawler.extensions import Run
@@ -20,6 +22,11 @@ from pipelines.document import Knowledge, Outcome, Page, PageRules
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+IDLE = 3600  # seconds a process waits for work: a slow site sends a page a minute, and starting costs two seconds
+AHEAD = 2  # articles handed to each process: one in work, one waiting
+
+Work = Callable[[tuple[Page, ...], PageRules], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,51 +41,51 @@ class Article:
 class Workers:
     """Processes that restore articles. Its methods are called on the reactor's thread and never block it."""
 
-    def __init__(self, knowledge: Knowledge, count: int, patience: float) -> None:
+    def __init__(self, knowledge: Knowledge, count: int, patience: float, work: Work = worker.work) -> None:
         self._knowledge = knowledge
         self._count = count
         self._patience = patience
+        self._work = work
         self._alone = asyncio.Lock()
+        self._room = asyncio.Semaphore(AHEAD * count)  # the patience is for a page's own time, not for its queue's
+        self._pool: ProcessPoolExecutor | None = None
 
     async def restore(self, article: Article) -> Outcome:
         """The outcome of an article, whatever it does to the process that restores it."""
-        pool = self._pool()
-        future = pool.submit(worker.work, article.pages, article.rules)
-        try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), self._patience)
-        except TimeoutError:
-            pool.shutdown(wait=False, kill_workers=True)
-        except BrokenProcessPool:
-            pass
+        async with self._room:
+            pool = self._pool = self._pool or self._started(self._count)
+            try:
+                return await self._done(pool, article)
+            except (TimeoutError, BrokenExecutor, ShutdownExecutorError):
+                if self._pool is pool:  # the first of those in flight: the next article starts a new pool
+                    self._pool = None
+                    pool.shutdown(wait=False, kill_workers=True)
         async with self._alone:
-            return await self._restore_alone(article)
+            return await self._restored_alone(article)
 
     def close(self) -> None:
         """End the processes."""
-        self._pool().shutdown(wait=False, kill_workers=True)
+        if self._pool:
+            self._pool.shutdown(wait=False, kill_workers=True)
 
-    def _pool(self) -> "ProcessPoolExecutor":
-        """The pool, started anew where it broke. Idle processes stay: a slow site sends a page a minute."""
-        return get_reusable_executor(
-            max_workers=self._count,
-            timeout=3600,
-            initializer=worker.begin,
-            initargs=(self._knowledge.to_json(),),
-            reuse=True,
-        )
-
-    async def _restore_alone(self, article: Article) -> Outcome:
-        pool = ProcessPoolExecutor(1, initializer=worker.begin, initargs=(self._knowledge.to_json(),))
-        future = pool.submit(worker.work, article.pages, article.rules)
+    async def _restored_alone(self, article: Article) -> Outcome:
+        pool = self._started(1)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), self._patience)
+            return await self._done(pool, article)
         except TimeoutError:
             reason = f"timeout: not restored within {self._patience:g} s (retryable)"
-        except BrokenProcessPool:
+        except BrokenExecutor:
             reason = "worker-killed: the page ended its worker process twice (retryable)"
         finally:
             pool.shutdown(wait=False, kill_workers=True)
         return Outcome(article.pages, self._knowledge.id, article.rules, rejected=reason)
+
+    async def _done(self, pool: ProcessPoolExecutor, article: Article) -> Outcome:
+        future = asyncio.wrap_future(pool.submit(self._work, article.pages, article.rules))
+        return await asyncio.wait_for(future, self._patience)
+
+    def _started(self, count: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(count, timeout=IDLE, initializer=worker.begin, initargs=(self._knowledge.to_json(),))
 
 
 class ArchivePipeline:
@@ -98,7 +105,7 @@ class ArchivePipeline:
     async def process_item(self, item: Article) -> Article:
         """Take one article through the corridor into the archive."""
         if item.rejected:
-            outcome = Outcome(item.pages, self.run.knowledge.id, item.rules, rejected=item.rejected)
+            outcome = Outcome(item.pages, "", item.rules, rejected=item.rejected)  # no knowledge was used
         else:
             outcome = await self.workers.restore(item)
         added = await self.run.archivist.do(store.add, outcome)

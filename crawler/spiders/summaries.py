@@ -245,7 +245,7 @@ class SummariesSpider(Spider):
 
     async def onward(self, page: Page, view: View, visit: Visit, kind: str) -> list[Request]:
         """Requests for the links on a page."""
-        links = [link for link in view.links if kind == "list" or not discovery.same_article(page.url, link.url)]
+        links = [link for link in view.links if kind == "list" or not discovery.same_article(page.url, link)]
         pager = [link for link in links if kind == "list" and discovery.is_list_page_of(page.url, link)]
         others = [link for link in links if link not in pager]
         here = replace(visit, kind=kind, found_on=page.fetch_id, redirects=())

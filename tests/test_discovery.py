@@ -1,0 +1,261 @@
+"""What a page is to the crawler, by what stands on it; which links are pages, which are traps."""
+
+import gzip
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler import discovery, frontier, sitemaps
+from crawler.discovery import Link
+from crawler.frontier import Limits, Policy
+from crawler.profile import Profile
+from pipelines.document import Decoded, Page, Rejected
+
+HERE = "http://www.a.test/gongzuozongjie/321839.html"
+SENTENCE = "今年以来，我们认真落实各项工作部署，完成了年初确定的目标任务。"
+TITLES = [f"某县科学技术协会{year}年度工作总结" for year in range(2000, 2030)]
+
+
+def page(body: str, url: str = HERE, head: str = "") -> Decoded:
+    return Decoded(Page(url, b""), f"<html><head>{head}</head><body>{body}</body></html>", "utf-8", True)
+
+
+def links(texts: Iterable[str]) -> str:
+    return "".join(f'<li><a href="/gongzuozongjie/{n}.html">{text}</a></li>' for n, text in enumerate(texts, 1000))
+
+
+def paragraphs(count: int) -> str:
+    return f"<p>{SENTENCE}</p>" * count
+
+
+TEASERS = "".join(f'<li><a href="/a/{n}.html">{t}</a><p>{SENTENCE * 2}...</p></li>' for n, t in enumerate(TITLES))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (paragraphs(12), "article"),
+        (paragraphs(12) + links(TITLES), "article"),  # related articles do not make a list of it
+        (f"<div>{SENTENCE * 40}</div>" + links(TITLES), "article"),  # all in one paragraph
+        ("<br>".join([SENTENCE] * 12) + links(TITLES), "article"),
+        (paragraphs(5), "article"),  # short, and nothing else on the page
+        (links(TITLES), "list"),
+        (links(TITLES[:3]), "list"),
+        (paragraphs(3) + links(TITLES), "list"),  # an introduction above a list
+        (f"<p>{SENTENCE * 15}</p>" + links(TITLES), "list"),  # a long one, for search engines
+        (TEASERS, "list"),
+        ("<p>页面不存在</p><a href='/'>返回首页</a>", "thin"),
+        ("", "thin"),
+    ],
+)
+def test_a_page_is_judged_by_what_stands_on_it(body: str, kind: str) -> None:
+    assert discovery.look(page(body)).kind == kind
+
+
+def test_a_short_article_that_says_so_is_one() -> None:
+    says = '<meta property="og:type" content="article">'
+    assert discovery.look(page(paragraphs(4) + links(TITLES), head=says)).kind == "article"
+
+
+def test_links_are_as_a_browser_would_ask_for_them() -> None:
+    body = """<a href="../b.html#top">乙</a> <a href="?page=2">2</a> <a href="//m.a.test/c">丙</a> <a href="#x">x</a>
+    <a href="javascript:go()">go</a> <a href="mailto:a@b">m</a> <a href="http://[bad/">bad</a> <a>none</a>
+    <a href="/b.html">乙的标题更长</a> <a href=" /d e.html ">d</a> <a href="/s?k=总结">s</a> <a href="ftp://a/b">f</a>"""
+    gbk = Decoded(Page(HERE, b""), page(body).text, "gb18030", True)
+    assert [(link.url, link.text) for link in discovery.look(gbk).links] == [
+        ("http://www.a.test/b.html", "乙的标题更长"),
+        (f"{HERE}?page=2", "2"),
+        ("http://m.a.test/c", "丙"),
+        ("http://www.a.test/d%20e.html", "d"),
+        ("http://www.a.test/s?k=%D7%DC%BD%E1", "s"),
+    ]
+
+
+def test_a_base_element_counts() -> None:
+    (link,) = discovery.look(page('<a href="x.html">x</a>', head='<base href="http://b.test/y/">')).links
+    assert link.url == "http://b.test/y/x.html"
+
+
+def test_feeds_and_a_refresh_are_seen() -> None:
+    head = """<link rel="alternate" type="application/rss+xml" href="/rss.xml"><link rel="sitemap" href="/s.xml">
+    <link rel="stylesheet" href="/x.css"><meta http-equiv="Refresh" content="0; URL='/new.html'">"""
+    view = discovery.look(page("", head=head))
+    assert view.feeds == ("http://www.a.test/rss.xml", "http://www.a.test/s.xml")
+    assert view.refresh == "http://www.a.test/new.html"
+    assert discovery.look(page(paragraphs(12), head=head)).refresh == ""  # a slide show of articles is no redirect
+
+
+@pytest.mark.parametrize(
+    ("url", "href", "text", "leads"),
+    [
+        ("/p-123.html", "/p-123_2.html", "2", True),
+        ("/p-123.html", "/p-123_2.html", "余下全文", True),
+        ("/p-123_2.html", "/p-123_3.html", "下一页", True),
+        ("/p-123_2.html", "/p-123_3.html", "下一頁", True),
+        ("/p-123_2.html", "/p-123.html", "1", False),
+        ("/p-123.html", "/p-123_3.html", "3", False),
+        ("/p-123.html", "/p-124.html", "下一篇：某某总结", False),
+        ("/p-123.html", "/p-124.html", "某县2018年度工作总结", False),
+        ("/a_1.htm", "/a_2.htm", "第2页", True),
+        ("/showinfo-73-15061-0.html", "/showinfo-73-15061-1.html", "下一页", True),
+        ("/showinfo-73-15061-0.html", "/showinfo-73-15061-1.html", "另一篇文章的标题", False),
+        ("/list.asp?id=3", "/list.asp?id=3&page=2", "2", True),
+        ("/view.asp?page=2&id=5", "/view.asp?page=3&id=5", ">", True),
+        ("/view.asp?id=5", "/view.asp?id=6&page=2", "2", False),
+        ("/doc/123.html", "/doc/123/2.html", "[2]", True),
+        ("/doc/123/", "/doc/123/p2.html", "2", True),
+        ("/201806/14.html", "/201806/15.html", "2018年工作总结", False),
+        ("/s/x", "/s/x?page=2", "下一页：三、存在问题", True),
+    ],
+)
+def test_the_next_page_of_an_article(url: str, href: str, text: str, leads: bool) -> None:
+    there = f"http://a.test{href}"
+    assert discovery.next_page(f"http://a.test{url}", [Link("http://a.test/x", "x"), Link(there, text)]) == (
+        there if leads else ""
+    )
+
+
+def test_the_pages_of_an_article_by_its_pager() -> None:
+    url, shown = "http://a.test/p-1.html", [Link(f"http://a.test/p-1_{n}.html", f"{n}") for n in (2, 3, 7)]
+    assert discovery.last_page(url, shown) == 7
+    assert discovery.numbered(url, shown, 5) == "http://a.test/p-1_5.html"
+    assert discovery.numbered(url, [Link("http://a.test/other.html", "2")], 2) == ""
+    assert discovery.first_page(shown[1].url, [Link(url, "1"), *shown]) == url
+    assert discovery.first_page(url, shown) == "" == discovery.first_page(shown[0].url, [])
+    assert discovery.same_article(url, shown[0])
+    assert not discovery.same_article(url, Link("http://a.test/p-2.html", TITLES[0]))
+
+
+@given(st.text(alphabet="abc/_-.?&=123page", max_size=40), st.text(max_size=8), st.text(max_size=40))
+def test_no_address_breaks_the_reading_of_page_numbers(one: str, words: str, other: str) -> None:
+    shown = [Link(f"http://a.test/{other}", words), Link(f"http://a.test/{one}_2.html", "2")]
+    url = f"http://a.test/{one}"
+    discovery.next_page(url, shown), discovery.last_page(url, shown), discovery.first_page(url, shown)
+    discovery.numbered(url, shown, 3)
+
+
+@given(st.text(max_size=400))
+def test_no_markup_breaks_the_judgement(text: str) -> None:
+    try:
+        discovery.look(Decoded(Page(HERE, b""), text, "utf-8", True))
+    except Rejected as reason:
+        assert str(reason)
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        (HERE, ""),
+        ("http://a.test/201806/1434259.html", ""),
+        ("http://a.test/list.asp?id=3&page=2", ""),
+        ("http://a.test/news?year=2018", ""),
+        ("http://a.test/%E7%A7%91%E6%8A%80", ""),
+        ("http://a.test/calendar?month=2018-07", "trap"),
+        ("http://a.test/rili/2018/07/", "trap"),
+        ("http://a.test/x?day=3", "trap"),
+        ("http://a.test/a/b/a/b/a/b/", "trap"),
+        ("http://a.test/" + "x/" * 12, "trap"),
+        ("http://a.test/" + "x" * 600, "trap"),
+        ("http://a.test/?a=1&b=2&c=3&d=4&e=5&f=6&g=7", "trap"),
+        ("http://a.test/f/1.doc", "file"),
+        ("http://a.test/pic/1.JPG", "file"),
+        ("http://a.test/search?q=x", "search"),
+        ("http://a.test/index.php?keyword=x", "search"),
+        ("http://a.test/user/login.aspx", "action"),
+    ],
+)
+def test_traps_and_what_is_no_page(url: str, code: str) -> None:
+    assert (frontier.trap(url) or frontier.no_page(url)).split(":")[0] == code
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("www.fanwen.test", "fanwen.test"),
+        ("m.fanwen.test", "fanwen.test"),
+        ("fanwen.test", "fanwen.test"),
+        ("wap.kexie.org.cn", "kexie.org.cn"),
+        ("www.gov.cn", "www.gov.cn"),  # gov.cn is no site: it is everybody's
+        ("m.com", "m.com"),
+        ("127.0.0.1", "127.0.0.1"),
+    ],
+)
+def test_a_host_and_its_mirrors_are_one_family(host: str, name: str) -> None:
+    assert frontier.family(host) == name
+
+
+def policy(*starts: str, limits: Limits | None = None, **profile: tuple[str, ...]) -> Policy:
+    return Policy(starts or (HERE,), Profile(**profile), limits or Limits())  # type: ignore[arg-type]
+
+
+def test_only_hosts_that_were_asked_for_are_followed() -> None:
+    mine = policy(hosts=("b.test",))
+    assert mine.refusal(Link("http://m.a.test/x.html", ""), 1) == ""
+    assert mine.refusal(Link("http://img.b.test/x.html", ""), 1) == ""
+    assert mine.refusal(Link("http://nota.test/x.html", ""), 1) == "off-site: nota.test"
+
+
+def test_limits_are_kept_and_named() -> None:
+    mine = policy(limits=Limits(depth=2, pages_per_host=2))
+    assert mine.refusal(Link(HERE, ""), 3) == "too-deep: 3 links from the start"
+    reasons = [mine.refusal(Link(f"http://a.test/{n}.html", ""), 1) for n in range(3)]
+    assert reasons == ["", "", "page-limit: 2 pages of this host"]
+
+
+def test_addresses_that_differ_in_their_query_only_come_to_an_end() -> None:
+    mine = policy()
+    reasons = [mine.refusal(Link(f"http://a.test/x?s={n}", ""), 1) for n in range(frontier.MAX_VARIANTS + 1)]
+    assert set(reasons[:-1]) == {""} and reasons[-1].startswith("trap:")
+
+
+def test_a_profile_names_what_is_followed() -> None:
+    mine = policy(article_urls=(r"/\d+\.html$",), list_urls=("/list",), deny_urls=("/9",))
+    reasons = {
+        url: mine.refusal(Link(f"http://a.test{url}", ""), 1) for url in ("/1.html", "/list?p=2", "/9.html", "/x")
+    }
+    assert [reason.split(":")[0] for reason in reasons.values()] == ["", "", "denied", "not-listed"]
+
+
+def test_a_link_is_new_once() -> None:
+    mine = policy()
+    assert mine.new([Link("http://a.test/1", "a"), Link("http://a.test/2", "b")]) and not mine.new(
+        [Link("http://a.test/1", "c")]
+    )
+
+
+SITEMAP = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+<url><loc> http://a.test/1.html </loc></url><url><loc>http://a.test/2.html</loc></url></urlset>"""
+INDEX = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>http://a.test/s1.xml</loc>
+</sitemap></sitemapindex>"""
+RSS = b"""<rss version="2.0"><channel><link>http://a.test/</link><item><link>http://a.test/3.html</link></item></channel></rss>"""
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><link href="http://a.test/"/><entry><link href="http://a.test/4.html"/>
+<link rel="edit" href="http://a.test/edit"/></entry></feed>"""
+
+
+def test_sitemaps_and_feeds_name_pages() -> None:
+    assert sitemaps.read(SITEMAP).pages == ("http://a.test/1.html", "http://a.test/2.html")
+    assert sitemaps.read(gzip.compress(SITEMAP)) == sitemaps.read(SITEMAP)
+    assert sitemaps.read(INDEX) == sitemaps.Sitemap((), ("http://a.test/s1.xml",))
+    assert sitemaps.read(RSS).pages == ("http://a.test/3.html",)
+    assert sitemaps.read(ATOM).pages == ("http://a.test/4.html",)
+    assert sitemaps.read(b"http://a.test/5.html\nhttp://a.test/6.html\n").pages[1] == "http://a.test/6.html"
+
+
+def test_a_broken_sitemap_gives_what_stands_before_the_break() -> None:
+    assert sitemaps.read(SITEMAP[:-60]).pages[:1] == ("http://a.test/1.html",)
+    for body in (b"", b"<", b"\x1f\x8bgarbage", b"<html><body>404</body></html>", b"\x00\xff"):
+        assert sitemaps.read(body) == sitemaps.Sitemap()
+
+
+def test_an_entity_bomb_in_a_sitemap_is_not_expanded() -> None:
+    bomb = b'<!DOCTYPE x [<!ENTITY a "http://a.test/x"><!ENTITY b SYSTEM "file:///etc/passwd">]>' + RSS.replace(
+        b"http://a.test/3.html", b"&b;"
+    )
+    assert sitemaps.read(bomb).pages == ()
+
+
+@pytest.mark.parametrize(("body", "is_one"), [(SITEMAP, True), (RSS, True), (ATOM, True), (b"<html><urlset>", False)])
+def test_a_sitemap_is_known_by_its_root(body: bytes, is_one: bool) -> None:
+    assert sitemaps.is_sitemap("text/xml", body) is is_one
