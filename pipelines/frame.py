@@ -13,6 +13,7 @@ from pipelines.document import Part, Proposal
 from pipelines.holes import notices
 from pipelines.ledger import Draft
 from pipelines.lines import Line, likeness, lines, site_names, squeeze, without_site
+from pipelines.repair import repaired_title
 from pipelines.split import part_headings
 from pipelines.states import Cleaned, Divided, Framed, Lined
 
@@ -97,7 +98,8 @@ def tail(found: Sequence[Line], names: frozenset[str] = frozenset()) -> list[Pro
     first_prose = next((n for n, line in enumerate(found) if line.is_prose), 0)
     for n in range(first_prose + 1, len(found)):
         if _is_tail(found[n:], names):
-            return [line.cut(*_why(line, names)) for line in found[n:]]
+            # Without these, what stands above them may be a tail in its turn.
+            return tail(found[:n], names) + [line.cut(*_why(line, names)) for line in found[n:]]
     return []
 
 
@@ -171,9 +173,14 @@ def _is_tail(rest: Sequence[Line], names: frozenset[str]) -> bool:
 def _is_title_list(rest: Sequence[Line], names: frozenset[str]) -> bool:
     """Three or more titles of other documents, one a line, and nothing but the page's frame after them."""
     titles = 0
-    while titles < len(rest) and len(rest[titles].text) <= TITLE_LENGTH and _NAMED.search(rest[titles].folded):
+    while titles < len(rest) and rest[titles].folded.startswith(f"{titles + 1}、") and not rest[titles].is_prose:
         titles += 1
-    return titles >= 3 and all(_why(line, names)[0] != "tail_block" for line in rest[titles : titles + 1])
+    if not titles:
+        while titles < len(rest) and _NAMED.search(rest[titles].folded) and len(rest[titles].text) <= TITLE_LENGTH:
+            titles += 1
+    named = sum(_NAMED.search(line.folded) is not None for line in rest[:titles])
+    framed = all(_why(line, names)[0] != "tail_block" for line in rest[titles : titles + 1])
+    return titles >= 3 and named * 2 > titles and framed
 
 
 def _why(line: Line, names: frozenset[str]) -> tuple[str, str]:
@@ -232,7 +239,7 @@ def _pages(draft: Draft) -> list[list[Line]]:
 def _cut_links(draft: Draft) -> frozenset[int]:
     """The places in the view where a block of links was cut."""
     return frozenset(
-        at for edit, at in zip(draft.edits, draft.at, strict=True) if any(step.rule == "links" for step in edit.steps)
+        at for edit, at in zip(draft.edits, draft.at, strict=True) if any(step.rule in ("links", "repeated") for step in edit.steps)
     )
 
 
@@ -255,7 +262,7 @@ def _title(found: Sequence[Line], part: Part, page_title: str, titles: Sequence[
         short.append(line)
     named = [line for line in short if _is_title(line, titles)]
     if not named:
-        return _FILE.sub("", without_site(page_title)), []
+        return _FILE.sub("", without_site(repaired_title(page_title))), []
     chosen = named[-1]
     cuts = [chosen.cut("title", "the line nearest the text that names it")]
     for line in short[: short.index(chosen)]:

@@ -29,8 +29,8 @@ _MARKER = re.compile(
 _ENDED = re.compile(r"[。!?:…”』」》)\]】;]$")
 _SPACED = re.compile(rf"(?<=[{_HAN}，。；：、！？“”（）《》]) +(?=[{_HAN}，。；：、！？“”（）《》])")
 _DATE_LINE = re.compile(r"^(?:20|19|二)[\d〇○零一二三四五六七八九xX*]{2,3}\s*年.{0,12}[日月号]?$|^\d{4}[-/.]\d{1,2}")
-_CLASSIFIER = "项个家名人次年月日号条部份种类届级期册场户村亩元万亿千百十余多倍成分轮批篇座所台辆支组班天周季页章节款度米公里吨斤克升岁时点例起件处名口栋套间幅面张本只头艘架棵株"
-_INNER_NUMBER = re.compile(rf"(?<=[{_HAN}])\s?(\d{{1,2}})\s?(?=[{_HAN}])(?![{_CLASSIFIER}])")
+_CLASSIFIER = "项个家名人次年月日号条部份种类届级期册场户村亩元万亿千百十余多倍成分轮批篇座所台辆支组班天周季页章节款度米公里吨斤克升岁时点例起件处名口栋套间幅面张本只头艘架棵株至到"  # what a count counts, or a range goes on with
+_INNER_NUMBER = re.compile(rf"(?<=[{_HAN}])(?<![第年月前后近约共有达至到了以和与及按每满超])\s?(\d{{1,2}})\s?(?=[{_HAN}])(?![{_CLASSIFIER}])")
 _PAGE_NUMBER = re.compile(r"^(?:[-—]\s*)?(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/共]\s*\d{1,3}\s*页?)?(?:\s*[-—])?$")
 _PAGE_IN_TEXT = re.compile(r"\s*第\s*\d{1,3}\s*[页頁]\s*[,,]?\s*共\s*\d{1,3}\s*[页頁]\s*")
 

@@ -15,24 +15,46 @@ from pipelines.script import fold
 from pipelines.states import Repaired, Stitched
 
 _HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff"
-_ENTITY = re.compile(r"&(?:[lr]dquo|[lr]squo|nbsp|amp|lt|gt|quot|middot|mdash|ndash|hellip|times|bull|emsp|ensp|#\d{2,5}|#x[\da-fA-F]{2,5});?")
-_TICK = re.compile(rf"(?<=[{_HAN}])[`´](?=[{_HAN}、，,。])|(?<=的)['.;](?=[{_HAN}])|(?<=的)[`´'](?=[、，,。])|(?<=[{_HAN}])[;；](?=。)")
+_ENTITY = re.compile(
+    r"&(?:[lr]dquo|[lr]squo|nbsp|amp|lt|gt|quot|middot|mdash|ndash|hellip|times|bull|emsp|ensp|#\d{2,5}|#x[\da-fA-F]{2,5});?"
+)
+_TICK = re.compile(
+    rf"(?<=[{_HAN}])[`´](?=[{_HAN}、，,。])|(?<=的)['.;](?=[{_HAN}])|(?<=的)[`´'](?=[、，,。])|(?<=[{_HAN}])[;；](?=。)"
+)
 _QUOTED = re.compile(r"'[^'\n]{1,30}'")
-_DOMAIN = re.compile(r"[(（\[【]?\s*(?:https?://)?(?:www\.|m\.|wap\.)?((?:[a-z0-9-]+\.)+(?:com|cn|net|org|cc|test)(?:\.cn)?)(?::\d+)?/?\s*[)）\]】]?", re.I)
+_DOMAIN = re.compile(
+    r"[(（\[【]?\s*(?:https?://)?(?:www\.|m\.|wap\.)?((?:[a-z0-9-]+\.)+(?:com|cn|net|org|cc|test)(?:\.cn)?)(?::\d+)?/?\s*[)）\]】]?",
+    re.I,
+)
 _ADDRESS = re.compile(r"(?:网站|网址|登录|登陆|官网|邮箱|平台|访问|域名|主页|@|[:：])\s*[(（“\"]?$")
-_AS_AGENT = re.compile(r"\s*(?:小编|编辑|站长|网友|[为给](?:大家|您|你|各位))")  # a lead-in, left whole for its own rule
+_AS_AGENT = re.compile(
+    r"\s*(?:小编|编辑|站长|网友|[为给](?:大家|您|你|各位))"
+)  # a lead-in, left whole for its own rule
 _BEFORE_NAME = re.compile(r"[“\"《「『在向由从与和及对到为是称登录]$")
 
 # Template sites whose name was seen inside sentences of texts that have nothing to do with them (phenomena, row WM).
 BRANDS = (
-    "大秘书", "论文联盟", "公务员之家", "第一范文网", "第一文档网", "范文先生网", "笔耕文化传播", "拓松汽车户外网", "无忧考网",
-    "文秘114", "出国留学网", "应届毕业生网", "瑞文网", "短美文网", "可可简历网",
+    "大秘书",
+    "论文联盟",
+    "公务员之家",
+    "第一范文网",
+    "第一文档网",
+    "范文先生网",
+    "笔耕文化传播",
+    "拓松汽车户外网",
+    "无忧考网",
+    "文秘114",
+    "出国留学网",
+    "应届毕业生网",
+    "瑞文网",
+    "短美文网",
+    "可可简历网",
 )
 _BRAND = re.compile("|".join(BRANDS))
 
 # What filters forced writers to spell otherwise; a closed list: nothing else may be restored without a copy.
 _MASKED_WORDS = (
-    (re.compile(r"(?<![A-Za-z0-9])[Dd](?=建(?![筑材立设])|支部|员干部|组织建设|风廉政)"), "党"),
+    (re.compile(r"(?<![A-Za-z0-9])[Dd](?=建(?![筑材立设])|支部|员干部|组织建设|风廉政)|(?<=[\u4e00-\u9fff])D(?=[委员](?!\d))"), "党"),
     (re.compile(r"共 产 党"), "共产党"),
     (re.compile(r"消-防-([隊队])-员"), r"消防\1员"),
     (re.compile(r"髙"), "高"),
@@ -53,6 +75,21 @@ def repair(stitched: Stitched, known: HostKnowledge) -> Repaired:
     for name, rule in rounds:
         draft = draft.edited(name, rule(draft.view))
     return Repaired(_without_watermarks(draft, known), stitched.gaps)
+
+
+def repaired_title(page_title: str) -> str:
+    """A `<title>` with its damage undone. It is no part of the visible text: nothing of it stands in the ledger."""
+    text = page_title
+    for rule in (entities, misaligned_pinyin, lost_lead):
+        text = _applied(text, rule(text))
+    # One title has too few annotations to prove that a page is annotated: it is asked three times over.
+    return _applied(text, [cut for cut in pinyin("\n".join([text] * 3)) if cut.end <= len(text)])
+
+
+def _applied(text: str, proposals: list[Proposal]) -> str:
+    for proposal in sorted(proposals, key=lambda p: -p.start):
+        text = text[: proposal.start] + proposal.replacement + text[proposal.end :]
+    return text
 
 
 def entities(text: str) -> list[Proposal]:
@@ -117,10 +154,13 @@ def in_sentence(text: str, start: int, end: int, *, proven: bool = False) -> boo
     enough = len(line) - (end - start) > 12
     if proven:
         return enough and not _AS_AGENT.match(text, end) and before[-1:] not in ("“", "《", "「", "『")
-    return enough and not _AS_AGENT.match(text, end) and not _BEFORE_NAME.search(before) and after not in ("”", "》", "长", "处", "网", "站", "上")
+    return (
+        enough
+        and not _AS_AGENT.match(text, end)
+        and not _BEFORE_NAME.search(before)
+        and after not in ("”", "》", "长", "处", "网", "站", "上")
+    )
 
 
 def _bare(host: str) -> str:
     return host.removeprefix("www.").removeprefix("m.").removeprefix("wap.")
-
-
