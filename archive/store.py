@@ -159,8 +159,10 @@ def add(db: Database, outcome: Outcome, *, cause: str = "capture") -> Added:
             db.conn.execute("UPDATE pages SET gone = ? WHERE id = ?", (outcome.rejected, outcome.article_id))
             return Added(unchanged=len(old.documents))
         new = rows.of(outcome)
+        if old and cause != "capture":
+            new.page["gone"] = old.page["gone"]  # what only a capture can tell
         if old and rows.same(old, new):
-            db.conn.execute("UPDATE pages SET gone = NULL WHERE id = ? AND gone IS NOT NULL", (outcome.article_id,))
+            db.conn.execute("UPDATE pages SET gone = ? WHERE id = ?", (new.page["gone"], outcome.article_id))
             return Added(unchanged=len(new.documents))
         return _replace(db, old or Stored.nothing(), new, cause)
 

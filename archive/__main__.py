@@ -1,0 +1,239 @@
+"""`python -m archive VERB`: one verb a function, each named as what it calls. Exit status 0, or one clear line."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from sqlite_utils import Database
+
+from archive import condition, explain, export, ingest, lookup, progress, rebuild, report, search, serve, show, verify
+from archive.errors import ArchiveError
+from archive.store import counts, open_archive
+
+DEFAULT = "data/archive.db"
+
+
+class Verbs(click.Group):
+    """Turns what goes wrong in a verb into one line."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb."""
+        try:
+            return super().invoke(ctx)
+        except ArchiveError as error:
+            raise click.ClickException(str(error)) from error
+
+
+class Place:
+    """Which archive a command works on."""
+
+    def __init__(self, archive: Path, warc_dir: Path | None) -> None:
+        self.archive = archive
+        self.warc_dir = warc_dir or archive.parent / "warc"
+
+    def open(self, *, create: bool = False) -> Database:
+        """The archive; a reading verb makes none."""
+        return open_archive(self.archive, create=create)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=DEFAULT,
+    envvar="ARCHIVE",
+    show_default=True,
+    show_envvar=True,
+    help="The database.",
+)
+@click.option(
+    "--warc-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="WARC_DIR",
+    show_envvar=True,
+    help="Where captures are kept.  [default: warc/ beside the database]",
+)
+@click.pass_context
+def main(ctx: click.Context, archive: Path, warc_dir: Path | None) -> None:
+    """Restored work summaries, and the proof of what each of them was restored from."""
+    ctx.obj = Place(archive, warc_dir)
+
+
+@main.command("ingest")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.pass_obj
+def ingest_verb(place: Place, paths: tuple[str, ...]) -> None:
+    """Archive files: HTML, text, WARC, and folders of them.
+
+    What is in the archive already is not taken twice. Paths that cannot be read are named, and the others archived
+    all the same; the exit status is 1 then.
+    """
+    db = place.open(create=True)
+    done = ingest.ingest(db, place.warc_dir, paths, progress.for_terminal())
+    click.echo(report.ingested(db, place.archive, place.warc_dir, done))
+    for unfit in done.unfit:
+        click.echo(f"Error: {unfit.path}: {unfit.why}", err=True)
+    if done.unfit:
+        sys.exit(1)
+
+
+@main.command("show")
+@click.argument("name", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, all columns.")
+@click.option("--hans", is_flag=True, help="In Simplified characters.")
+@click.pass_obj
+def show_verb(place: Place, name: str, as_json: bool, hans: bool) -> None:
+    """Print a document.
+
+    ID is a document's id, the beginning of one, an id that it had once, ID@VERSION, the address of a page, or the
+    path of an ingested file; a page gives all its documents.
+    """
+    answer = lookup.documents(place.open(), name)
+    if answer.note:
+        click.echo(answer.note, err=True)
+    for number, document in enumerate(answer.documents):
+        if as_json:
+            click.echo(json.dumps(show.as_object(document), ensure_ascii=False))
+        else:
+            click.echo(("\n" + "─" * 40 + "\n" if number else "") + show.shown(document, hans=hans))
+
+
+@main.command("explain")
+@click.argument("name", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def explain_verb(place: Place, name: str, as_json: bool) -> None:
+    """Print a page's text with every edit and its rule.
+
+    [-cut-]‹round/rule›, [-before-]{+after+}‹round/rule›; below each line the evidence. White space that was cut is
+    shown as ␣ (space), □ (full-width space), ⏎ (new line), → (tab). ID is what `show` takes.
+    """
+    ledger = explain.ledger(place.open(), name)
+    click.echo(explain.to_json(ledger) if as_json else explain.explained(ledger))
+
+
+@main.command("search")
+@click.argument("query", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Documents to print.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_obj
+def search_verb(place: Place, query: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Find documents that hold all words of QUERY, best first.
+
+    Simplified and Traditional characters find each other. "Words in quotes" stand together; a word of Latin
+    letters is matched whole.
+    """
+    db, words = place.open(), " ".join(query)
+    hits = search.search(db, words, limit)
+    for hit in hits:
+        click.echo(_json_hit(hit) if as_json else _hit(hit))
+    if not as_json:
+        found = search.count(db, words)
+        click.echo(f"{found:,} found" + (f", {len(hits)} shown" if found > len(hits) else ""), err=True)
+
+
+@main.command("stats")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def stats_verb(place: Place, as_json: bool) -> None:
+    """Print figures of the archive: pages, documents, rejections, what was cut by which rule."""
+    db = place.open()
+    figures = json.dumps(asdict(counts(db)), ensure_ascii=False)
+    click.echo(figures if as_json else report.stats(db, place.archive, place.warc_dir))
+
+
+@main.command("export")
+@click.option("--format", "form", type=click.Choice(list(export.FORMATS)), required=True, help="What to write.")
+@click.option("--where", metavar="CONDITION", help="Which documents, e.g. \"signed_on >= '2019' AND genre = '总结'\".")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file; - for the screen."
+)
+@click.pass_obj
+def export_verb(place: Place, form: str, where: str | None, output: Path) -> None:
+    """Write documents to a file, all columns, in the order of their ids.
+
+    CONDITION compares columns of documents with values: = != < <= > >= LIKE, IN (…), BETWEEN … AND …, IS NULL,
+    joined by AND, OR, NOT and parentheses; text values stand in single quotes. CSV is UTF-8 with a byte order mark,
+    as Excel wants it.
+    """
+    chosen = condition.parse(where) if where is not None else condition.EVERYTHING
+    db = place.open()
+    if str(output) == "-":
+        export.write(db, form, sys.stdout.buffer, chosen)
+    else:
+        count = export.export(db, form, output, chosen)
+        click.echo(f"{count:,} documents written to {output}", err=True)
+
+
+@main.command("rebuild")
+@click.option(
+    "--learn", is_flag=True, help="First learn anew what the hosts repeat; else each page's recorded knowledge."
+)
+@click.pass_obj
+def rebuild_verb(place: Place, learn: bool) -> None:
+    """Restore every page again from its capture: after a change of the rules, or of the software.
+
+    Documents that come out differently keep their old version. Captures, old versions and retired ids stay.
+    """
+    db = place.open()
+    done = rebuild.rebuild(db, place.warc_dir, progress=progress.for_terminal(), learn=learn)
+    added = done.added
+    click.echo(
+        f"{done.pages:,} pages restored again: {added.unchanged:,} documents as they were, "
+        f"{added.changed:,} changed, {added.new:,} new, {added.retired:,} retired"
+    )
+    _fail(done.problems)
+
+
+@main.command("verify")
+@click.pass_obj
+def verify_verb(place: Place) -> None:
+    """Check everything: WARC digests, every page's ledger, references, the index.
+
+    Prints a line for everything that is wrong; the exit status is 1 then.
+    """
+    problems = list(verify.verify(place.open(), place.warc_dir, progress.for_terminal()))
+    _fail(problems)
+    click.echo("Nothing is wrong: captures, ledgers, references and index fit.")
+
+
+@main.command("serve")
+@click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True, help="On 127.0.0.1.")
+@click.option("--open", "browser", is_flag=True, help="Open it in a browser.")
+@click.pass_obj
+def serve_verb(place: Place, port: int, browser: bool) -> None:
+    """Browse and search the archive in Datasette, on this machine only."""
+    place.open().close()
+    sys.exit(serve.serve(place.archive, port, browser=browser))
+
+
+def _fail(problems: list[str]) -> None:
+    for problem in problems:
+        click.echo(f"Error: {problem}", err=True)
+    if problems:
+        sys.exit(1)
+
+
+def _hit(hit: search.Hit) -> str:
+    document = hit.document
+    facts = [str(document[name]) for name in ("id", "genre", "signed_by", "signed_on") if document[name]]
+    title = click.style(_coloured(hit.title) or "(no title)", bold=True)
+    return f"{title}\n  {click.style(' · '.join(facts), dim=True)}\n  {_coloured(hit.snippet)}"
+
+
+def _coloured(text: str) -> str:
+    """Hits in colour; on paper in brackets."""
+    marks = ("\x1b[33m", "\x1b[39m") if sys.stdout.isatty() else ("【", "】")
+    return text.replace(search.OPEN, marks[0]).replace(search.CLOSE, marks[1])
+
+
+def _json_hit(hit: search.Hit) -> str:
+    plain = hit.snippet.replace(search.OPEN, "【").replace(search.CLOSE, "】")
+    names = ("id", "url", "title", "genre", "script", "published_on", "signed_by", "signed_on", "status", "score")
+    return json.dumps({**{name: hit.document[name] for name in names}, "snippet": plain}, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m archive")

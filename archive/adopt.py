@@ -1,0 +1,74 @@
+"""WARC files that others wrote become files of the archive: whole, under a name that follows from their bytes.
+
+A file whose records are gzip members of their own is copied byte for byte. Any other (no compression, or one
+member for all) is packed anew, record by record, so that a record can be read by its offset.
+"""
+
+import gzip
+import os
+import shutil
+from collections import deque
+from collections.abc import Callable
+from hashlib import file_digest
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from fastwarc import ArchiveIterator
+
+from archive.warc import WarcError, read, scan
+
+GZIP = b"\x1f\x8b"
+
+
+def adopt(path: Path, warc_dir: Path) -> str:
+    """The name, relative to `warc_dir`, under which the records of `path` can be read for ever."""
+    if path.resolve().is_relative_to(warc_dir.resolve()):
+        return str(path.resolve().relative_to(warc_dir.resolve()))
+    with path.open("rb") as stream:
+        digest = file_digest(stream, "sha256").hexdigest()
+    stem = path.name.removesuffix(".gz").removesuffix(".warc")
+    target = warc_dir / f"{stem}-{digest[:12]}.warc.gz"
+    if not target.exists():
+        warc_dir.mkdir(parents=True, exist_ok=True)
+        _atomically(target, lambda out: _copy(path, out))
+        if not _is_random_access(target):
+            _atomically(target, lambda out: _pack(path, out))
+    return target.name
+
+
+def _is_random_access(path: Path) -> bool:
+    """Whether the last record can be read by its offset."""
+    last = deque(scan(path), maxlen=1)
+    try:
+        return not last or read(path.parent, path.name, last[0].offset).record_id == last[0].record_id
+    except WarcError:
+        return False
+
+
+def _copy(path: Path, out: BinaryIO) -> None:
+    with path.open("rb") as stream:
+        shutil.copyfileobj(stream, out)
+
+
+def _pack(path: Path, out: BinaryIO) -> None:
+    with path.open("rb") as stream:
+        packed = stream.read(2) == GZIP
+    with gzip.open(path) if packed else path.open("rb") as stream:
+        for record in ArchiveIterator(stream, parse_http=False):
+            block = BytesIO()
+            record.write(block)
+            out.write(gzip.compress(block.getvalue(), mtime=0))
+
+
+def _atomically(target: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Never a half file under the final name."""
+    partial = target.with_name(target.name + ".part")
+    try:
+        with partial.open("wb") as out:
+            write(out)
+            out.flush()
+            os.fsync(out.fileno())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)

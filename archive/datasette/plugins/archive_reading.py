@@ -1,0 +1,169 @@
+"""What stock Datasette lacks here: Chinese search words, a page to read a document on, one for its ledger."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from datasette import NotFound, Request, Response, hookimpl
+from datasette.app import Datasette
+from datasette.utils import tilde_decode, tilde_encode
+from markupsafe import Markup, escape
+
+from archive import search
+from archive.ledger_view import Piece, pieces
+from archive.rows import Row, Value
+from pipelines.document import COLUMNS
+
+READ, LEDGER = "-/read", "-/ledger"
+LINKED = {"documents": "title", None: "document"}  # the column that leads to the text: in the table, in queries
+
+
+@hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # after Datasette's own functions, whose escape_fts this one replaces
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Teach a connection the index's words, so that the search box finds what `python -m archive search` finds."""
+    search.register(conn)
+    # An empty phrase finds nothing; an empty string would be a syntax error.
+    conn.create_function("escape_fts", 1, lambda query: search.expression(query or "") or '""', deterministic=True)
+    conn.create_function("snippet_of", 2, _snippet, deterministic=True)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def render_cell(
+    row: sqlite3.Row, value: Value, column: str, table: str | None, database: str, datasette: Datasette
+) -> Markup | None:
+    """Titles lead to the text; hits are marked."""
+    if column == "snippet" and table is None:
+        return marked(str(value or ""))
+    if LINKED.get(table) != column or not value:
+        return None
+    key = row["id"] if table else value
+    label = row["title"] if table is None and "title" in row.keys() else value  # noqa: SIM118 (a sqlite3.Row)
+    return Markup('<a class="document" href="{}">{}</a>').format(
+        _path(datasette, READ, database, str(key)), label or "(no title)"
+    )
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes() -> list[tuple[str, Callable[..., object]]]:
+    """Two pages of our own."""
+    return [
+        (rf"^/{READ}/(?P<database>[^/]+)/(?P<id>[^/]+)$", read),
+        (rf"^/{LEDGER}/(?P<database>[^/]+)/(?P<id>[^/]+)$", ledger),
+    ]
+
+
+async def read(request: Request, datasette: Datasette) -> Response:
+    """A document: its text in paragraphs, what is known of it, what is missing, and where its proof is."""
+    reader = await _reader(request, datasette)
+    document = await reader.one("SELECT * FROM documents WHERE id = ?", reader.id)
+    if document is None:
+        moved = await reader.one("SELECT replaced_by FROM document_ids WHERE id = ?", reader.id)
+        if moved and moved["replaced_by"]:
+            return Response.redirect(_path(datasette, READ, reader.database, str(moved["replaced_by"])))
+        return await reader.absent(f"There is no document {reader.id} in this archive.")
+    article, hans = document["article_id"], request.args.get("hans") == "1"
+    suffix = "_hans" if hans else ""
+    context = {
+        "document": document,
+        "title": document[f"title{suffix}"] or "(no title)",
+        "paragraphs": str(document[f"text{suffix}"]).split("\n"),
+        "hans": hans,
+        "facts": _facts(document),
+        "siblings": await reader.all(
+            "SELECT id, part, title FROM documents WHERE article_id = ? ORDER BY part", article
+        ),
+        "gaps": await reader.all(
+            "SELECT * FROM gaps WHERE article_id = ? AND part IN (0, ?) ORDER BY n", article, document["part"]
+        ),
+        "versions": await reader.all("SELECT version FROM document_versions WHERE id = ? ORDER BY 1", reader.id),
+    }
+    return await reader.page("read.html", context)
+
+
+async def ledger(request: Request, datasette: Datasette) -> Response:
+    """A page's whole visible text, with what was cut and changed in its place."""
+    reader = await _reader(request, datasette)
+    page = await reader.one("SELECT * FROM pages WHERE id = ?", reader.id)
+    if page is None or page["source_text"] is None:
+        return await reader.absent(f"There is no page {reader.id} with a text in this archive.")
+    context = {
+        "row": page,
+        "pieces": list(
+            pieces(
+                str(page["source_text"]),
+                await reader.all("SELECT * FROM edits WHERE article_id = ? ORDER BY n", reader.id),
+                await reader.all("SELECT * FROM documents WHERE article_id = ? ORDER BY part", reader.id),
+            )
+        ),
+        "Piece": Piece,
+        "gaps": await reader.all("SELECT * FROM gaps WHERE article_id = ? ORDER BY n", reader.id),
+    }
+    return await reader.page("ledger.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One request for one id of one database."""
+
+    datasette: Datasette
+    request: Request
+    database: str
+    id: str
+
+    async def all(self, sql: str, *values: Value) -> list[Row]:
+        """Rows of a query."""
+        result = await self.datasette.get_database(self.database).execute(sql, values)
+        return [dict(row) for row in result.rows]
+
+    async def one(self, sql: str, *values: Value) -> Row | None:
+        """Its first row."""
+        return next(iter(await self.all(sql, *values)), None)
+
+    async def page(self, template: str, context: dict[str, object]) -> Response:
+        """The answer."""
+        ways = {
+            name: _path(self.datasette, way, self.database, "") for name, way in (("read", READ), ("ledger", LEDGER))
+        }
+        shared = {"database": self.database, **ways}
+        html = await self.datasette.render_template(template, {**shared, **context}, request=self.request)
+        return Response.html(html)
+
+    async def absent(self, message: str) -> Response:
+        """The answer where there is nothing. (Datasette prints a traceback for its own NotFound.)"""
+        context = {"title": "Not found", "error": message, "status": 404}
+        html = await self.datasette.render_template("error.html", context, request=self.request)
+        return Response.html(html, status=404)
+
+
+async def _reader(request: Request, datasette: Datasette) -> _Reader:
+    database, key = tilde_decode(request.url_vars["database"]), request.url_vars["id"]
+    if database not in datasette.databases:
+        raise NotFound(f"There is no database {database}")
+    await datasette.ensure_permissions(
+        request.actor, [("view-table", (database, "documents")), ("view-database", database), "view-instance"]
+    )
+    return _Reader(datasette, request, database, key)
+
+
+def _path(datasette: Datasette, way: str, database: str, key: str) -> str:
+    return str(datasette.urls.path(f"/{way}/{tilde_encode(database)}/{key}"))
+
+
+def _facts(document: Row) -> Iterator[tuple[str, Value, str]]:
+    """What is known of a document: column, value, what the column means."""
+    for column in COLUMNS:
+        value = document[column.name]
+        if column.name not in ("title", "title_hans", "text", "text_hans") and value not in (None, "", "[]"):
+            shown = "、".join(json.loads(str(value))) if column.name == "damage" else value
+            yield column.name, shown, column.metadata["help"]
+
+
+def _snippet(highlighted: str, text: str) -> str:
+    return search.snippet(search.published(highlighted or "", text or ""))
+
+
+def marked(text: str) -> Markup:
+    """Hits between the signs of `search`, as HTML."""
+    html = str(escape(text)).replace(search.OPEN, "<mark>").replace(search.CLOSE, "</mark>")
+    return Markup(html)  # escaped above

@@ -1,0 +1,210 @@
+"""Files instead of a network: HTML, text, WARC and folders of them go through the same corridor.
+
+Each file becomes a `resource` record under its digest, so that a rebuild needs nothing but the WARC folder; WARC
+files are taken in whole and keep their addresses and dates. What is in the archive already is not taken twice.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from archive import files, warc
+from archive.adopt import adopt
+from archive.files import Found, Unfit
+from archive.pool import Job, restored
+from archive.progress import Progress
+from archive.rebuild import relearn
+from archive.store import Added, Fetch, add, add_fetch, begin_crawl, end_crawl, knowledge, now, transaction
+from pipelines.document import SOFTWARE, Knowledge, Outcome, Page, PageRules
+
+READABLE = ("text/html", "application/xhtml+xml", "text/plain")
+FURNITURE = ("/robots.txt", "/sitemap.xml", "/favicon.ico")  # of a site, never an article
+
+
+@dataclass(slots=True)
+class Report:
+    """What an ingest did, file by file where something was wrong."""
+
+    crawl_id: int
+    files: int = 0
+    repeated: int = 0  # captures that the archive had already
+    added: Added = field(default_factory=Added)
+    rejected: list[tuple[str, str]] = field(default_factory=list)  # path or address, reason
+    skipped: Counter[str] = field(default_factory=Counter)  # WARC records that are no pages, by what they are
+    unfit: list[Unfit] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A capture that is in a WARC file but not yet in the database."""
+
+    fetch: Fetch
+    page: Page
+    refused: str = ""  # why it never enters the corridor
+
+
+def ingest(db: Database, warc_dir: Path, paths: tuple[str, ...], progress: Progress) -> Report:
+    """Archive what the paths hold. What cannot be read is in the report; the rest is archived all the same."""
+    crawl_id = begin_crawl(db, "ingest", json.dumps({"paths": paths}, ensure_ascii=False))
+    report, known = Report(crawl_id), knowledge(db)
+    reason = "broken off"
+    try:
+        taken = _Taker(db, warc_dir, report, progress).all(list(files.found(paths)))
+        for one, outcome in _outcomes(taken, known):
+            _store(db, report, one, outcome)
+        progress.stop()
+        relearn(db, warc_dir, progress)
+        reason = "finished"
+    finally:
+        progress.stop()
+        end_crawl(db, crawl_id, reason, json.dumps({"files": report.files, "skipped": report.skipped}))
+    return report
+
+
+def _outcomes(taken: Iterator[Taken], known: Knowledge) -> Iterator[tuple[Taken, Outcome]]:
+    """Every capture with what became of it, in order; those that are refused never reach a worker."""
+    waiting: list[Taken] = []  # one longer than the pool holds; outcomes come in the order of jobs
+
+    def jobs() -> Iterator[Job]:
+        for one in taken:
+            waiting.append(one)
+            if not one.refused:
+                yield Job((one.page,), known, PageRules())
+
+    for outcome in restored(jobs()):
+        yield from _refused(waiting)
+        yield waiting.pop(0), outcome
+    yield from _refused(waiting)
+
+
+def _refused(waiting: list[Taken]) -> Iterator[tuple[Taken, Outcome]]:
+    while waiting and waiting[0].refused:
+        one = waiting.pop(0)
+        yield one, Outcome((one.page,), "", PageRules(), rejected=one.refused)
+
+
+def _store(db: Database, report: Report, one: Taken, outcome: Outcome) -> None:
+    """The capture's row and its article in one transaction: what has a row was archived."""
+    with transaction(db):
+        fetch_id = add_fetch(db, one.fetch)
+        report.added += add(db, _bound(outcome, fetch_id))
+    if outcome.rejected:
+        report.rejected.append((one.fetch.path or one.fetch.url, outcome.rejected))
+
+
+def _bound(outcome: Outcome, fetch_id: int) -> Outcome:
+    """The outcome of a page that had no row when it was restored."""
+    return replace(
+        outcome,
+        article=tuple(replace(page, fetch_id=fetch_id) for page in outcome.article),
+        documents=tuple(replace(document, fetch_id=fetch_id) for document in outcome.documents),
+    )
+
+
+class _Taker:
+    """Writes captures to WARC as they are found, and says which of them the archive has not yet."""
+
+    def __init__(self, db: Database, warc_dir: Path, report: Report, progress: Progress) -> None:
+        self._db = db
+        self._warc_dir = warc_dir
+        self._report = report
+        self._progress = progress
+        self._seen: set[str] = set()
+
+    def all(self, found: list[Found | Unfit]) -> Iterator[Taken]:
+        """The captures in all files."""
+        self._progress.start("files", len(found))
+        writer = warc.WarcWriter(self._warc_dir, f"ingest-{self._report.crawl_id}", {"software": SOFTWARE})
+        try:
+            for one in found:
+                if isinstance(one, Unfit):
+                    self._report.unfit.append(one)
+                else:
+                    yield from self._readable(one, writer)
+                self._progress.step()
+        finally:
+            writer.close()
+
+    def _readable(self, found: Found, writer: warc.WarcWriter) -> Iterator[Taken]:
+        self._report.files += 1
+        try:
+            if found.is_warc:
+                yield from self._records(found)
+            else:
+                yield from self._file(found, found.path.read_bytes(), writer)
+        except (OSError, warc.WarcError) as error:
+            why = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+            self._report.unfit.append(Unfit(str(found.path), why))
+
+    def _file(self, found: Found, body: bytes, writer: warc.WarcWriter) -> Iterator[Taken]:
+        url = f"urn:sha256:{sha256(body).hexdigest()}"
+        if url in self._seen or self._has("url = ?", url):
+            self._report.repeated += 1
+            return
+        self._seen.add(url)
+        kind = files.binary(body)
+        content_type = "application/octet-stream" if kind else files.content_type(found.name, body)
+        capture = writer.resource(url, content_type, body, date=now())
+        fetch = self._fetch(url, 0, content_type, capture, found.name)
+        page = Page(url, body, content_type, capture.date)
+        yield Taken(fetch, page, f"binary: {kind}" if kind else "")
+
+    def _records(self, found: Found) -> Iterator[Taken]:
+        name = adopt(found.path, self._warc_dir)
+        self._report.unfit += [Unfit(str(found.path), problem) for problem in warc.check(self._warc_dir / name)]
+        for record in warc.scan(self._warc_dir / name):
+            if self._has("warc_file = ? AND warc_offset = ?", name, record.offset):
+                self._report.repeated += 1
+            elif furniture := _no_page(record):
+                self._report.skipped[furniture] += 1
+            else:
+                yield self._record(found, name, record)
+
+    def _record(self, found: Found, name: str, record: warc.Record) -> Taken:
+        digest = sha256(record.body).hexdigest()
+        capture = warc.Capture(
+            name, record.offset, record.length, record.record_id, record.date, record.payload_digest, digest
+        )
+        fetch = self._fetch(record.url, record.status, record.content_type, capture, found.name)
+        fetch = replace(fetch, etag=record.header("ETag"), last_modified=record.header("Last-Modified"))
+        refused = f"http-{record.status}" if record.status >= 400 else ""
+        return Taken(fetch, Page(record.url, record.body, record.content_type, record.date), refused)
+
+    def _fetch(self, url: str, status: int, content_type: str, capture: warc.Capture, path: str) -> Fetch:
+        return Fetch(
+            self._report.crawl_id,
+            url,
+            status,
+            capture.date,
+            capture.payload_digest,
+            capture.body_digest,
+            capture.file,
+            capture.offset,
+            capture.length,
+            content_type,
+            path=path,
+        )
+
+    def _has(self, condition: str, *values: str | int) -> bool:
+        sql = f"SELECT 1 FROM fetches WHERE {condition} LIMIT 1"
+        return self._db.conn.execute(sql, values).fetchone() is not None
+
+
+def _no_page(record: warc.Record) -> str:
+    """What a record holds that no document can be in; '' for a page."""
+    if record.kind == "revisit":
+        return "revisit"
+    if urlsplit(record.url).path in FURNITURE:
+        return "site furniture (robots.txt, sitemap)"
+    if 300 <= record.status < 400:
+        return "redirect"
+    kind = record.content_type.partition(";")[0].strip().lower()
+    if kind and kind not in READABLE:
+        return f"not text: {kind}"
+    return ""

@@ -1,0 +1,118 @@
+"""What a reader may call a document: its id, a version of it, an id it once had, a page's address, a file's path."""
+
+import json
+import re
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from archive.errors import ArchiveError
+from archive.rows import Row, select
+from pipelines.document import article_id
+
+PAGE_ID = re.compile(r"[0-9a-f]{12}")
+PREFIX = re.compile(r"[0-9a-f]{4,12}(?:-[0-9a-z]*)?")  # shorter ones are rarely alone
+VERSION = re.compile(r"(?P<id>[^@\s]+)@(?P<version>\d+)")
+SHOWN = 10  # candidates named for an ambiguous prefix
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Documents by the columns of `documents`, and what is to be said of how they were found."""
+
+    documents: tuple[Row, ...]
+    note: str = ""
+
+
+def documents(db: Database, name: str) -> Answer:
+    """The documents that `name` means. Raises `ArchiveError` where there is none, or too many."""
+    if match := VERSION.fullmatch(name):
+        return _version(db, match["id"], int(match["version"]))
+    if rows := _rows(db, "id = ?", name):
+        return Answer(rows)
+    if retired := _retired(db, name):
+        return retired
+    if page := article(db, name):
+        return _of_page(db, page)
+    if len(ids := _starting(db, name)) > 1:
+        raise ArchiveError(f"{name} is the beginning of {len(ids)} ids: {', '.join(ids[:SHOWN])}. Give more of it.")
+    if ids:
+        return documents(db, ids[0])
+    raise ArchiveError(f"nothing in the archive is called {name!r}. Find a document: python -m archive search WORDS")
+
+
+def article(db: Database, name: str) -> str:
+    """The page that `name` means: by its id, an address, an ingested file's path, or a document on it; '' if none."""
+    if PAGE_ID.fullmatch(name) and _exists(db, "SELECT 1 FROM pages WHERE id = ?", name):
+        return name
+    for sql, value in (
+        ("SELECT id FROM pages WHERE id = ?", article_id(name) if ":" in name else ""),
+        ("SELECT article_id FROM article_pages WHERE url = ?", name),
+        ("SELECT a.article_id FROM fetches f JOIN article_pages a ON a.fetch_id = f.id WHERE f.path = ?", name),
+        ("SELECT article_id FROM documents WHERE id = ?", name.partition("@")[0]),
+        ("SELECT article_id FROM document_ids WHERE id = ?", name.partition("@")[0]),
+    ):
+        if row := db.conn.execute(sql, (value,)).fetchone():
+            return str(row[0])
+    pages = {key[:12] for key in _starting(db, name)}
+    return pages.pop() if len(pages) == 1 and len(name) <= 12 else ""
+
+
+def _version(db: Database, key: str, version: int) -> Answer:
+    if rows := _rows(db, "id = ? AND version = ?", key, version):
+        return Answer(rows)
+    old = select(
+        db, "SELECT document, cause, replaced_at FROM document_versions WHERE id = ? AND version = ?", key, version
+    )
+    if not old:
+        have = [n for (n,) in db.conn.execute("SELECT version FROM document_versions WHERE id = ? ORDER BY 1", (key,))]
+        have += [row["version"] for row in _rows(db, "id = ?", key)]
+        raise ArchiveError(f"there is no version {version} of {key}; there is {', '.join(map(str, have)) or 'none'}")
+    why = {"capture": "the page changed", "rules": "the rules changed"}.get(str(old[0]["cause"]), str(old[0]["cause"]))
+    return Answer(
+        (json.loads(str(old[0]["document"])),), f"{key}@{version} was replaced {old[0]['replaced_at']}: {why}"
+    )
+
+
+def _retired(db: Database, key: str) -> Answer | None:
+    """The document that holds now what stood under a retired id; where none does, its last version."""
+    seen: list[str] = []
+    while key not in seen and (row := _one(db, "SELECT retired_at, replaced_by FROM document_ids WHERE id = ?", key)):
+        seen.append(key)
+        if row["replaced_by"] is None:
+            (last,) = db.conn.execute("SELECT max(version) FROM document_versions WHERE id = ?", (key,)).fetchone()
+            return Answer(
+                _version(db, key, last).documents, f"{seen[0]} was retired {row['retired_at']}: this is its last text"
+            )
+        key = str(row["replaced_by"])
+    if not seen:
+        return None
+    return Answer(_rows(db, "id = ?", key), f"{seen[0]} is now part of {key}: the page was split differently")
+
+
+def _of_page(db: Database, page: str) -> Answer:
+    if rows := _rows(db, "article_id = ?", page):
+        return Answer(rows)
+    row = _one(db, "SELECT url, rejected FROM pages WHERE id = ?", page) or {}
+    raise ArchiveError(f"the page {row.get('url')} holds no document: {row.get('rejected')}")
+
+
+def _starting(db: Database, prefix: str) -> list[str]:
+    """The ids, of now and of before, that begin so."""
+    if not PREFIX.fullmatch(prefix):
+        return []
+    here = "WHERE id >= ?1 AND id < ?2"
+    sql = f"SELECT id FROM documents {here} UNION SELECT id FROM document_ids {here} ORDER BY 1"
+    return [key for (key,) in db.conn.execute(sql, (prefix, prefix + "\x7f"))]
+
+
+def _rows(db: Database, condition: str, *values: str | int) -> tuple[Row, ...]:
+    return select(db, f"SELECT * FROM documents WHERE {condition} ORDER BY url, part", *values)
+
+
+def _one(db: Database, sql: str, *values: str) -> Row | None:
+    return next(iter(select(db, sql, *values)), None)
+
+
+def _exists(db: Database, sql: str, *values: str) -> bool:
+    return db.conn.execute(sql, values).fetchone() is not None

@@ -1,0 +1,83 @@
+"""Restoration in worker processes: results in the order of the jobs, whatever becomes of a worker.
+
+When the pool breaks, each page in flight runs again alone; one that kills its worker twice is rejected as that.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as OutOfTime
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from loky import get_reusable_executor
+
+from pipelines.document import Knowledge, Outcome, Page, PageRules
+from pipelines.process import restore
+
+FEW = 8  # jobs that are done before a pool would have started (about 2 s with trafilatura's imports)
+AHEAD = 4  # jobs in flight for each worker: enough to keep it busy, few enough to hold in memory
+PATIENCE = 120.0  # seconds for one page; what decides should be countable, this is the last resort
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the corridor is called with."""
+
+    article: tuple[Page, ...]
+    knowledge: Knowledge
+    rules: PageRules
+
+
+Work = Callable[[tuple[Page, ...], Knowledge, PageRules], Outcome]
+
+
+def restored(jobs: Iterable[Job], work: Work = restore, *, workers: int | None = None) -> Iterator[Outcome]:
+    """The outcome of each job, in order."""
+    jobs = iter(jobs)
+    first = list(islice(jobs, FEW))
+    if len(first) < FEW:
+        yield from (work(job.article, job.knowledge, job.rules) for job in first)
+    else:
+        yield from _pooled(chain(first, jobs), work, workers or os.cpu_count() or 1)
+
+
+def _pooled(jobs: Iterator[Job], work: Work, workers: int) -> Iterator[Outcome]:
+    flight: deque[tuple[Job, Future[Outcome]]] = deque()
+    for job in jobs:
+        flight.append((job, _submit(job, work, workers)))
+        if len(flight) >= AHEAD * workers:
+            yield from _landed(flight, work, workers)
+    while flight:
+        yield from _landed(flight, work, workers)
+
+
+def _landed(flight: deque[tuple[Job, "Future[Outcome]"]], work: Work, workers: int) -> Iterator[Outcome]:
+    """The oldest job's outcome; where the pool broke under it, all that were in flight, each alone."""
+    job, future = flight.popleft()
+    try:
+        yield future.result(PATIENCE)
+    except (BrokenProcessPool, OutOfTime):
+        again = [job, *(other for other, _ in flight)]
+        flight.clear()
+        get_reusable_executor(max_workers=workers, kill_workers=True, reuse=False)
+        yield from (_alone(one, work, workers) for one in again)
+
+
+def _alone(job: Job, work: Work, workers: int) -> Outcome:
+    try:
+        return _submit(job, work, workers).result(PATIENCE)
+    except BrokenProcessPool:
+        reason = "worker-killed: the page ended its worker process twice (retryable)"
+    except OutOfTime:
+        reason = f"timeout: not restored within {PATIENCE:.0f} s (retryable)"
+        get_reusable_executor(max_workers=workers, kill_workers=True, reuse=False)
+    return Outcome(job.article, job.knowledge.id, job.rules, rejected=reason)
+
+
+def _submit(job: Job, work: Work, workers: int) -> "Future[Outcome]":
+    executor = get_reusable_executor(max_workers=workers)
+    future: Future[Outcome] = executor.submit(work, job.article, job.knowledge, job.rules)
+    return future

@@ -1,0 +1,34 @@
+"""Documents on a terminal: title, what is known of it, text."""
+
+import json
+
+import click
+
+from archive.rows import Row
+from pipelines.document import COLUMNS
+
+# Columns that have a place of their own, or say nothing to a reader.
+ELSEWHERE = {"title", "title_hans", "text", "text_hans", "part", "parts", "source_start", "source_end"}
+
+
+def shown(document: Row, *, hans: bool) -> str:
+    """A document as a reader wants it."""
+    suffix = "_hans" if hans else ""
+    title = click.style(str(document[f"title{suffix}"]) or "(no title)", bold=True)
+    return "\n".join([title, "", *_facts(document), "", str(document[f"text{suffix}"])])
+
+
+def as_object(document: Row) -> dict[str, object]:
+    """The columns in their order, lists as lists: what `--json` and the exports give."""
+    known = {column.name: document.get(column.name) for column in COLUMNS}
+    return {**known, "damage": json.loads(str(known["damage"] or "[]"))}
+
+
+def _facts(document: Row) -> list[str]:
+    facts = {"part": f"{document['part']} of {document['parts']}"} if document["parts"] != 1 else {}
+    for column in COLUMNS:
+        value = as_object(document)[column.name]
+        if column.name not in ELSEWHERE and value not in (None, "", []):
+            facts[column.name] = ", ".join(value) if isinstance(value, list) else str(value)
+    width = max(map(len, facts))
+    return [f"{click.style(name.ljust(width), dim=True)}  {value}" for name, value in facts.items()]

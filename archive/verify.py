@@ -1,0 +1,128 @@
+"""Whether the archive still says what its captures say: each check yields a sentence for everything that is wrong.
+
+Verifying reads every byte of every WARC file and every page's ledger; it writes nothing.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive import warc
+from archive.progress import Progress
+from archive.rows import Row, edit_of, select
+from pipelines.document import Edit
+from pipelines.ledger import flaw, replay
+
+Problems = Iterator[str]
+
+
+def verify(db: Database, warc_dir: Path, progress: Progress | None = None) -> Problems:
+    """Everything that is wrong, in sentences."""
+    shown = progress or Progress()
+    yield from _database(db)
+    yield from _index(db)
+    yield from _files(warc_dir, shown)
+    yield from _each(
+        db,
+        "SELECT * FROM fetches WHERE warc_file <> '' ORDER BY warc_file, warc_offset",
+        "captures",
+        shown,
+        lambda row: _capture(warc_dir, row),
+    )
+    yield from _each(db, "SELECT * FROM pages ORDER BY id", "pages", shown, lambda row: _page(db, row))
+
+
+def _database(db: Database) -> Problems:
+    """The file itself, and that every reference leads somewhere."""
+    for (message,) in db.conn.execute("PRAGMA integrity_check"):
+        if message != "ok":
+            yield f"database: {message}"
+    for table, row, parent, _ in db.conn.execute("PRAGMA foreign_key_check"):
+        yield f"{table}: row {row} refers to a row of {parent} that is not there"
+
+
+def _index(db: Database) -> Problems:
+    """That the index holds just what the documents hold."""
+    try:
+        db.conn.execute("INSERT INTO documents_fts(documents_fts, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError:
+        yield "index: it does not fit the documents. Make it anew: python -m archive rebuild"
+
+
+def _files(warc_dir: Path, progress: Progress) -> Problems:
+    """Torn members and digests that do not fit."""
+    paths = sorted(path for path in warc_dir.glob("**/*") if path.name.endswith((".warc", ".warc.gz", warc.OPEN)))
+    progress.start("WARC files", len(paths))
+    for path in paths:
+        yield from (f"WARC: {problem}" for problem in warc.check(path))
+        progress.step()
+    progress.stop()
+
+
+def _each(db: Database, sql: str, label: str, progress: Progress, check: Callable[[Row], Problems]) -> Problems:
+    (total,) = db.conn.execute(f"SELECT count(*) FROM ({sql})").fetchone()
+    cursor = db.conn.execute(sql)
+    names = [column[0] for column in cursor.description]
+    progress.start(label, total)
+    for row in cursor:
+        yield from check(dict(zip(names, row, strict=True)))
+        progress.step()
+    progress.stop()
+
+
+def _capture(warc_dir: Path, row: Row) -> Problems:
+    """That a capture can be read where its row says, and is what its row says."""
+    where = f"capture {row['id']} ({row['url']})"
+    try:
+        record = warc.read(warc_dir, str(row["warc_file"]), int(row["warc_offset"] or 0))
+    except warc.WarcError as error:
+        yield f"{where}: {error}"
+        return
+    if record.url != row["url"]:
+        yield f"{where}: the record is of {record.url}"
+    if record.payload_digest and record.payload_digest != row["payload_digest"]:
+        yield f"{where}: the record's digest is {record.payload_digest}, the row's {row['payload_digest']}"
+    if record.kind != "revisit" and sha256(record.body).hexdigest() != row["body_digest"]:
+        yield f"{where}: the body has another digest than the row says"
+
+
+def _page(db: Database, page: Row) -> Problems:
+    """The law of the ledger: every edit in its place, every document what its edits make of the source."""
+    where, key = f"page {page['id']}", str(page["id"])
+    documents = select(db, "SELECT * FROM documents WHERE article_id = ? ORDER BY part", key)
+    if page["rejected"] is None and not documents:
+        yield f"{where}: neither documents nor a rejection"
+    if page["rejected"] is not None and documents:
+        yield f"{where}: rejected, but it has {len(documents)} documents"
+    if page["source_text"] is None:
+        return
+    source = str(page["source_text"])
+    edits = [edit_of(row) for row in select(db, "SELECT * FROM edits WHERE article_id = ? ORDER BY n", key)]
+    if wrong := flaw(source, edits):
+        yield f"{where}: {wrong}"
+        return
+    for document in documents:
+        if replay(source, edits, _at(document, "source_start"), _at(document, "source_end")) != document["text"]:
+            yield f"document {document['id']}: its edits do not make its text of the source"
+        if document["parts"] != len(documents):
+            yield f"document {document['id']}: one of {document['parts']}, but its page has {len(documents)}"
+    if documents:
+        yield from (f"{where}: {problem}" for problem in _silent(source, edits, documents))
+
+
+def _silent(source: str, edits: list[Edit], documents: tuple[Row, ...]) -> Problems:
+    """Characters outside the documents that no cut covers: what disappeared without a line."""
+    spans = [(edit.start, edit.end) for edit in edits if not edit.replacement]
+    spans += [(_at(row, "source_start"), _at(row, "source_end")) for row in documents]
+    at = 0
+    for start, end in [*sorted(spans), (len(source), len(source))]:
+        if source[at:start].strip():
+            yield f"{source[at:start].strip()[:30]!r} at {at} is in no document and no rule names why"
+        at = max(at, end)
+
+
+def _at(row: Row, name: str) -> int:
+    return int(row[name] or 0)

@@ -1,0 +1,137 @@
+"""A real Datasette on the archive: what a reader's browser gets."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import pytest
+from archive_cases import URL, outcome
+
+from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
+from pipelines.document import article_id
+
+HANS = "各位领导：本年度科普工作扎实推进，现将有关情况总结如下。\n一、加强领导。"
+HANT = "各位領導：本年度環保工作穩步開展，現將情況總結如下。\n<b>結尾</b>"
+
+Get = Callable[[str], tuple[int, str]]
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("datasette") / "my archive.db"
+    db = open_archive(path)
+    crawl = begin_crawl(db, "test", "{}")
+    for number in (1, 2):
+        add_fetch(db, Fetch(crawl, URL, 200, "2026-01-01T00:00:00Z", "", "", "a.warc.gz", number, 1))
+    add(db, outcome(HANS, HANT, keys=("a", "b")))
+    add(db, outcome(HANS + "补充。", HANT, keys=("a", "c"), fetch_id=2))
+    db.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def get(archive: Path) -> Iterator[Get]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "archive", "--archive", str(archive), "serve", "--port", str(port)]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
+
+    def fetched(path: str) -> tuple[int, str]:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}{quote(path, safe='/?&=%~+')}") as response:
+                return response.status, response.read().decode()
+        except HTTPError as error:
+            return error.code, error.read().decode()
+
+    for _ in range(100):
+        try:
+            fetched("/-/versions.json")
+            break
+        except URLError:
+            assert server.poll() is None, server.stderr and server.stderr.read().decode()
+            time.sleep(0.2)
+    yield fetched
+    os.killpg(server.pid, 15)
+    server.wait(10)
+
+
+NAME = "my+archive"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("科普", 1), ("总结", 2), ("總結", 2), ("环保", 1), ("環保 总结", 1), ("*", 0), ('"', 0), ("a OR", 0)],
+)
+def test_the_search_box_finds_short_words_in_either_script(get: Get, query: str, found: int) -> None:
+    status, body = get(f"/{NAME}/documents.json?_shape=objects&_search={quote(query)}")
+    assert status == 200
+    assert json.loads(body)["filtered_table_rows_count"] == found
+
+
+def test_the_documents_page_has_facets_search_and_a_way_to_the_text(get: Get) -> None:
+    status, body = get(f"/{NAME}/documents")
+    assert status == 200
+    assert 'name="_search"' in body
+    assert all(f'data-facet-name="{name}"' in body or f"facet-{name}" in body for name in ("genre", "script", "status"))
+    assert f"/-/read/{NAME}/{article_id(URL)}-a" in body
+    assert 'data-column="text_hans"' not in body and 'data-column="text"' in body
+    assert 'data-column="text_hans"' in get(f"/{NAME}/documents?_col=text_hans")[1]
+
+
+def test_a_document_is_read_in_paragraphs_with_its_proof(get: Get) -> None:
+    status, body = get(f"/-/read/{NAME}/{article_id(URL)}-c")
+    assert status == 200
+    assert "<p>各位領導：本年度環保工作穩步開展，現將情況總結如下。</p>" in body
+    assert "&lt;b&gt;結尾&lt;/b&gt;" in body, "text of a page is never markup"
+    assert f"/-/ledger/{NAME}/{article_id(URL)}" in body
+    assert "Earlier versions" in get(f"/-/read/{NAME}/{article_id(URL)}-a")[1]
+
+
+def test_the_ledger_shows_what_was_cut_and_why(get: Get) -> None:
+    status, body = get(f"/-/ledger/{NAME}/{article_id(URL)}")
+    assert status == 200
+    assert '<del title="frame/chrome: by hand">首页 &gt; 工作总结' in body
+
+
+def test_every_link_of_a_reading_page_leads_somewhere(get: Get) -> None:
+    import re
+
+    for page in (f"/-/read/{NAME}/{article_id(URL)}-a", f"/-/ledger/{NAME}/{article_id(URL)}", f"/{NAME}"):
+        for link in set(re.findall(r'href="(/[^"]*)"', get(page)[1])):
+            assert get(link.replace("&amp;", "&"))[0] == 200, f"{link} on {page}"
+
+
+def test_a_retired_id_leads_on_and_a_wrong_one_is_not_found(get: Get) -> None:
+    assert get(f"/-/read/{NAME}/{article_id(URL)}-b")[0] == 200
+    assert get(f"/-/read/{NAME}/nothing")[0] == 404
+    assert get(f"/-/read/nowhere/{article_id(URL)}-a")[0] == 404
+    assert get(f"/-/ledger/{NAME}/nothing")[0] == 404
+
+
+def test_canned_queries_run(get: Get) -> None:
+    names = ["by_year_and_genre", "signatures", "doubtful_dates", "partial", "noise_by_rule", "rejections"]
+    for name in names:
+        status, body = get(f"/{NAME}/{name}")
+        assert status == 200 and "message-error" not in body, name
+    status, body = get(f"/{NAME}/search?q={quote('環保')}")
+    assert status == 200 and "<mark>環保</mark>" in body
+
+
+def test_a_taken_port_is_one_line(archive: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "archive", "--archive", str(archive), "serve", "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: port {port} is taken") and done.stderr.count("\n") == 1

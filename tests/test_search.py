@@ -1,0 +1,100 @@
+"""Search: two characters, either script, whole Latin words, phrases, and queries that are no queries."""
+
+import pytest
+from archive_cases import outcome
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from archive.search import CLOSE, OPEN, count, expression, published, reindex, search, segment, snippet
+from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
+
+HANS = "各位领导：本年度科普工作扎实推进，GDP增长8%，现将有关情况总结如下。"
+HANT = "各位領導：本年度環保工作穩步開展，現將情況總結如下，懇請指正。"
+LATIN = "The annual report of the Beijing office was written in December."
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    db = open_archive(tmp_path_factory.mktemp("search") / "archive.db")
+    crawl = begin_crawl(db, "test", "{}")
+    for number, text in enumerate((HANS, HANT, LATIN), 1):
+        url = f"http://a.test/{number}"
+        add_fetch(db, Fetch(crawl, url, 200, "2026-01-01T00:00:00Z", "", "", "a", number, 1))
+        title = "環保局年度報告" if text == HANT else f"标题{number}"
+        add(db, outcome(text, url=url, fetch_id=number, title=title))
+    return db
+
+
+def texts(db: Database, query: str) -> list[object]:
+    return [hit.document["text"] for hit in search(db, query)]
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("科普", [HANS]),
+        ("总结", [HANS, HANT]),
+        ("總結", [HANS, HANT]),
+        ("环保", [HANT]),
+        ("環保", [HANT]),
+        ("各位領導 科普", [HANS]),
+        ("环保局", [HANT]),  # in the title only
+        ("推进GDP", [HANS]),  # a phrase crosses punctuation
+        ("gdp", [HANS]),
+        ("ＧＤＰ增长", [HANS]),
+        ("report", [LATIN]),
+        ("repo", []),
+        ('"annual report"', [LATIN]),
+        ('"report annual"', []),
+        ("report annual", [LATIN]),
+        ("普科", []),
+        ("导本", [HANS, HANT]),  # across a colon
+    ],
+)
+def test_what_a_query_finds(db: Database, query: str, wanted: list[str]) -> None:
+    assert sorted(map(str, texts(db, query))) == sorted(wanted)
+    assert count(db, query) == len(wanted)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "  ", '"', '""', "*", "()", "AND", "a NEAR b", "title:x", "^科", "-", "'", "\0", "。"]
+)
+def test_no_query_is_an_error(db: Database, query: str) -> None:
+    assert isinstance(search(db, query), list)
+
+
+@given(st.text())
+def test_any_query_is_quoted(query: str) -> None:
+    made = expression(query)
+    assert made.count('"') % 2 == 0
+    assert not made or made.strip('"')
+
+
+def test_hits_are_marked_in_the_published_script(db: Database) -> None:
+    (hit,) = search(db, "环保 总结")
+    assert hit.title == f"{OPEN}環保{CLOSE}局年度報告"
+    assert f"{OPEN}環保{CLOSE}" in hit.snippet and hit.document["text"] == HANT
+
+
+def test_the_limit_is_kept_and_the_title_weighs_most(db: Database) -> None:
+    assert len(search(db, "总结", limit=1)) == 1
+    assert search(db, "年度")[0].document["text"] == HANT
+
+
+@given(st.text(alphabet=st.sampled_from("总結环a1 。，\n\u3000ＡＢ"), max_size=60))
+def test_marks_of_a_segmented_text_fit_the_published_one(text: str) -> None:
+    assert published(segment(text), text) == text
+
+
+def test_a_snippet_is_one_line_around_the_first_hit() -> None:
+    text = "甲" * 100 + "\n" + f"{OPEN}科普{CLOSE}" + "\n" + "乙" * 100
+    made = snippet(text, around=5)
+    assert made == f"…甲甲甲甲 {OPEN}科普{CLOSE} 乙乙乙…"
+    assert snippet("没有") == "没有"
+
+
+def test_the_index_can_be_made_anew(db: Database) -> None:
+    reindex(db.conn)
+    db.conn.execute("INSERT INTO documents_fts(documents_fts, rank) VALUES ('integrity-check', 1)")
+    assert texts(db, "科普") == [HANS]
