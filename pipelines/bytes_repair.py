@@ -54,7 +54,7 @@ WORDS = {
     "危": ("", "害"),
 }
 # Of these, what begins a word (我校) where it stands behind a mark, and ends one (健全) behind a character.
-PREFIXES = frozenset("学我全院党母在返本技军大中规人社")
+PREFIXES = frozenset("我全院党母在本技军大中规人社")
 # Those of one script only: whether it is the Traditional one.
 SCRIPT_OF_WORD = {"專": True, "担": False, "罚": False, "牵": False, "遥": False, "迹": False}
 # What the true lead byte tells, where the page still has it.
