@@ -16,7 +16,7 @@ from pipelines.states import Cleaned, Flowed, Lined, Repaired
 FLAT = 400  # characters of a line, past which headings inside it were glued to the text
 WRAP = 5  # lines of one length, from which a page is hard-wrapped
 PAGE = 150  # characters: a page is not shorter
-RHYTHM = 1.8  # the longest page of a document has not more than this times the text of its shortest
+RHYTHM = 0.25  # of a page's text, by which the footer of a later page may be off its place
 CHUNK = (150, 400)  # characters between the chunk numbers that a preview inserts (phenomena, row CHUNK)
 
 _HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff"
@@ -30,7 +30,7 @@ _ENDED = re.compile(r"[。!?:…”』」》)\]】;]$")
 _SPACED = re.compile(rf"(?<=[{_HAN}，。；：、！？“”（）《》]) +(?=[{_HAN}，。；：、！？“”（）《》])")
 _DATE_LINE = re.compile(r"^(?:20|19|二)[\d〇○零一二三四五六七八九xX*]{2,3}\s*年.{0,12}[日月号]?$|^\d{4}[-/.]\d{1,2}")
 _CLASSIFIER = "项个家名人次年月日号条部份种类届级期册场户村亩元万亿千百十余多倍成分轮批篇座所台辆支组班天周季页章节款度米公里吨斤克升岁时点例起件处名口栋套间幅面张本只头艘架棵株至到"  # what a count counts, or a range goes on with
-_INNER_NUMBER = re.compile(rf"(?<=[{_HAN}])(?<![第年月前后近约共有达至到了以和与及按每满超])\s?(\d{{1,2}})\s?(?=[{_HAN}])(?![{_CLASSIFIER}])")
+_INNER_NUMBER = re.compile(rf"(?<=[{_HAN}])(?<![第年月前后近约共有达至到了以和与及按每满超])\s?(\d{{1,2}})\s?(?=[{_HAN}])")
 _PAGE_NUMBER = re.compile(r"^(?:[-—]\s*)?(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/共]\s*\d{1,3}\s*页?)?(?:\s*[-—])?$")
 _PAGE_IN_TEXT = re.compile(r"\s*第\s*\d{1,3}\s*[页頁]\s*[,,]?\s*共\s*\d{1,3}\s*[页頁]\s*")
 
@@ -85,19 +85,29 @@ def page_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
 
 
 def inner_page_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
-    """`科普活2动`: footers 1, 2, 3 … between characters, a page apart. Leaves counts (抓好1项) and lone digits."""
+    """`科普活2动`: footers 1, 2, 3 … between characters, each a page apart, on every page. Leaves counts (抓好1项)."""
     text = draft.view[start:end]
-    chain: list[re.Match[str]] = []
-    for match in _INNER_NUMBER.finditer(text):
-        if int(match[1]) == len(chain) + 1 and (not chain or match.start() - chain[-1].start() >= PAGE):
-            chain.append(match)
-    gaps = [b.start() - a.start() for a, b in zip(chain, chain[1:], strict=False)]
-    if not gaps or max(gaps) > RHYTHM * min(gaps):
-        return []
+    numbers = [(int(m[1]), m) for m in _INNER_NUMBER.finditer(text)]
+    chains = (_footers(numbers, first, len(text)) for n, first in numbers if n == 1 and first.start() >= PAGE)
+    chain = max(chains, key=len, default=[])
     return [
         Proposal(start + m.start(), start + m.end(), "", "page_number", f"footer {m[1]} of {len(chain)}, a page apart")
         for m in chain
     ]
+
+
+def _footers(numbers: Sequence[tuple[int, re.Match[str]]], first: re.Match[str], length: int) -> list[re.Match[str]]:
+    """The footers of all pages if `first` is that of page 1; [] where a page has none, or most of them count something."""
+    page = first.start()
+    chain = [first]
+    while (len(chain) + 1 + RHYTHM) * page <= length or len(chain) < 2:
+        wanted = len(chain) + 1
+        near = [m for n, m in numbers if n == wanted and abs(m.start() - wanted * page) <= RHYTHM * page]
+        if not near:
+            return []
+        chain.append(near[0])
+    counts = sum(re.match(f"[{_CLASSIFIER}]", m.string[m.end() :]) is not None for m in chain)
+    return chain if counts * 2 <= len(chain) else []
 
 
 def chunk_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
@@ -193,7 +203,8 @@ def _wrap_width(rows: Sequence[Line]) -> int:
         return 0
     width, _ = max(Counter(torn).items(), key=lambda item: (item[1], item[0]))
     near = sum(abs(length - width) <= 3 for length in torn)
-    return width if near >= WRAP and near * 10 >= len(torn) * 6 else 0
+    longer = sum(len(line.text) > width + 3 for line in rows)  # nothing is longer than the width that a page is wrapped at
+    return width if near >= WRAP and near * 10 >= len(torn) * 6 and longer * 10 <= len(rows) else 0
 
 
 def tidy(draft: Draft, start: int, end: int) -> list[Proposal]:
