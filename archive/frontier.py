@@ -67,7 +67,9 @@ def summary(db: Database, crawl_id: int) -> dict[str, dict[str, int]]:
 
 
 def failures(db: Database, crawl_id: int) -> Iterator[tuple[str, str]]:
-    """The addresses of a crawl that failed, with the reason."""
+    """The addresses that a crawl asked for in vain, with the reason; start addresses also where they were refused."""
     yield from db.conn.execute(
-        "SELECT url, reason FROM links WHERE crawl_id = ? AND state = 'failed' ORDER BY url", (crawl_id,)
+        "SELECT url, reason FROM links WHERE crawl_id = ?"
+        " AND (state = 'failed' OR (state = 'refused' AND kind = 'start')) ORDER BY kind <> 'start', url",
+        (crawl_id,),
     )

@@ -9,7 +9,7 @@ import fcntl
 import os
 import zlib
 from base64 import b32encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha1, sha256
 from io import BytesIO
@@ -23,6 +23,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.errors import ArchiveError
+from archive.gzips import member, whole
 from archive.http import Headers, dechunked, decoded, header, parse_head, stored_head
 
 OPEN = ".open"  # suffix of a file that a writer still holds
@@ -31,13 +32,28 @@ FORMAT = {
     "format": "WARC File Format 1.1",
     "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
 }
-CHUNK = 1 << 16
 KINDS = ("response", "resource", "revisit")  # what `scan` gives
-GZIP = 31  # zlib's wbits for one gzip member with its header and checksum
 
 
 class WarcError(ArchiveError):
     """A WARC file cannot be read. `str()` of it is shown as it is."""
+
+
+_Parts = tuple[dict[str, str], str, bytes, bytes]  # a record: its fields, content type, head and payload
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and its response."""
+
+    url: str
+    date: str  # ISO 8601 in UTC
+    request_head: bytes
+    request_body: bytes
+    response_head: bytes
+    body: bytes  # as sent, the transfer encoding undone
+    ip: str = ""  # of the server
+    truncated: str = ""  # why the body is not whole, as WARC-Truncated has it: length, time, disconnect
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,33 +105,27 @@ class WarcWriter:
         directory.mkdir(parents=True, exist_ok=True)
         finish_open(directory)
 
-    def exchange(
-        self,
-        url: str,
-        request_head: bytes,
-        request_body: bytes,
-        response_head: bytes,
-        body: bytes,
-        *,
-        date: str,
-        truncated: str = "",
-        ip: str = "",
-    ) -> Capture:
+    def exchange(self, exchange: Exchange) -> Capture:
         """Write a request and its response, tied together."""
-        head = stored_head(response_head, len(body))
-        common = {"WARC-Target-URI": url, "WARC-Date": date, "WARC-IP-Address": ip}
-        response = {**common, "WARC-Type": "response", "WARC-Record-ID": _new_id(), "WARC-Truncated": truncated}
+        head = stored_head(exchange.response_head, len(exchange.body))
+        common = {"WARC-Target-URI": exchange.url, "WARC-Date": exchange.date, "WARC-IP-Address": exchange.ip}
+        response = {
+            **common,
+            "WARC-Type": "response",
+            "WARC-Record-ID": _new_id(),
+            "WARC-Truncated": exchange.truncated,
+        }
         request = {**common, "WARC-Type": "request", "WARC-Concurrent-To": response["WARC-Record-ID"]}
-        members = [
-            self._record(response, "application/http; msgtype=response", head, body),
-            self._record(request, "application/http; msgtype=request", request_head, request_body),
-        ]
-        return self._append(members, response, body, parse_head(response_head)[1])
+        members = (
+            (response, "application/http; msgtype=response", head, exchange.body),
+            (request, "application/http; msgtype=request", exchange.request_head, exchange.request_body),
+        )
+        return self._append(members, parse_head(exchange.response_head)[1])
 
     def resource(self, url: str, content_type: str, body: bytes, *, date: str) -> Capture:
         """Write what did not come by HTTP, such as a file."""
         fields = {"WARC-Type": "resource", "WARC-Target-URI": url, "WARC-Date": date, "WARC-Record-ID": _new_id()}
-        return self._append([self._record(fields, content_type, b"", body)], fields, body, ())
+        return self._append(((fields, content_type, b"", body),), ())
 
     def close(self) -> None:
         """Give the file its final name. Writing again opens the next one."""
@@ -127,13 +137,16 @@ class WarcWriter:
         self._fd = -1
         _sync_directory(self._directory)
 
-    def _append(self, members: list[bytes], fields: dict[str, str], body: bytes, headers: Headers) -> Capture:
+    def _append(self, records: Sequence[_Parts], headers: Headers) -> Capture:
+        """Write records in one go; the first is the capture."""
         if self._fd >= 0 and self._size >= self._max_bytes:
             self.close()
         if self._fd < 0:
             self._open()
         offset = self._size
+        members = [self._record(*parts) for parts in records]
         self._write(b"".join(members))
+        fields, _, _, body = records[0]
         return Capture(
             file=self._file,
             offset=offset,
@@ -192,7 +205,7 @@ def finish_open(directory: Path) -> list[str]:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            stream.truncate(_whole(stream))
+            stream.truncate(whole(stream))
             os.fsync(stream.fileno())
             if not path.exists():  # its writer closed it between the listing and the lock
                 continue
@@ -208,7 +221,7 @@ def read(directory: Path, file: str, offset: int) -> Record:
     try:
         with _existing(directory / file).open("rb") as stream:
             stream.seek(offset)
-            data, length = _member(stream)
+            data, length = member(stream)
     except (OSError, EOFError, zlib.error) as error:
         raise WarcError(f"{file}: no record at {offset} ({error})") from error
     return _parsed(WarcRecord.from_bytes(data), offset, length)
@@ -297,7 +310,7 @@ def _members(stream: BinaryIO) -> Iterator[str]:
     while offset < size:
         stream.seek(offset)
         try:
-            data, length = _member(stream)
+            data, length = member(stream)
         except (EOFError, zlib.error) as error:
             yield f"damaged record at {offset}: {error}; {size - offset} bytes from there are not checked"
             return
@@ -338,30 +351,6 @@ def _is_http(fields: dict[str, str]) -> bool:
 def _fields(record: WarcRecord) -> dict[str, str]:
     """A record's own header, names in lower case: tools differ in how they write them."""
     return {name.lower(): value for name, value in record.headers}
-
-
-def _member(stream: BinaryIO) -> tuple[bytes, int]:
-    """The gzip member that begins here, unpacked, and its packed length. EOFError where the file ends inside it."""
-    unpack = zlib.decompressobj(GZIP)
-    pieces, taken = [], 0
-    while not unpack.eof:
-        chunk = stream.read(CHUNK)
-        if not chunk:
-            raise EOFError(f"the file ends after {taken} bytes of it")
-        taken += len(chunk)
-        pieces.append(unpack.decompress(chunk))
-    return b"".join(pieces), taken - len(unpack.unused_data)
-
-
-def _whole(stream: BinaryIO) -> int:
-    """Where the last whole member of a file ends."""
-    end = stream.seek(0)
-    while True:
-        try:
-            end += _member(stream)[1]
-        except (EOFError, zlib.error):
-            return end
-        stream.seek(end)
 
 
 def _create(directory: Path, name: str) -> tuple[int, str]:

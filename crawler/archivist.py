@@ -16,25 +16,11 @@ from sqlite_utils import Database
 from archive import store
 from archive.http import decoded, parse_head
 from archive.store import Fetch
-from archive.warc import WarcWriter
+from archive.warc import Exchange, WarcWriter
 from pipelines.document import Knowledge
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A request and its response, as they were on the wire."""
-
-    url: str
-    date: str
-    request_head: bytes
-    request_body: bytes
-    response_head: bytes
-    body: bytes
-    ip: str
-    truncated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +81,7 @@ class Archivist:
         if self._warc is None:
             raise RuntimeError("the archive is not open")
         status, headers, _ = parse_head(exchange.response_head)
-        capture = self._warc.exchange(
-            exchange.url,
-            exchange.request_head,
-            exchange.request_body,
-            exchange.response_head,
-            exchange.body,
-            date=exchange.date,
-            truncated=exchange.truncated,
-            ip=exchange.ip,
-        )
+        capture = self._warc.exchange(exchange)
         value = {key.lower(): text for key, text in headers}
         fetch = Fetch(
             crawl_id=self.crawl_id,

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.archivist import Exchange
+from archive.warc import Exchange
 from crawler.extensions import Run
 
 if TYPE_CHECKING:

@@ -40,6 +40,7 @@ _NEXT_ARTICLE = re.compile(r"[上下前后後][一1]?(?:篇|条|條|章|则)")
 _PAGER = re.compile(
     r"^(?:[首尾末上下前后][一]?[页頁]|\[?\d{1,4}\]?|第\d+[页頁]|next|prev(?:ious)?|[<>‹›«»]+|\.{3})$", re.I
 )
+_DIGITS = re.compile(r"\d")
 _META_REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.I)
 
 _BARE = re.compile(r"(?:\.\w{2,5})?/?$")
@@ -65,6 +66,11 @@ class Link:
     def is_title(self) -> bool:
         """Its words may be an article's title."""
         return len(self.text) >= TITLE and not _PAGER.match(self.text)
+
+    @property
+    def is_next(self) -> bool:
+        """Its words say that it leads one page on. (A bare number may be a day of a calendar.)"""
+        return bool(_ONWARD.match(self.text)) and not _DIGITS.search(self.text)
 
     @property
     def is_pager(self) -> bool:

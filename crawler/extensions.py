@@ -128,7 +128,7 @@ class Run:
         counts = await self.archivist.do(store.counts, self.archivist.crawl_id)
         links = await self.archivist.do(frontier.summary, self.archivist.crawl_id)
         failures = await self.archivist.do(lambda db: list(frontier.failures(db, self.archivist.crawl_id)))
-        self.problems += self._shortfalls(counts, failures)
+        self.problems += self._shortfalls(reason, counts, failures)
         stats = {key: str(value) for key, value in self.crawler.stats.get_stats().items()}
         await self.archivist.do(
             store.end_crawl, self.archivist.crawl_id, reason, json.dumps(stats, ensure_ascii=False, sort_keys=True)
@@ -143,8 +143,10 @@ class Run:
         if links:
             await self.archivist.do(frontier.record, self.archivist.crawl_id, links)
 
-    def _shortfalls(self, counts: store.Counts, failures: list[tuple[str, str]]) -> list[str]:
+    def _shortfalls(self, reason: str, counts: store.Counts, failures: list[tuple[str, str]]) -> list[str]:
         """Why the run is no success."""
+        if reason == "shutdown":
+            return ["stopped before its end; what it had is kept"]
         if not self.figures.articles:
             why = f": {failures[0][0]} ({failures[0][1]})" if failures else ""
             return [f"nothing was fetched{why}"]

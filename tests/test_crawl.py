@@ -316,6 +316,11 @@ def test_a_host_that_does_not_answer_is_said_in_one_line(tmp_path: Path) -> None
     says(done, 1, "nothing was fetched", "http://www.site.test:1/", "connection-refused")
 
 
+def test_a_start_address_that_robots_txt_forbids_is_said_in_one_line(tmp_path: Path, site: Site) -> None:
+    done = crawl(tmp_path, "summaries", "-a", f"urls={site.start}private/4.html", *ALLOWED)
+    says(done, 1, "nothing was fetched", "private/4.html", "robots: forbidden by robots.txt")
+
+
 def test_an_expectation_that_is_not_met_is_said_and_fails_the_run(tmp_path: Path, site: Site) -> None:
     profile = tmp_path / "mine.toml"
     profile.write_text(
@@ -328,7 +333,7 @@ def test_an_expectation_that_is_not_met_is_said_and_fails_the_run(tmp_path: Path
 
 def test_a_crawl_delay_is_kept(tmp_path: Path, site: Site) -> None:
     urls = ",".join(f"http://slow.test:{site.port}/a/{n}.html" for n in (1, 2, 7))
-    done = crawl(tmp_path, "summaries", "-a", f"urls={urls}", "-s", "MAX_DEPTH=0", *ALLOWED)
+    done = crawl(tmp_path, "summaries", "-a", f"urls={urls}", *ALLOWED)
     assert done.returncode == 0
     times = [when for when, host in site.times if host == "slow.test"]
     assert len(times) == 4 and min(b - a for a, b in pairwise(times)) > 0.65
@@ -353,6 +358,6 @@ def test_an_interrupted_crawl_keeps_what_it_has(tmp_path: Path, site: Site) -> N
     ]
     (left,) = (tmp_path / "warc").iterdir()
     assert left.name.endswith(".open") and f"{site.start}a/1.html" in {record.url for record in warc.scan(left)}
-    done = crawl(tmp_path, "summaries", "-a", f"urls={site.start}a/1.html", "-s", "MAX_DEPTH=0", *ALLOWED)
+    done = crawl(tmp_path, "summaries", "-a", f"urls={site.start}a/1.html", *ALLOWED)
     assert done.returncode == 0
     assert not [path.name for path in (tmp_path / "warc").iterdir() if path.name.endswith(".open")]

@@ -24,7 +24,9 @@ BODY = "全年工作总结如下。".encode("gb18030") * 50
 def write(folder: Path, *bodies: bytes, extra: bytes = b"", close: bool = True) -> list[warc.Capture]:
     writer = warc.WarcWriter(folder, "t", {"software": "test"})
     captures = [
-        writer.exchange(f"http://example.test/{n}", REQUEST, b"", HEAD + extra + b"\r\n", body, date=DATE)
+        writer.exchange(
+            warc.Exchange(f"http://example.test/{n}", DATE, REQUEST, b"", HEAD + extra + b"\r\n", body, ip="10.0.0.1")
+        )
         for n, body in enumerate(bodies)
     ]
     if close:
@@ -80,7 +82,7 @@ def test_a_crashed_run_is_finished_by_the_next(tmp_path: Path, torn: bytes) -> N
     code = (
         "import os; from pathlib import Path; from tests.test_warc import *\n"
         f"writer = warc.WarcWriter(Path({str(tmp_path)!r}), 't', {{}})\n"
-        "writer.exchange('http://example.test/0', REQUEST, b'', HEAD + b'\\r\\n', BODY, date=DATE)\n"
+        "writer.exchange(warc.Exchange('http://example.test/0', DATE, REQUEST, b'', HEAD + b'\\r\\n', BODY))\n"
         f"os.write(writer._fd, {torn!r}); os._exit(9)"
     )
     root = Path(__file__).parent.parent

@@ -8,9 +8,8 @@ import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
-from pipelines.decode import decode
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import ProtegoRobotParser
@@ -22,6 +21,7 @@ from crawler.discovery import Link, View
 from crawler.extensions import Run
 from crawler.frontier import Limits, Policy
 from crawler.plan import Plan, check, plan, user_agent
+from pipelines.decode import decode
 from pipelines.document import Decoded, Page, Rejected
 from pipelines.items import Article
 
@@ -65,6 +65,7 @@ class SummariesSpider(Spider):
         self.plan = wanted
         self.policy = policy
         self.max_pages = max_pages
+        self.sitemaps: dict[str, list[Link]] = {}  # by host, until they are followed
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
@@ -92,12 +93,11 @@ class SummariesSpider(Spider):
         for link in self.policy.new(Link(url, "") for url in self.plan.start_urls):
             yield self.request(link.url, Visit("start"), LIST)
 
-    async def robots_parsed(self, robotparser: "RobotParser", request: Request) -> None:
-        """Follow the sitemaps that a robots.txt names."""
+    def robots_parsed(self, robotparser: "RobotParser", request: Request) -> None:
+        """Keep the sitemaps that a robots.txt names until a list page shows that the whole host is wanted."""
         if self.plan.profile.sitemaps and isinstance(robotparser, ProtegoRobotParser):
-            named = [urljoin(request.url, url) for url in robotparser.rp.sitemaps]
-            for follow in await self.follow([Link(url, "") for url in named], Visit("feed"), "feed"):
-                self.crawler.engine.crawl(follow)
+            named = [Link(urljoin(request.url, url), "") for url in robotparser.rp.sitemaps]
+            self.sitemaps[urlsplit(request.url).netloc] = named
 
     def request(self, url: str, visit: Visit, priority: int, *, again: bool = False) -> Request:
         """A request; failures come back to `failed`, redirects to `parse`."""
@@ -150,7 +150,7 @@ class SummariesSpider(Spider):
             return
         async for result in self.chained(page, view, visit):
             yield result
-        if not visit.chain:
+        if not visit.chain and visit.kind != "start":  # whoever names an article wants it, not the site around it
             for request in await self.onward(page, view, visit, "article"):
                 yield request
 
@@ -254,10 +254,12 @@ class SummariesSpider(Spider):
         if reason := _endless(visit, here):
             await self.run.note(*(_refused(link, reason, here) for link in self.policy.new(pager)))
         else:
-            requests += await self.follow(pager, here, "list")
-        if self.plan.profile.sitemaps:
-            requests += await self.follow([Link(url, "") for url in view.feeds], here, "feed")
-        return requests
+            onward = [link for link in pager if link.is_next]
+            requests += await self.follow(onward, here, "list")
+            requests += await self.follow(pager, replace(here, depth=visit.depth + 1), "list")
+        feeds = [Link(url, "") for url in view.feeds] if self.plan.profile.sitemaps else []
+        feeds += self.sitemaps.pop(urlsplit(page.url).netloc, []) if kind == "list" else []
+        return requests + await self.follow(feeds, here, "feed")
 
     async def follow(self, links: list[Link], visit: Visit, kind: str) -> list[Request]:
         """Requests for the links that are new and worth it; the others are noted with the reason."""
