@@ -1,0 +1,182 @@
+"""Bytes of a page as characters: which charset it really is, and what becomes of bytes that fit none.
+
+A declaration is a claim: pages say gb2312 and are UTF-8, say utf-8 and are GBK, or say nothing. Strict UTF-8 that holds
+a multi-byte sequence is UTF-8 whatever was declared; other charsets are weighed against each other by how common the
+Chinese characters are that they yield. A byte that cannot be decoded stays as U+F700 + byte, to be repaired or counted
+later. No other character is changed, but for line ends (all become \\n), NULs and byte order marks (dropped).
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+
+from pipelines.document import Decoded, Page, Rejected
+from pipelines.plausible import cost
+
+UNDECODABLE = 0xF700  # + byte: private use, which lxml keeps (it drops surrogates)
+META_WITHIN = 4096  # bytes of a page in which browsers look for a charset
+SAMPLE = 3000  # non-ASCII characters that are weighed; more changes no verdict on the 33 real pages
+# How much better another charset must read than the declared one to be taken instead (mean cost a character).
+DOUBT = 1.0
+# Bytes that stand in binary files and in no text, as a share of the first kilobytes: images have 10 % and more.
+CONTROL_SHARE, CONTROL_LEAST, CONTROL_WITHIN = 0.02, 4, 8192
+# Share of a UTF-8 page's bytes that may be broken while it is still UTF-8 with damage.
+BROKEN_SHARE = 0.02
+
+# What the Chinese web calls them, and the decoder that reads all that the name may stand for.
+ALIASES = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "gb_2312-80": "gb18030",
+    "x-gbk": "gb18030",
+    "hz-gb-2312": "gb18030",
+    "cp936": "gb18030",
+    "big5": "big5hkscs",
+    "big5-hkscs": "big5hkscs",
+    "x-x-big5": "big5hkscs",
+    "cp950": "big5hkscs",
+    "utf8": "utf-8",
+    "utf-8": "utf-8",
+    "unicode": "utf-8",
+}
+BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# Share of a fragment's characters that stand in tags; seeds with escaped tags left in them have under 1 %.
+FRAGMENT_SHARE = 0.03
+# First bytes of files that are no pages.
+MAGIC = {
+    b"%PDF-": "a PDF file",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"PK\x03\x04": "a ZIP or Office file",
+    b"\xd0\xcf\x11\xe0": "an old Office file",
+    b"\x1f\x8b": "a gzip file",
+    b"Rar!\x1a": "a RAR file",
+    b"MZ\x90": "a program",
+    b"\x7fELF": "a program",
+}
+
+_DECLARED = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.-]+)", re.I
+)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_ROOT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.I)
+_TAG = re.compile(r"</?(?:div|p|br|table|tr|td|a|span|title|script|h\d|ul|li|font|article|section)\b[^<>]*>", re.I)
+_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+def decode(page: Page) -> Decoded:
+    """The page as characters. Raises `Rejected` for an empty body and for what is no text."""
+    if not page.body.strip():
+        raise Rejected(f"empty-page: {len(page.body)} bytes, none of them text")
+    body, bom = _without_bom(page.body)
+    if not bom.startswith("utf-16"):
+        _refuse_binary(body)
+    charset = bom or _charset(body, page.content_type)
+    text = _normal(_decoded(body, charset))
+    return Decoded(page, text, charset, _is_html(page.content_type, text))
+
+
+def _without_bom(body: bytes) -> tuple[bytes, str]:
+    for mark, charset in BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :], charset
+    return body, ""
+
+
+def _refuse_binary(body: bytes) -> None:
+    head = body[:CONTROL_WITHIN]
+    for magic, name in MAGIC.items():
+        if head.startswith(magic):
+            raise Rejected(f"not-text: {name}")
+    control = len(_CONTROL.findall(head)) + head.count(b"\0")
+    if control > max(CONTROL_LEAST, CONTROL_SHARE * len(head)):
+        raise Rejected(f"not-text: {control} control bytes among the first {len(head)}")
+
+
+def _charset(body: bytes, content_type: str) -> str:
+    """UTF-8 where the bytes prove it; else the declared charset, unless another one reads far better."""
+    declared = [name for name in _declared(body, content_type) if name]
+    if _is_utf8(body):
+        return "utf-8"
+    legacy = [name for name in declared if name != "utf-8"] or ["gb18030"]
+    first = legacy[0]
+    candidates = dict.fromkeys([first, "gb18030", "big5hkscs", *(["utf-8"] if _is_broken_utf8(body) else [])])
+    weights = {name: _weight(body, name) for name in candidates}
+    if "utf-8" in candidates and "utf-8" in declared:
+        first = "utf-8"
+    best = min(candidates, key=lambda name: weights[name])
+    return best if weights[best] < weights[first] - DOUBT else first
+
+
+def _declared(body: bytes, content_type: str) -> Iterator[str]:
+    """Charsets that the header and the page's head name, header first, as decoders name them."""
+    if header := _CHARSET.search(content_type):
+        yield _decoder(header[1])
+    for found in _DECLARED.finditer(body[:META_WITHIN]):
+        yield _decoder((found[1] or found[2]).decode("ascii", "ignore"))
+
+
+def _decoder(name: str) -> str:
+    """The decoder of a declared name; '' for a name that no decoder has, or that says nothing (iso-8859-1)."""
+    known = ALIASES.get(name.lower().strip())
+    if known:
+        return known
+    try:
+        decoder = codecs.lookup(name).name
+    except LookupError:
+        return ""
+    return "" if decoder in ("iso8859-1", "cp1252", "ascii") else decoder
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Whether it is UTF-8 to the last byte (a sequence cut at the very end is forgiven)."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(body)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_broken_utf8(body: bytes) -> bool:
+    """Whether nearly all its non-ASCII bytes are UTF-8 sequences: a page of which some were cut."""
+    high = sum(byte >= 0x80 for byte in body)
+    return high - sum(map(len, _SEQUENCE.findall(body))) <= max(8, BROKEN_SHARE * high) < high
+
+
+def _weight(body: bytes, charset: str) -> float:
+    """Mean cost of the first non-ASCII characters that it yields: Chinese read right has 1.5 to 3, read wrong 5 to 8."""
+    high = [c for c in _decoded(body[: 40 * SAMPLE], charset) if c > "\x7f"][:SAMPLE]
+    return sum(map(cost, high)) / len(high) if high else 0.0
+
+
+def _decoded(body: bytes, charset: str) -> str:
+    return body.decode(charset, "undecodable")
+
+
+def _normal(text: str) -> str:
+    return text.replace("\0", "").replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_html(content_type: str, text: str) -> bool:
+    """What the header says; where it is silent or says plain text, the page's first tags decide.
+
+    A fragment without <html> counts where tags are what it is made of; a text with a stray <p> is a text.
+    """
+    kind = content_type.split(";")[0].strip().lower()
+    if kind in ("text/html", "application/xhtml+xml") or _ROOT.search(text[:4000]):
+        return True
+    tags = [] if kind == "text/plain" else _TAG.findall(text[:20000])
+    return len(tags) >= 4 and sum(map(len, tags)) > FRAGMENT_SHARE * len(text[:20000])
+
+
+def _keep(error: UnicodeError) -> tuple[str, int]:
+    """A decoder's error handler: the first byte of what it could not read, kept as U+F700 + byte."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return chr(UNDECODABLE + error.object[error.start]), error.start + 1
+
+
+codecs.register_error("undecodable", _keep)
