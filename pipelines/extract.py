@@ -173,7 +173,7 @@ def _widened(rendering: Rendering, first: int, last: int, objections: Sequence[V
     )
     while first > max(low, 0) and objections[first - 1] is None:
         first -= 1
-    reach = min(high, last + REACH)
+    reach = high if (low, high) != (0, len(objections)) else min(high, last + REACH)
     while last < reach and objections[last] is None:
         last += 1
     return first, last
