@@ -147,7 +147,7 @@ def _is_broken_utf8(body: bytes) -> bool:
 
 
 def _weight(body: bytes, charset: str) -> float:
-    """Mean cost of the first non-ASCII characters that it yields: Chinese read right has 1.5 to 3, read wrong 5 to 8."""
+    """Mean cost of the first non-ASCII characters it yields: Chinese read right has 1.5 to 3, read wrong 5 to 8."""
     high = [c for c in _decoded(body[: 40 * SAMPLE], charset) if c > "\x7f"][:SAMPLE]
     return sum(map(cost, high)) / len(high) if high else 0.0
 
