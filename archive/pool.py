@@ -79,5 +79,9 @@ def _alone(job: Job, work: Work, workers: int) -> Outcome:
 
 def _submit(job: Job, work: Work, workers: int) -> "Future[Outcome]":
     executor = get_reusable_executor(max_workers=workers)
-    future: Future[Outcome] = executor.submit(work, job.article, job.knowledge, job.rules)
+    try:
+        future: Future[Outcome] = executor.submit(work, job.article, job.knowledge, job.rules)
+    except BrokenProcessPool as broken:  # by an earlier job, whose result says so when its turn comes
+        future = Future()
+        future.set_exception(broken)
     return future

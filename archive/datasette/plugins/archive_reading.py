@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from datasette import NotFound, Request, Response, hookimpl
@@ -11,7 +11,7 @@ from datasette.utils import tilde_decode, tilde_encode
 from markupsafe import Markup, escape
 
 from archive import search
-from archive.ledger_view import Piece, pieces
+from archive.ledger_view import borders, pieces
 from archive.rows import Row, Value
 from pipelines.document import COLUMNS
 
@@ -87,18 +87,11 @@ async def ledger(request: Request, datasette: Datasette) -> Response:
     page = await reader.one("SELECT * FROM pages WHERE id = ?", reader.id)
     if page is None or page["source_text"] is None:
         return await reader.absent(f"There is no page {reader.id} with a text in this archive.")
-    context = {
-        "row": page,
-        "pieces": list(
-            pieces(
-                str(page["source_text"]),
-                await reader.all("SELECT * FROM edits WHERE article_id = ? ORDER BY n", reader.id),
-                await reader.all("SELECT * FROM documents WHERE article_id = ? ORDER BY part", reader.id),
-            )
-        ),
-        "Piece": Piece,
-        "gaps": await reader.all("SELECT * FROM gaps WHERE article_id = ? ORDER BY n", reader.id),
-    }
+    edits, documents, chain, gaps = [
+        await reader.all(f"SELECT * FROM {table} WHERE article_id = ? ORDER BY {order}", reader.id)
+        for table, order in (("edits", "n"), ("documents", "part"), ("article_pages", "n"), ("gaps", "n"))
+    ]
+    context = {"row": page, "pieces": list(pieces(str(page["source_text"]), edits, borders(documents, chain, gaps)))}
     return await reader.page("ledger.html", context)
 
 
@@ -120,7 +113,7 @@ class _Reader:
         """Its first row."""
         return next(iter(await self.all(sql, *values)), None)
 
-    async def page(self, template: str, context: dict[str, object]) -> Response:
+    async def page(self, template: str, context: Mapping[str, object]) -> Response:
         """The answer."""
         ways = {
             name: _path(self.datasette, way, self.database, "") for name, way in (("read", READ), ("ledger", LEDGER))
