@@ -267,7 +267,8 @@ def test_people_see_what_came_of_it(crawled: Crawled) -> None:
         assert str(crawled.folder / place.rstrip("/")) in said
     assert "python -m archive --archive" in said and "Traceback" not in crawled.done.stderr + said
     log = (crawled.folder / "crawl.log").read_text()
-    assert "Traceback" not in log and log.count("unfinished.html") == 1
+    failures = [line for line in log.splitlines() if "WARNING: failed" in line]
+    assert "Traceback" not in log and len(failures) == 1 and "unfinished.html: response-data-loss" in failures[0]
     ((ended, reason, stats),) = crawled.rows("SELECT ended_at, reason, stats FROM crawls")
     assert ended and reason == "finished" and json.loads(stats)["downloader/response_count"]
     assert all("worksummary-archive" in agent for agent in crawled.site.agents)

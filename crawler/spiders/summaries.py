@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 CHAIN, ARTICLE, LIST, FEED = 30, 20, 10, 5  # priorities: finish what was begun, then articles, then more lists
 MAX_REDIRECTS = 5
 MAX_DRY = 10  # a sitemap may have named all that a list has: its pages then name nothing new, and yet end
-BINARY = frozenset(range(0x20)) - {0x09, 0x0A, 0x0C, 0x0D, 0x1B}  # bytes that no text has; 1B begins ISO-2022 escapes
-BINARY_SHARE = 0.02  # of the first bytes; a page in any charset has none, a damaged one a few
 
 Found = AsyncIterator[Request | Article]
 
@@ -289,17 +287,10 @@ class SummariesSpider(Spider):
 
 
 def not_text(page: Page) -> str:
-    """Why a body is no text to read; '' if it may be one. An empty one is left to the corridor."""
+    """Why a response is said to be no text; '' if it may be one: what the bytes really are, the corridor finds out."""
     kind = page.content_type.split(";")[0].strip().lower()
-    if kind and not kind.startswith("text/") and not any(word in kind for word in ("html", "xml", "octet-stream")):
-        return f"not-text: {kind}"
-    head = page.body[:2048]
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16 has zero bytes by right
-        return ""
-    strange = sum(byte in BINARY for byte in head)
-    return (
-        f"not-text: {strange} of the first {len(head)} bytes are binary" if strange > BINARY_SHARE * len(head) else ""
-    )
+    readable = not kind or kind.startswith("text/") or any(word in kind for word in ("html", "xml", "octet-stream"))
+    return "" if readable else f"not-text: {kind}"
 
 
 def _page(response: "Response") -> Page:
