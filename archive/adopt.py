@@ -7,8 +7,9 @@ member for all) is packed anew, record by record, so that a record can be read b
 import gzip
 import os
 import shutil
-from collections import deque
+import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import file_digest
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import BinaryIO
 
 from fastwarc import ArchiveIterator
 
-from archive.warc import WarcError, read, scan
+from archive.warc import OPEN, WarcError, finish_open, read, scan
 
 GZIP = b"\x1f\x8b"
 
@@ -30,18 +31,18 @@ def adopt(path: Path, warc_dir: Path) -> str:
     stem = path.name.removesuffix(".gz").removesuffix(".warc")
     target = warc_dir / f"{stem}-{digest[:12]}.warc.gz"
     if not target.exists():
+        if next(scan(path), None) is None:
+            raise WarcError(f"{path} holds no page")
         warc_dir.mkdir(parents=True, exist_ok=True)
-        _atomically(target, lambda out: _copy(path, out))
-        if not _is_random_access(target):
-            _atomically(target, lambda out: _pack(path, out))
+        _whole(target, lambda out: _copy(path, out) if _is_random_access(path) else _pack(path, out))
     return target.name
 
 
 def _is_random_access(path: Path) -> bool:
-    """Whether the last record can be read by its offset."""
-    last = deque(scan(path), maxlen=1)
+    """Whether a record past the first can be read by its offset."""
     try:
-        return not last or read(path.parent, path.name, last[0].offset).record_id == last[0].record_id
+        second = next((record for record in scan(path) if record.offset), None)
+        return second is None or read(path.parent, path.name, second.offset).record_id == second.record_id
     except WarcError:
         return False
 
@@ -54,21 +55,23 @@ def _copy(path: Path, out: BinaryIO) -> None:
 def _pack(path: Path, out: BinaryIO) -> None:
     with path.open("rb") as stream:
         packed = stream.read(2) == GZIP
-    with gzip.open(path) if packed else path.open("rb") as stream:
+    # A torn file gives what is whole; `check` names what is not.
+    with gzip.open(path) if packed else path.open("rb") as stream, suppress(EOFError, zlib.error):
         for record in ArchiveIterator(stream, parse_http=False):
             block = BytesIO()
             record.write(block)
             out.write(gzip.compress(block.getvalue(), mtime=0))
 
 
-def _atomically(target: Path, write: Callable[[BinaryIO], None]) -> None:
-    """Never a half file under the final name."""
+def _whole(target: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Never a half file under the final name, nor a half record in it: a torn tail stays behind."""
     partial = target.with_name(target.name + ".part")
     try:
         with partial.open("wb") as out:
             write(out)
             out.flush()
             os.fsync(out.fileno())
-        partial.replace(target)
+        partial.replace(target.with_name(target.name + OPEN))
     finally:
         partial.unlink(missing_ok=True)
+    finish_open(target.parent)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from http.client import responses
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -95,7 +96,12 @@ def _store(db: Database, report: Report, one: Taken, outcome: Outcome) -> None:
         fetch_id = add_fetch(db, one.fetch)
         report.added += add(db, _bound(outcome, fetch_id))
     if outcome.rejected:
-        report.rejected.append((one.fetch.path or one.fetch.url, outcome.rejected))
+        report.rejected.append((_called(one.fetch), outcome.rejected))
+
+
+def _called(fetch: Fetch) -> str:
+    """What a user knows a capture by: a file's path, an address."""
+    return fetch.path if fetch.url.startswith("urn:sha256:") else fetch.url
 
 
 def _bound(outcome: Outcome, fetch_id: int) -> Outcome:
@@ -157,7 +163,7 @@ class _Taker:
 
     def _records(self, found: Found) -> Iterator[Taken]:
         name = adopt(found.path, self._warc_dir)
-        self._report.unfit += [Unfit(str(found.path), problem) for problem in warc.check(self._warc_dir / name)]
+        self._report.unfit += [Unfit(str(found.path), problem) for problem in warc.check(found.path)]
         for record in warc.scan(self._warc_dir / name):
             if self._has("warc_file = ? AND warc_offset = ?", name, record.offset):
                 self._report.repeated += 1
@@ -173,7 +179,7 @@ class _Taker:
         )
         fetch = self._fetch(record.url, record.status, record.content_type, capture, found.name)
         fetch = replace(fetch, etag=record.header("ETag"), last_modified=record.header("Last-Modified"))
-        refused = f"http-{record.status}" if record.status >= 400 else ""
+        refused = f"http-{record.status}: {_phrase(record.status)}" if record.status >= 400 else ""
         return Taken(fetch, Page(record.url, record.body, record.content_type, record.date), refused)
 
     def _fetch(self, url: str, status: int, content_type: str, capture: warc.Capture, path: str) -> Fetch:
@@ -194,6 +200,10 @@ class _Taker:
     def _has(self, condition: str, *values: str | int) -> bool:
         sql = f"SELECT 1 FROM fetches WHERE {condition} LIMIT 1"
         return self._db.conn.execute(sql, values).fetchone() is not None
+
+
+def _phrase(status: int) -> str:
+    return responses.get(status, "no such status")
 
 
 def _no_page(record: warc.Record) -> str:

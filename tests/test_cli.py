@@ -1,0 +1,225 @@
+"""`python -m archive`: what each verb prints, and the one line and exit status when something is wrong."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from archive_cases import URL, outcome
+from archive_files import html
+from click.testing import CliRunner, Result
+
+from archive.__main__ import main
+from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
+from pipelines.document import article_id
+
+ONE = "各位领导：本年度科普工作扎实推进，现将有关情况总结如下。\n一、加强领导，健全机制。"
+TWO = "各位領導：本年度環保工作穩步開展，現將情況總結如下。"
+PAGE = article_id(URL)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Two documents on one page; the first in its second version, one id retired."""
+    path = tmp_path / "data" / "archive.db"
+    db = open_archive(path)
+    crawl = begin_crawl(db, "test", "{}")
+    for number in (1, 2, 3):
+        add_fetch(
+            db, Fetch(crawl, URL, 200, f"2026-01-0{number}T00:00:00Z", "", "", "a.warc.gz", number, 1, path="a/b.html")
+        )
+    add(db, outcome(ONE[:20], TWO, keys=("aaaaaa", "bbbbbb")))
+    add(db, outcome(ONE, TWO, keys=("aaaaaa", "cccccc"), fetch_id=2))
+    db.close()
+    return path
+
+
+def run(archive: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--archive", str(archive), *arguments])
+
+
+def failed(result: Result) -> str:
+    """The one line of an error."""
+    assert result.exit_code != 0
+    assert result.stderr.startswith("Error: ") and result.stderr.count("\n") == 1, result.stderr
+    assert isinstance(result.exception, SystemExit), "no traceback"
+    return result.stderr
+
+
+def test_show_prints_title_facts_and_text(archive: Path) -> None:
+    result = run(archive, "show", f"{PAGE}-aaaaaa")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("某局工作总结\n") and result.stdout.endswith(f"\n\n{ONE}\n")
+    assert "signed_on" in result.stdout and "1 of 2" in result.stdout
+
+
+@pytest.mark.parametrize("name", [PAGE, PAGE[:6], URL, f"{URL}#top", "a/b.html"])
+def test_a_page_by_any_name_gives_its_documents(archive: Path, name: str) -> None:
+    lines = run(archive, "show", name, "--json").stdout.splitlines()
+    assert [json.loads(line)["text"] for line in lines] == [ONE, TWO]
+    assert json.loads(lines[0])["damage"] == ["pinyin"]
+
+
+def test_old_versions_and_retired_ids_are_shown_for_ever(archive: Path) -> None:
+    old = run(archive, "show", f"{PAGE}-aaaaaa@1")
+    assert ONE[:20] in old.stdout and ONE not in old.stdout and "the page changed" in old.stderr
+    assert ONE in run(archive, "show", f"{PAGE}-aaaaaa@2").stdout
+    retired = run(archive, "show", f"{PAGE}-bbbbbb")
+    assert TWO in retired.stdout and f"{PAGE}-cccccc" in retired.stderr
+    assert "there is no version 9" in failed(run(archive, "show", f"{PAGE}-aaaaaa@9"))
+
+
+def test_show_in_simplified(archive: Path) -> None:
+    assert run(archive, "show", f"{PAGE}-cccccc", "--hans").exit_code == 0
+
+
+def test_names_that_mean_nothing_or_too_much(archive: Path) -> None:
+    assert "nothing in the archive is called 'ffff'" in failed(run(archive, "show", "ffff"))
+    assert "beginning of 3 ids" in failed(run(archive, "show", f"{PAGE}-"))
+    assert "nothing in the archive" in failed(run(archive, "explain", "http://nowhere.test/"))
+
+
+def test_explain_shows_every_edit_with_its_rule_and_evidence(archive: Path) -> None:
+    text = run(archive, "explain", f"{PAGE}-cccccc").stdout
+    assert "[-首页 > 工作总结\n-]‹frame/chrome›" in text
+    assert text.count("‹frame/") == 3 and text.count("by hand") >= 3
+    assert f"══ document {PAGE}-aaaaaa" in text and f"══ end of {PAGE}-cccccc" in text
+    assert ONE in text and TWO in text
+    assert "gap: tail of part 1: by hand" in text
+    whole = json.loads(run(archive, "explain", PAGE, "--json").stdout)
+    assert [edit["steps"][0]["rule"] for edit in whole["edits"]] == ["chrome", "separator", "chrome"]
+    assert whole["source_text"].startswith("首页")
+
+
+def test_search_in_either_script(archive: Path) -> None:
+    for query in ("科普", "總結 科普", "领导 科普"):
+        result = run(archive, "search", query)
+        assert "1 found" in result.stderr and "【科普】" in result.stdout, query
+    assert "【環保】" in run(archive, "search", "环保").stdout
+    assert "2 found, 1 shown" in run(archive, "search", "总结", "--limit", "1").stderr
+    hit = json.loads(run(archive, "search", "环保", "--json").stdout)
+    assert hit["id"] == f"{PAGE}-cccccc" and "【環保】" in hit["snippet"]
+    nothing = run(archive, "search", "没有这个词")
+    assert nothing.exit_code == 0 and "0 found" in nothing.stderr
+    assert run(archive, "search", '"unbalanced (').exit_code == 0
+
+
+def test_export_jsonl_and_csv(archive: Path, tmp_path: Path) -> None:
+    assert "2 documents" in run(archive, "export", "--format", "jsonl", "-o", str(tmp_path / "all.jsonl")).stderr
+    rows = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text("utf-8").splitlines()]
+    assert [row["text"] for row in rows] == [ONE, TWO] and next(iter(rows[0])) == "id"
+    where = "signed_on >= '2019' AND genre IN ('总结') AND NOT text LIKE '%科普%'"
+    assert run(archive, "export", "--format", "csv", "--where", where, "-o", str(tmp_path / "some.csv")).exit_code == 0
+    raw = (tmp_path / "some.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf"), "Excel takes it for UTF-8"
+    (row,) = csv.DictReader(raw.decode("utf-8-sig").splitlines())
+    assert row["text"] == TWO
+    assert run(archive, "export", "--format", "jsonl", "-o", "-").stdout.count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "1; DROP TABLE documents",
+        "text = (SELECT 1)",
+        "load_extension('x')",
+        "nothing = 1",
+        "genre = ",
+        "",
+        "title || 'x'",
+        '"genre" = 1',
+        "genre = '总结' --",
+    ],
+)
+def test_conditions_that_are_none(archive: Path, tmp_path: Path, where: str) -> None:
+    target = tmp_path / "out.csv"
+    target.write_text("before")
+    assert "--where" in failed(run(archive, "export", "--format", "csv", "--where", where, "-o", str(target)))
+    assert target.read_text() == "before", "a failed export leaves the file as it was"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "out.csv"]
+    assert open_archive(archive)["documents"].count == 2
+
+
+def test_export_to_nowhere(archive: Path, tmp_path: Path) -> None:
+    result = run(archive, "export", "--format", "csv", "-o", str(tmp_path / "no" / "such.csv"))
+    assert "cannot write" in failed(result)
+
+
+def test_stats(archive: Path) -> None:
+    text = run(archive, "stats").stdout
+    assert "documents      2" in text and "总结" in text and "chrome" in text
+    figures = json.loads(run(archive, "stats", "--json").stdout)
+    assert figures["documents"] == 2 and figures["versions"] == 1
+
+
+def test_verify_finds_what_is_wrong(archive: Path) -> None:
+    db = open_archive(archive)
+    db.conn.execute("UPDATE documents SET text = 'something else' WHERE part = 1")
+    db.conn.execute("UPDATE pages SET source_text = source_text || '不该有的'")
+    db.conn.execute("DELETE FROM edits WHERE n = 1")
+    result = run(archive, "verify")
+    assert result.exit_code == 1
+    assert "its edits do not make its text" in result.stderr
+    assert "'不该有的'" in result.stderr and "no rule names why" in result.stderr
+    assert "'首页 > 工作总结' at 0" in result.stderr
+    assert "no record at 1" in result.stderr, "captures whose WARC file is not there"
+
+
+def test_verify_finds_an_index_out_of_step(archive: Path) -> None:
+    db = open_archive(archive)
+    db.conn.execute("DROP TRIGGER documents_fts_update")
+    db.conn.execute("UPDATE documents SET title = 'another'")
+    assert "index: it does not fit" in run(archive, "verify").stderr
+
+
+def reading(tmp_path: Path) -> list[list[str]]:
+    return [
+        ["show", "x"], ["explain", "x"], ["search", "x"], ["stats"], ["rebuild"], ["verify"], ["serve"],
+        ["export", "--format", "csv", "-o", str(tmp_path / "x.csv")],
+    ]  # fmt: skip
+
+
+def test_reading_verbs_on_a_missing_archive(tmp_path: Path) -> None:
+    for verb in reading(tmp_path):
+        line = failed(run(tmp_path / "nowhere.db", *verb))
+        assert str(tmp_path / "nowhere.db") in line and "ingest" in line, verb
+    assert not list(tmp_path.iterdir()), "nothing is made"
+
+
+def test_every_verb_on_a_broken_archive(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"no database, but long enough to look like one. " * 100)
+    for verb in [*reading(tmp_path), ["ingest", str(tmp_path)]]:
+        assert f"cannot open the archive {broken}" in failed(run(broken, *verb)), verb
+
+
+def test_an_archive_with_a_torn_page_is_one_line(archive: Path) -> None:
+    db = open_archive(archive)
+    db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    data = bytearray(archive.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    archive.write_bytes(data)
+    failed(run(archive, "stats"))
+
+
+def test_ingest_as_a_user_runs_it(tmp_path: Path) -> None:
+    (tmp_path / "good.html").write_bytes(html("a01"))
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.7 ")
+    archive = tmp_path / "data" / "archive.db"
+    command = [sys.executable, "-m", "archive", "--archive", str(archive), "ingest", str(tmp_path / "good.html")]
+    command += [str(tmp_path / "nowhere"), str(tmp_path / "bad.pdf")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == f"Error: {tmp_path / 'nowhere'}: No such file or directory\n"
+    assert "2 files read, 1 document (1 new" in done.stdout
+    assert "bad.pdf: binary: PDF" in done.stdout and str(archive) in done.stdout
+    assert "search" in done.stdout and "serve" in done.stdout, "the next command to try"
+
+
+def test_every_verb_has_help() -> None:
+    for verb in main.commands:
+        result = CliRunner().invoke(main, [verb, "--help"])
+        assert result.exit_code == 0 and len(result.output) > 200, verb
