@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pipelines.dates import era, page_date, title_year, url_date
+from pipelines.dates import page_date, title_year, url_date
 from pipelines.document import (
     SOFTWARE,
     Document,
@@ -17,6 +17,7 @@ from pipelines.document import (
     article_id,
     canonical_url,
 )
+from pipelines.era import era
 from pipelines.facts import genre, quality, redated, signature
 from pipelines.fingerprint import content_digest, part_suffix
 from pipelines.holes import cut_ends
