@@ -1,6 +1,7 @@
 """`python -m archive VERB`: one verb a function, each named as what it calls. Exit status 0, or one clear line."""
 
 import json
+import sqlite3
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +14,7 @@ from archive.errors import ArchiveError
 from archive.store import counts, open_archive
 
 DEFAULT = "data/archive.db"
+VERIFY = "python -m archive verify"
 
 
 class Verbs(click.Group):
@@ -24,6 +26,9 @@ class Verbs(click.Group):
             return super().invoke(ctx)
         except ArchiveError as error:
             raise click.ClickException(str(error)) from error
+        except sqlite3.DatabaseError as error:
+            archive = ctx.params["archive"]
+            raise click.ClickException(f"the archive {archive} is busy or damaged: {error}. See: {VERIFY}") from error
 
 
 class Place:

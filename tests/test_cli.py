@@ -195,14 +195,17 @@ def test_every_verb_on_a_broken_archive(tmp_path: Path) -> None:
         assert f"cannot open the archive {broken}" in failed(run(broken, *verb)), verb
 
 
-def test_an_archive_with_a_torn_page_is_one_line(archive: Path) -> None:
+@pytest.mark.parametrize("where", [4096, 100_000])
+def test_an_archive_that_was_overwritten_is_one_line(archive: Path, where: int) -> None:
     db = open_archive(archive)
     db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
     data = bytearray(archive.read_bytes())
-    data[4096:] = b"\xff" * (len(data) - 4096)
+    data[where:] = b"\xff" * (len(data) - where)
     archive.write_bytes(data)
-    failed(run(archive, "stats"))
+    for verb in (["stats"], ["show", PAGE], ["search", "科普"]):
+        assert str(archive) in failed(run(archive, *verb)), verb
+    assert run(archive, "verify").exit_code == 1
 
 
 def test_ingest_as_a_user_runs_it(tmp_path: Path) -> None:
