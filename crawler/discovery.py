@@ -40,6 +40,10 @@ _NEXT_ARTICLE = re.compile(r"[上下前后後][一1]?(?:篇|条|條|章|则)")
 _PAGER = re.compile(
     r"^(?:[首尾末上下前后][一]?[页頁]|\[?\d{1,4}\]?|第\d+[页頁]|next|prev(?:ious)?|[<>‹›«»]+|\.{3})$", re.I
 )
+_FIRST = re.compile(r"^\[?(?:第?1[页頁]?|上一?[页頁]|第一[页頁])\]?$")
+_PAGE_MARK = re.compile(
+    r"[（(\[](?:\d{1,3}|第[\d一二三四五六七八九十]+[页頁])[）)\]]|[-_]?第[\d一二三四五六七八九十]+[页頁]|[-_]\d{1,2}(?=$|[-_|])|\s+"
+)
 _DIGITS = re.compile(r"\d")
 _META_REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.I)
 
@@ -47,12 +51,15 @@ _BARE = re.compile(r"(?:\.\w{2,5})?/?$")
 
 # How a page number stands in an address: (pattern, whether a link's words must say that it leads to a page). The
 # forms and where they were met: phenomena, section 3. '-2.html' is as often a serial number of articles.
+_END = r"(?P<z>(?:\.\w{2,5})?/?)$"
+_QUERY = r"[?&](?:\w*page\w*|pg|pn?)="
 _NUMBERED: tuple[tuple[re.Pattern[str], bool], ...] = (
-    (re.compile(r"^(?P<a>.*[^/_])_(?P<n>\d{1,3})(?P<z>(?:\.\w{2,5})?/?)$"), False),
-    (re.compile(r"^(?P<a>.*[^/-])-(?P<n>\d{1,2})(?P<z>(?:\.\w{2,5})?/?)$"), True),
-    (re.compile(r"^(?P<a>.*[?&](?:page|p|pn|page_?no|pageindex|pageid)=)(?P<n>\d{1,3})(?P<z>(?:&.*)?)$", re.I), False),
-    (re.compile(r"^(?P<a>.*/\w+)/p?(?P<n>\d{1,2})(?P<z>(?:\.\w{2,5})?/?)$"), True),
-)  # fmt: skip
+    (re.compile(r"^(?P<a>.*[^/_])_(?P<n>\d{1,3})" + _END), False),
+    (re.compile(r"^(?P<a>.*[^/,-])[,-](?P<n>\d{1,2})" + _END), True),
+    (re.compile(rf"^(?P<a>.*{_QUERY})(?P<n>\d{{1,3}})(?P<z>(?:&.*)?)$", re.I), False),
+    (re.compile(r"^(?P<a>.*/\w+)/p?(?P<n>\d{1,2})" + _END), True),
+    (re.compile(r"^(?P<a>.*[^/_,-])[_,-](?:p|pg|page)[_-]?(?P<n>\d{1,3})" + _END, re.I), False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class View:
     refresh: str  # where it sends its reader at once, '' if it does not
     prose: int  # characters in sentences
     titles: int  # links with a title
+    title: str = ""  # the <title>
 
 
 def look(page: Decoded) -> View:
@@ -95,7 +103,8 @@ def look(page: Decoded) -> View:
     tree = parse(page.text)
     links = tuple(_links(tree, page.page.url, page.charset))
     titles = len({link.url for link in links if link.is_title})
-    lines = _prose_lines(render(tree))
+    rendering = render(tree)
+    lines = _prose_lines(rendering)
     prose = sum(map(len, lines))
     return View(
         kind=_kind(prose, titles, len(lines), _says_article(tree)),
@@ -104,22 +113,34 @@ def look(page: Decoded) -> View:
         refresh=_refresh(tree, page.page.url) if prose < SHORT_PROSE else "",
         prose=prose,
         titles=titles,
+        title=rendering.page_title,
     )
 
 
 def next_page(url: str, links: Sequence[Link]) -> str:
-    """The next page of the article at `url`, '' if no link leads to one."""
+    """The next page of the article at `url`, '' if no link leads to one by its address."""
     for stem, number in _page_of(url):
         for link in links:
-            if link.url != url and _leads_to(link, stem, number + 1):
+            if link.url != url and (stem, number + 1) in _numbers(link, url):
                 return link.url
     return ""
+
+
+def maybe_next(url: str, links: Sequence[Link]) -> str:
+    """Where a link's words alone say that the next page is: whether it is, its title must show."""
+    return next((link.url for link in links if link.is_next and link.url != url), "")
+
+
+def same_title(one: str, other: str) -> bool:
+    """Two pages' titles are one but for a page number: '…总结(2)', '…总结_第2页'."""
+    first, second = (_PAGE_MARK.sub("", title) for title in (one, other))
+    return bool(first) and first == second
 
 
 def last_page(url: str, links: Sequence[Link]) -> int:
     """The highest page number that the links of an article's page show."""
     stems = {stem for stem, _ in _page_of(url)}
-    return max((n for link in links for stem, n in _numbers(link) if stem in stems), default=1)
+    return max((n for link in links for stem, n in _numbers(link, url) if stem in stems), default=1)
 
 
 def numbered(url: str, links: Sequence[Link], number: int) -> str:
@@ -134,18 +155,19 @@ def numbered(url: str, links: Sequence[Link], number: int) -> str:
 
 
 def first_page(url: str, links: Sequence[Link]) -> str:
-    """Where the article begins whose later page is `url`; '' if `url` is its first page, as far as links show."""
-    shown = {link.url for link in links}
+    """Where the article begins whose later page is `url`; '' if its pager shows none: then `url` is the first."""
     for stem, number in _page_of(url):
-        if number >= 2 and (stem in shown or any(_leads_to(link, stem, 1) for link in links)):
-            return stem if stem in shown else next(link.url for link in links if _leads_to(link, stem, 1))
+        for link in links:
+            leads = link.url == stem or (stem, 1) in _numbers(link, url)
+            if number >= 2 and leads and link.url != url and _FIRST.match(link.text):
+                return link.url
     return ""
 
 
 def same_article(url: str, link: Link) -> bool:
     """The link leads to another page of what is at `url`."""
     stems = {stem for stem, _ in _page_of(url)}
-    return any(stem in stems for stem, _ in _numbers(link))
+    return any(stem in stems for stem, _ in _numbers(link, url))
 
 
 def is_list_page_of(url: str, link: Link) -> bool:
@@ -236,20 +258,22 @@ def _page_of(url: str) -> list[tuple[str, int]]:
     return [(url, 1), (_BARE.sub("", url), 1), *numbered]
 
 
-def _numbers(link: Link) -> list[tuple[str, int]]:
-    """The pages that a link may lead to, by its address and where that is not enough by its words."""
+def _numbers(link: Link, url: str) -> list[tuple[str, int]]:
+    """The pages that a link on the page `url` may lead to, by its address and where that is not enough by its words.
+
+    '/show_13.html' is page 13 of '/show.html' only if that is where the link is, or its words are a pager's: else it
+    is the neighbour of '/show_12.html'.
+    """
     if _NEXT_ARTICLE.search(link.text):
         return []
-    onward = _ONWARD.match(link.text)
-    return [
-        (_stem(found), int(found["n"]))
+    onward = bool(_ONWARD.match(link.text) or _PAGER.match(link.text))
+    found = [
+        (_stem(match), int(match["n"]), needs_words)
         for pattern, needs_words in _NUMBERED
-        if (found := pattern.match(link.url)) and (onward or not needs_words)
+        if (match := pattern.match(link.url))
     ]
-
-
-def _leads_to(link: Link, stem: str, number: int) -> bool:
-    return (stem, number) in _numbers(link)
+    here = (url, _BARE.sub("", url))
+    return [(stem, number) for stem, number, needs_words in found if onward or (stem in here and not needs_words)]
 
 
 def _stem(found: re.Match[str]) -> str:

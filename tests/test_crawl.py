@@ -63,7 +63,8 @@ PAGES: dict[str, Answer] = {
     "/": (200, HTML, listing("/a/1.html", "/a/2.html", "/p-3.html", "/private/4.html", "/old/5.html", "/loop/a",
                              "/a/404.html", "/gone", "/blank.html", "/noise.html", "/pic", "/list_2.html",
                              "/calendar?month=2020-01", "http://elsewhere.test:{port}/a/8.html", "http://10.0.0.7/a.html",
-                             "/out", "/q-6.html", "/lists/1/", "/said-gzip.html", "/unfinished.html")),
+                             "/out", "/q-6.html", "/r/abc", "/w/abc", "/lists/1/", "/said-gzip.html",
+                             "/unfinished.html")),
     "/list_2.html": (200, HTML, listing("/a/7.html", "/a/1.html", "/a/2.html")),
     "/a/1.html": (200, {**HTML, "ETag": '"one"', "Last-Modified": "Mon, 01 Jan 2024 00:00:00 GMT"}, article(1)),
     "/a/2.html": (200, {**HTML, "Content-Encoding": "gzip"}, gzip.compress(article(2))),
@@ -84,6 +85,10 @@ PAGES: dict[str, Answer] = {
     "/out": (302, {"Location": "http://elsewhere.test:{port}/a/8.html"}, b""),
     "/q-6.html": (200, HTML, article(6, more=PAGER.replace("p-3", "q-6").format(""))),
     "/q-6_3.html": (200, HTML, article(6, part=3)),
+    "/r/abc": (200, HTML, article(12, more="<a href='/r/def'>下一页</a>")),
+    "/r/def": (200, HTML, article(12, part=2, more="<a href='/r/abc'>上一页</a>")),
+    "/w/abc": (200, HTML, article(13, more="<a href='/w/def'>下一页</a>")),
+    "/w/def": (200, HTML, article(14)),
     "/lists/1/": (200, HTML, listing("/lists/2/", "/lists/3/", "/lists/4/")),
     "/said-gzip.html": (200, {**HTML, "Content-Encoding": "gzip"}, article(11)),
 }  # fmt: skip
@@ -183,8 +188,23 @@ def crawled(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Crawled:
 
 def test_every_page_is_a_document_or_is_rejected_with_its_reason(crawled: Crawled) -> None:
     found = {crawled.path(url): reason for url, reason in crawled.rows("SELECT url, rejected FROM pages")}
-    articles = ["/a/1.html", "/a/10.html", "/a/2.html", "/a/5.html", "/a/7.html", "/a/9.html", "/p-3.html", "/q-6.html"]
-    assert sorted(path for path, reason in found.items() if not reason) == [*articles, "/said-gzip.html"]
+    articles = [
+        "/a/1.html",
+        "/a/10.html",
+        "/a/2.html",
+        "/a/5.html",
+        "/a/7.html",
+        "/a/9.html",
+        "/p-3.html",
+        "/q-6.html",
+        "/r/abc",
+    ]
+    assert sorted(path for path, reason in found.items() if not reason) == [
+        *articles,
+        "/said-gzip.html",
+        "/w/abc",
+        "/w/def",
+    ]
     codes = {path: str(reason).split(":")[0] for path, reason in found.items() if reason}
     assert codes.pop("/blank.html") and codes.pop("/noise.html")
     assert codes == {
@@ -216,6 +236,11 @@ def test_the_pages_of_an_article_are_one_and_a_lost_one_is_a_gap(crawled: Crawle
         chains.setdefault(crawled.path(first), []).append((crawled.path(url), missing))
     assert chains["/p-3.html"] == [("/p-3.html", ""), ("/p-3_2.html", ""), ("/p-3_3.html", "")]
     assert chains["/q-6.html"] == [("/q-6.html", ""), ("/q-6_2.html", "http-404"), ("/q-6_3.html", "")]
+    assert chains["/r/abc"] == [
+        ("/r/abc", ""),
+        ("/r/def", ""),
+    ]  # only the words of a link led there, and its title fits
+    assert chains["/w/abc"] == [("/w/abc", "")] and chains["/w/def"] == [("/w/def", "")]
     assert crawled.rows("SELECT kind FROM gaps WHERE kind = 'page'") == [("page",)]
     ((text,),) = crawled.rows("SELECT text FROM documents WHERE url LIKE '%p-3.html'")
     assert all(f"完成了年初确定的第{n}项任务" in text for n in range(1, 31))
@@ -256,7 +281,7 @@ def test_people_see_what_came_of_it(crawled: Crawled) -> None:
     said = crawled.done.stdout
     for word in (
         "sites         1",
-        "documents     9 (9 new",
+        "documents     12 (12 new",
         "http-404 6",
         "robots 1",
         "response-data-loss",
@@ -277,7 +302,7 @@ def test_people_see_what_came_of_it(crawled: Crawled) -> None:
 def test_a_second_crawl_changes_nothing(crawled: Crawled) -> None:
     before = crawled.rows("SELECT id, content_digest, version FROM documents ORDER BY id")
     done = crawl(crawled.folder, "summaries", "-a", f"urls={crawled.site.start}", *ALLOWED)
-    assert done.returncode == 0 and "0 new, 0 changed, 9 as they were" in done.stdout
+    assert done.returncode == 0 and "0 new, 0 changed, 12 as they were" in done.stdout
     assert crawled.rows("SELECT id, content_digest, version FROM documents ORDER BY id") == before
 
 

@@ -108,6 +108,13 @@ def test_feeds_and_a_refresh_are_seen() -> None:
         ("/doc/123/", "/doc/123/p2.html", "2", True),
         ("/201806/14.html", "/201806/15.html", "2018年工作总结", False),
         ("/s/x", "/s/x?page=2", "下一页：三、存在问题", True),
+        ("/p-1-p2.html", "/p-1-p3.html", "3", True),
+        ("/p-1.html", "/p-1-p2.html", "继续", True),
+        ("/show.asp?id=1", "/show.asp?id=1&CurPage=2", "2", True),
+        ("/a/5.html", "/a/5,2.html", "2", True),
+        ("/show_12.html", "/show_13.html", "清河县2018年工作总结", False),
+        ("/show_12.html", "/show_13.html", "13", True),
+        ("/show_12.html", "/show_13.html", "下一条", False),
     ],
 )
 def test_the_next_page_of_an_article(url: str, href: str, text: str, leads: bool) -> None:
@@ -124,8 +131,31 @@ def test_the_pages_of_an_article_by_its_pager() -> None:
     assert discovery.numbered(url, [Link("http://a.test/other.html", "2")], 2) == ""
     assert discovery.first_page(shown[1].url, [Link(url, "1"), *shown]) == url
     assert discovery.first_page(url, shown) == "" == discovery.first_page(shown[0].url, [])
+    assert discovery.first_page(shown[0].url, [Link(url, "工作总结")]) == ""  # a breadcrumb: that is its list
+    assert not discovery.same_article("http://a.test/show_12.html", Link("http://a.test/show_13.html", TITLES[0]))
     assert discovery.same_article(url, shown[0])
     assert not discovery.same_article(url, Link("http://a.test/p-2.html", TITLES[0]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("某县2018年工作总结_站名", "某县2018年工作总结(2)_站名", True),
+        ("某县2018年工作总结", "某县2018年工作总结_第2页", True),
+        ("某县2018年工作总结（第二页）- 站名", "某县2018年工作总结 - 站名", True),
+        ("某县2018年工作总结", "某县2019年工作总结", False),
+        ("某县工作总结2018", "某县工作总结2019", False),
+        ("", "", False),
+    ],
+)
+def test_titles_of_one_articles_pages_are_one(one: str, other: str, same: bool) -> None:
+    assert discovery.same_title(one, other) is same
+
+
+def test_words_alone_may_lead_on() -> None:
+    shown = [Link("http://a.test/1", "2"), Link("http://a.test/x9", "下一页")]
+    assert discovery.maybe_next("http://a.test/x1", shown) == "http://a.test/x9"
+    assert discovery.maybe_next("http://a.test/x9", shown) == ""
 
 
 @given(st.text(alphabet="abc/_-.?&=123page", max_size=40), st.text(max_size=8), st.text(max_size=40))

@@ -48,6 +48,7 @@ class Visit:
     chain: tuple[Page, ...] = ()  # the pages of this article that came before
     last: int = 1  # the highest page number that the article's links showed
     form: tuple[Link, ...] = ()  # links to its pages, to know the form of their addresses
+    guessed: str = ""  # the title that this page must have to be of the article: only a link's words led here
     redirects: tuple[str, ...] = ()
     dry: int = 0  # pages of this list, one after the other, that named nothing new
     shown: str = ""  # digest of the links on the list's page before
@@ -141,36 +142,53 @@ class SummariesSpider(Spider):
         kind = self.plan.profile.kind_of(page.url) or view.kind
         if kind == "thin" and visit.kind == "list" and view.links:  # the last page of a list has a link or two
             kind = "list"
+        if visit.guessed and kind == "list":
+            yield self.article(visit.chain)
+            visit = replace(visit, kind="list", chain=(), guessed="")
         if kind == "list" and not visit.chain:
             yield self.article((page,), f"list: {view.titles} links with titles, {view.prose} characters of sentences")
             for request in await self.onward(page, view, visit, "list"):
                 yield request
             return
-        async for result in self.chained(page, view, visit):
-            yield result
+        if visit.guessed and not discovery.same_title(visit.guessed, view.title):
+            yield self.article(visit.chain)  # the link's words lied: this is another article
+            visit = replace(visit, kind="article", chain=(), last=1, form=(), guessed="")
+        first = discovery.first_page(page.url, view.links)
+        if first and not visit.chain and self.policy.in_scope(first):
+            yield self.article((page,), f"page-of: {first}")
+            if self.policy.new([Link(first, "")]):
+                yield self.request(first, Visit("article", visit.depth, page.fetch_id), ARTICLE)
+        else:
+            async for result in self.chained(page, view, visit):
+                yield result
         if not visit.chain and visit.kind != "start":  # whoever names an article wants it, not the site around it
             for request in await self.onward(page, view, visit, "article"):
                 yield request
 
     async def chained(self, page: Page, view: View, visit: Visit) -> Found:
         """An article's page: ask for the next one, or hand over what there is."""
-        first = discovery.first_page(page.url, view.links)
-        if not visit.chain and first and first != page.url and self.policy.in_scope(first):
-            yield self.article((page,), f"page-of: {first}")
-            if self.policy.new([Link(first, "")]):
-                yield self.request(first, Visit("article", visit.depth, page.fetch_id), ARTICLE)
-            return
         if any(_same(page, before) for before in visit.chain):  # many sites answer any number with their last page
+            yield self.article((page,), f"repeated: a page of {visit.chain[0].url}")
             yield self.article(visit.chain)
             return
-        chain = (*visit.chain, page)
-        last = max(visit.last, discovery.last_page(page.url, view.links))
         following = discovery.next_page(page.url, view.links)
-        visit = replace(visit, chain=chain, last=last, form=view.links or visit.form)
-        if self._continues(following, chain):
-            yield self.next(following, visit)
+        guess = "" if following else self._guess(page, view)
+        visit = replace(
+            visit,
+            chain=(*visit.chain, page),
+            last=max(visit.last, discovery.last_page(page.url, view.links)),
+            form=view.links or visit.form,
+            guessed=view.title if guess else "",
+        )
+        if self._continues(following or guess, visit.chain):
+            yield self.next(following or guess, visit)
         else:
-            yield self.article(chain)
+            yield self.article(visit.chain)
+
+    def _guess(self, page: Page, view: View) -> str:
+        """An address that may be the next page, by its words only, and that nothing else has led to yet."""
+        guess = discovery.maybe_next(page.url, view.links) if view.title else ""
+        return "" if guess in self.policy.known else guess
 
     def next(self, url: str, visit: Visit) -> Request:
         """The request for an article's next page."""
