@@ -65,9 +65,14 @@ def main() -> int:
     """Print the tables; 1 when a seed page is not what it must be."""
     console = Console()
     console.print(
-        f"{date.today()} · Python {platform.python_version()} · {platform.machine()} · trafilatura {version('trafilatura')}"
+        f"{date.today()} · Python {platform.python_version()} · {platform.machine()} · "
+        f"trafilatura {version('trafilatura')}"
     )
-    sets = {"real pages": list(real_pages()), "sample, seed 1": list(sample_pages(1)), "sample, seed 2": list(sample_pages(2))}
+    sets = {
+        "real pages": list(real_pages()),
+        "sample, seed 1": list(sample_pages(1)),
+        "sample, seed 2": list(sample_pages(2)),
+    }
     table = Table("pages", "n", "restorer", "precision", "recall", "F1", "time, ratio to trafilatura")
     for name, cases in sets.items():
         if not cases:
@@ -76,7 +81,9 @@ def main() -> int:
         theirs = measure(cases, peer)
         own = measure(cases, ours)
         for who, row in (("this project", own), ("trafilatura", theirs)):
-            table.add_row(name, str(len(cases)), who, *(f"{value:.3f}" for value in row[:3]), f"{row[3] / theirs[3]:.2f}")
+            table.add_row(
+                name, str(len(cases)), who, *(f"{value:.3f}" for value in row[:3]), f"{row[3] / theirs[3]:.2f}"
+            )
     console.print(table)
     if not (SHARED / "seeds").is_dir():
         console.print("seed pages: not checked, they are not there")

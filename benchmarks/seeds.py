@@ -29,7 +29,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     ),
     "002": (
         ("seven documents", lambda d: len(d) == 7),
-        ("titled by their headings", lambda d: [x.title for x in d] == [f"縣科協科普工作總結篇{n}" for n in range(1, 8)]),
+        ("titled by headings", lambda d: [x.title for x in d] == [f"縣科協科普工作總結篇{n}" for n in range(1, 8)]),
         ("every 來源街道", lambda d: sum(x.text.count("來源街道") for x in d) == 16),
         ("no lead-in", lambda d: not any("小編" in x.text for x in d)),
         ("no ticks", lambda d: not any("`" in x.text for x in d)),

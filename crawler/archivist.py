@@ -52,10 +52,6 @@ class Archivist:
             self._thread, lambda: work(self._database(), *args, **kwargs)
         )
 
-    async def capture(self, exchange: Exchange) -> Captured:
-        """Write an exchange to WARC and then its row; when this returns, both are on disk."""
-        return await self.do(self._capture, exchange)
-
     async def close(self) -> None:
         """Finish the files."""
         await self.do(self._close)
@@ -77,7 +73,8 @@ class Archivist:
         self._warc = WarcWriter(self.warc_dir, f"{name}-{self.crawl_id}", info)
         return store.knowledge(self._db)
 
-    def _capture(self, db: Database, exchange: Exchange) -> Captured:
+    def capture(self, db: Database, exchange: Exchange) -> Captured:
+        """Write an exchange to WARC and then its row; when this returns, both are on disk. For `do`."""
         if self._warc is None:
             raise RuntimeError("the archive is not open")
         status, headers, _ = parse_head(exchange.response_head)
@@ -100,6 +97,8 @@ class Archivist:
         return Captured(store.add_fetch(db, fetch), decoded(exchange.body, headers))
 
     def _close(self, db: Database) -> None:
-        if self._warc:
-            self._warc.close()
-        db.close()
+        try:
+            if self._warc:
+                self._warc.close()
+        finally:
+            db.close()

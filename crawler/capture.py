@@ -4,7 +4,6 @@ At 950 it sees redirects, retries and robots.txt, with the body as sent. A faile
 the crawl: what cannot be kept must not be fetched.
 """
 
-import sqlite3
 from datetime import UTC, datetime
 from http.client import responses
 from typing import TYPE_CHECKING, Self
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
+from archive.errors import ArchiveError
 from archive.warc import Exchange
 from crawler.extensions import Run
 
@@ -39,10 +39,9 @@ class WarcCapture:
         """Capture, then set `fetch_id` and `fetched_at` in the request's meta."""
         exchange = exchange_of(request, response)  # heads are serialised at once: later middlewares change them
         try:
-            captured = await self.run.archivist.capture(exchange)
-        except (OSError, sqlite3.Error) as error:
-            self.run.stop(f"archive-write-failed: {error}")
-            raise IgnoreRequest(f"archive-write-failed: {error}") from error
+            captured = await self.run.write(self.run.archivist.capture, exchange)
+        except ArchiveError as error:
+            raise IgnoreRequest(str(error)) from error
         request.meta["fetch_id"], request.meta["fetched_at"] = captured.fetch_id, exchange.date
         return response.replace(body=captured.body)
 

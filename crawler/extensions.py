@@ -6,13 +6,18 @@ Other components ask Scrapy for it: `Run.of(crawler)`.
 import asyncio
 import json
 import logging
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, Self, TypeVar, cast
 
 from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
+from sqlite_utils import Database
 
 from archive import frontier, rebuild, store
+from archive.errors import ArchiveError
 from archive.frontier import LinkRow
 from crawler.archivist import Archivist
 from crawler.plan import BOT, Plan, user_agent
@@ -25,6 +30,9 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 SHOW_EVERY = 0.5  # seconds between two looks at the figures
 LINKS_AT_ONCE = 200  # rows of `links` that are written in one transaction
@@ -100,7 +108,8 @@ class Run:
         """Remember links; they are written some at a time."""
         self._links += links
         if len(self._links) >= LINKS_AT_ONCE:
-            await self._write_links()
+            with suppress(ArchiveError):  # the crawl is ending for it
+                await self._write_links()
 
     async def failed(self, link: LinkRow) -> None:
         """Report a failure, once and in one line."""
@@ -118,30 +127,47 @@ class Run:
         )
         self._tasks.add(task)  # the loop itself keeps no reference
 
+    async def write(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`work(db, …)` on the archive's thread. Where it fails the crawl ends: what cannot be kept is not fetched."""
+        try:
+            return await self.archivist.do(work, *args, **kwargs)
+        except (OSError, sqlite3.Error) as error:
+            self.stop(f"archive-write-failed: {error}")
+            raise ArchiveError(f"archive-write-failed: {error}") from error
+
     async def closed(self, spider: "Spider", reason: str) -> None:
         """Learn from what was stored, close the books, and say how it went."""
         self._looks.stop()
+        said = ""
+        try:
+            said = await self._settled(reason)
+        except (OSError, sqlite3.Error, ArchiveError) as error:
+            self.problems = self.problems or [f"archive-write-failed: {error}"]
+        finally:
+            await self.archivist.close()
+            self._screen.end()
+        print(said, flush=True)
+
+    async def _settled(self, reason: str) -> str:
+        """Write what is left, and read the summary off the archive."""
+        do, crawl_id = self.archivist.do, self.archivist.crawl_id
         await self._write_links()
         if self.figures.added.new or self.figures.added.changed:
             self._screen.say("learning what the hosts repeat")
-            self.figures.restored_again = await self.archivist.do(rebuild.relearn, self.archivist.warc_dir)
-        counts = await self.archivist.do(store.counts, self.archivist.crawl_id)
-        links = await self.archivist.do(frontier.summary, self.archivist.crawl_id)
-        failures = await self.archivist.do(lambda db: list(frontier.failures(db, self.archivist.crawl_id)))
+            self.figures.restored_again = await do(rebuild.relearn, self.archivist.warc_dir)
+        counts = await do(store.counts, crawl_id)
+        links = await do(frontier.summary, crawl_id)
+        failures = await do(lambda db: list(frontier.failures(db, crawl_id)))
         self.problems += self._shortfalls(reason, counts, failures)
         stats = {key: str(value) for key, value in self.crawler.stats.get_stats().items()}
-        await self.archivist.do(
-            store.end_crawl, self.archivist.crawl_id, reason, json.dumps(stats, ensure_ascii=False, sort_keys=True)
-        )
-        await self.archivist.close()
-        self._screen.end()
+        await do(store.end_crawl, crawl_id, reason, json.dumps(stats, ensure_ascii=False, sort_keys=True))
         log = str(self.crawler.settings["LOG_FILE"] or "")
-        print(summary(self.plan.site, self.figures, counts, links, failures, _places(self.archivist, log)), flush=True)
+        return summary(self.plan.site, self.figures, counts, links, failures, _places(self.archivist, log))
 
     async def _write_links(self) -> None:
         links, self._links = self._links, []
         if links:
-            await self.archivist.do(frontier.record, self.archivist.crawl_id, links)
+            await self.write(frontier.record, self.archivist.crawl_id, links)
 
     def _shortfalls(self, reason: str, counts: store.Counts, failures: list[tuple[str, str]]) -> list[str]:
         """Why the run is no success."""

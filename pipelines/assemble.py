@@ -63,7 +63,16 @@ def assemble(flowed: Flowed, article: tuple[Page, ...], knowledge: Knowledge, ru
 
 
 def _document(
-    draft: Draft, part: Part, n: int, parts: int, id: str, text: str, gaps: Sequence[Gap], page: Page, knowledge: Knowledge, localised: bool
+    draft: Draft,
+    part: Part,
+    n: int,
+    parts: int,
+    id: str,
+    text: str,
+    gaps: Sequence[Gap],
+    page: Page,
+    knowledge: Knowledge,
+    localised: bool,
 ) -> Document:
     start, end = _tight(draft, part)
     edits = [edit for edit in draft.edits if part.start <= edit.start and edit.end <= part.end]
@@ -132,8 +141,10 @@ def _tight(draft: Draft, part: Part) -> tuple[int, int]:
 
 
 def _concerns(gap: Gap, part: Part, parts: int) -> bool:
-    """A gap of the whole article makes the part partial in which it lies; a missing part makes none of the others so."""
-    return gap.kind != "part" and (parts == 1 or part.start <= gap.start < part.end or (gap.start >= part.end and part.number == parts))
+    """A gap of the whole article concerns the part in which it lies; a missing part concerns none of the others."""
+    return gap.kind != "part" and (
+        parts == 1 or part.start <= gap.start < part.end or (gap.start >= part.end and part.number == parts)
+    )
 
 
 def _damage(text: str, edits: Sequence[Edit], gaps: Sequence[Gap]) -> tuple[str, ...]:

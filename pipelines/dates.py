@@ -14,11 +14,14 @@ from pipelines.era import era as era
 from pipelines.script import fold
 
 _ZERO = "〇零○ＯＯOo0"
-_NUMERALS = {**{c: 0 for c in _ZERO}, **{c: n for n, c in enumerate("一二三四五六七八九", 1)}, "两": 2, "元": 1}
+_NUMERALS = {**dict.fromkeys(_ZERO, 0), **{c: n for n, c in enumerate("一二三四五六七八九", 1)}, "两": 2, "元": 1}
 _Y = r"(?<![\d.])(?P<y>(?:19|20)\d\d)"
 _M, _D = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
 _HAN_YEAR = rf"(?P<y>[一二][{_ZERO}一二三四五六七八九]{{3}})"
-_HAN_MONTH, _HAN_DAY = r"(?P<m>十[一二]?|元|[一二三四五六七八九])", r"(?P<d>(?:[二三]?十|廿|卅|初)?[一二三四五六七八九十])"
+_HAN_MONTH, _HAN_DAY = (
+    r"(?P<m>十[一二]?|元|[一二三四五六七八九])",
+    r"(?P<d>(?:[二三]?十|廿|卅|初)?[一二三四五六七八九十])",
+)
 # The day is what makes a date; without one, the month; a bare year needs its 年.
 _FORMS = tuple(
     re.compile(form)
@@ -37,10 +40,14 @@ _LABEL = re.compile(
     r"(?P<what>发布|发表|发稿|刊发|更新|上传|创建|录入|添加|编辑|整理)?\s*(?:时间|日期|于|日)\s*[:\]】]?\s*$|(?:发布|更新|发表|上传)\s*[:]?\s*$"
 )
 # What follows the time of an event, which a plan gives in the same words as a page its date.
-_EVENT = re.compile(r"\s*(?:\d{1,2}[::]\d\d)?\s*[(（]?(?:上午|下午|晚上?|全天|星期|周[一二三四五六日]|[-—~至到]|开始|在|地点)")
+_EVENT = re.compile(
+    r"\s*(?:\d{1,2}[::]\d\d)?\s*[(（]?(?:上午|下午|晚上?|全天|星期|周[一二三四五六日]|[-—~至到]|开始|在|地点)"
+)
 _AT_START = re.compile(r"^[\[【(]?\s*$")
 # A year in a title is one of the document unless it counts something or numbers a document.
-_TITLE_YEAR = re.compile(r"(?<![\d〔\[(（])((?:19[89]|20[0-4])\d)(?![\d〕\]xX]|\s*(?:字|篇|份|人|名|元|万|亿|个|号|余|多|米|户|亩|册|次|届|期|强|里|公里))")
+_TITLE_YEAR = re.compile(
+    r"(?<![\d〔\[(（])((?:19[89]|20[0-4])\d)(?![\d〕\]xX]|\s*(?:字|篇|份|人|名|元|万|亿|个|号|余|多|米|户|亩|册|次|届|期|强|里|公里))"
+)
 _TITLE_HAN_YEAR = re.compile(rf"([一二][{_ZERO}一二三四五六七八九]{{3}})\s*年")
 EARLIEST_PAGE, LATEST_PAGE = 1995, 2039  # years that an address may hold: the web in China, and a bound for ids
 
@@ -126,10 +133,20 @@ def _shown(line: str, following: str, n: int) -> Iterator[tuple[int, str]]:
             continue
         label = _LABEL.search(line[: found.start])
         if label:
-            yield {"更新": 2, "编辑": 2, "整理": 2}.get(label["what"] or label[0][:2], 1 if not label["what"] else 0), found.iso
+            yield (
+                {"更新": 2, "编辑": 2, "整理": 2}.get(label["what"] or label[0][:2], 1 if not label["what"] else 0),
+                found.iso,
+            )
         elif _AT_START.match(line[: found.start]) and _is_bare(line, found, n):
             yield 3, found.iso
-    if n and line and not dates(line) and _LABEL.fullmatch(line) and (found := dates(following)[:1]) and found[0].start == 0:
+    if (
+        n
+        and line
+        and not dates(line)
+        and _LABEL.fullmatch(line)
+        and (found := dates(following)[:1])
+        and found[0].start == 0
+    ):
         yield 1, found[0].iso
 
 
@@ -173,7 +190,9 @@ def _of_web(year: int, month: int = 0, day: int = 0) -> str | None:
 _URL_FORMS = (
     (re.compile(r"(?<!\d)((?:19|20)\d{6,14})(?!\d)"), _stamp),
     (
-        re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-](\d\d?)(?=[/_.-])|/((?:19|20)\d\d)[/-](\d\d?)[/-]?(\d\d?)(?=[/_.-])"),
+        re.compile(
+            r"/((?:19|20)\d\d)[/-]?(\d\d)[/-](\d\d?)(?=[/_.-])|/((?:19|20)\d\d)[/-](\d\d?)[/-]?(\d\d?)(?=[/_.-])"
+        ),
         lambda m: _of_web(*(int(part) for part in m.groups() if part)),
     ),
     (re.compile(r"/((?:19|20)\d\d)-?(\d\d)/"), lambda m: _of_web(int(m[1]), int(m[2])) if int(m[2]) else None),

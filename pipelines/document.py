@@ -38,6 +38,7 @@ class Page:
 
     @property
     def host(self) -> str:
+        """The host it was fetched from; '' for an ingested file."""
         return urlsplit(self.url).hostname or ""
 
 
@@ -49,10 +50,12 @@ class PageRules:
     drop: tuple[str, ...] = ()  # CSS selectors of what is never the article
 
     def to_json(self) -> str:
+        """In one spelling, as it is stored."""
         return _json(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> "PageRules":
+        """What `to_json` wrote."""
         data = json.loads(text or "{}")
         return cls(data.get("article", ""), tuple(data.get("drop", ())))
 
@@ -79,18 +82,19 @@ class Knowledge:
         return sha256(self.to_json().encode()).hexdigest()[:16]
 
     def of(self, host: str) -> HostKnowledge:
+        """What is known of one host: nothing, where nothing was learned."""
         return next((known for known in self.hosts if known.host == host), HostKnowledge(host))
 
     def to_json(self) -> str:
+        """In one spelling, as it is stored."""
         return _json([asdict(known) for known in self.hosts])
 
     @classmethod
     def from_json(cls, text: str) -> "Knowledge":
+        """What `to_json` wrote."""
         return cls(
             tuple(
-                HostKnowledge(
-                    row["host"], tuple(row["repeated"]), tuple(row["watermarks"]), row["numbers_untrusted"]
-                )
+                HostKnowledge(row["host"], tuple(row["repeated"]), tuple(row["watermarks"]), row["numbers_untrusted"])
                 for row in json.loads(text)
             )
         )
@@ -156,6 +160,7 @@ class Source:
 
     @property
     def host(self) -> str:
+        """The host it was fetched from; '' for an ingested file."""
         return urlsplit(self.url).hostname or ""
 
 
@@ -268,6 +273,7 @@ class Outcome:
 
     @property
     def article_id(self) -> str:
+        """The id of its first page."""
         return article_id(self.article[0].url)
 
 

@@ -72,7 +72,7 @@ def _result(page: Decoded, rendering: Rendering, verdicts: Sequence[Verdict]) ->
 
 def _declared(rendering: Rendering, tree: html.HtmlElement, rules: PageRules) -> list[Verdict]:
     """What the site's profile says, where it says it and the page agrees: an article element that is there."""
-    article = {e for e in tree.cssselect(rules.article)} if rules.article else set()
+    article = set(tree.cssselect(rules.article)) if rules.article else set()
     drop = {e for selector in rules.drop for e in tree.cssselect(selector)}
     if not article and not drop:
         return []

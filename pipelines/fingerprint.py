@@ -1,32 +1,59 @@
-"""What stays the same of a document when mirrors damage it: a skeleton for ids and comparison, and a digest.
+"""What stays the same of a text however a mirror damaged it, and digests made from that.
 
-The skeleton is Simplified, without annotations, punctuation and white space; digits, masks and years are one class,
-so that `20xx年` and `2015年` are alike.
+The skeleton unites what copies differ in: script, width, Taiwan wording, pinyin annotations, numbers and their masks,
+punctuation and white space. Ids of parts and the search for copies rest on it: a change here changes ids.
 """
 
 import re
+from functools import cache
 from hashlib import sha256
 
-from pipelines.script import to_hans
+from opencc import OpenCC
 
-SUFFIX_LENGTH = 32  # skeleton characters that an id rests on: enough to tell parts, few enough to survive a cut end
+from pipelines.readings import SYLLABLE
+from pipelines.script import fold
+from pipelines.taiwan import DISTINCTIVE
 
-_READING = re.compile(r"[(（][a-zà-üāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,6} ?[)）]")
-_NUMBER = re.compile(r"(?:[0-9０-９]|[xX×＊*_](?=[xX×＊*_0-9年月日市县区镇乡村]))+[xX×＊*_]*")
-_OTHER = re.compile(r"[^\u3400-\u9fffA-Za-z#]")
+PART_LENGTH = 32  # skeleton characters that name a part
+_ANNOTATION = re.compile(rf"\( ?{SYLLABLE} ?\)")
+# Numbers and what masks them. Chinese numerals stay: 一是 and 三个代表 are words.
+_NUMBER = re.compile(r"(?:[\d×*_○〇]|某某|(?<![a-z])x+(?![a-z]))+(?:[.,:/~-]?(?:[\d×*_○〇]|(?<![a-z])x+(?![a-z])))*")
+_NEITHER = re.compile(r"[^#a-z\u3400-\u9fff]")
+# Other localisers' words, and homoglyphs, in the form that s2twp and folding give the rest.
+_ALIKE = str.maketrans("髙査戸揹", "高查户背")
+_OTHER = (("国小", "小学"), ("视讯", "影片"), ("民众", "群众"), ("梗塞塞", "梗塞"))
 
 
 def skeleton(text: str) -> str:
-    """`text` as far as copies of it agree. Leaves Han characters and Latin letters (lower case), numbers as `#`."""
-    plain = _READING.sub("", to_hans(text))
-    return _OTHER.sub("", _NUMBER.sub("#", plain)).lower()
+    """The text in one script and wording, without marks: hanzi, lower-case letters, and # for each number or mask."""
+    plain = "".join(_ANNOTATION.sub("", fold(text)).split())
+    united = _united(plain.translate(_ALIKE))
+    return re.sub("#+", "#", _NEITHER.sub("", _NUMBER.sub("#", united.lower())))
 
 
 def part_suffix(text: str) -> str:
-    """6 hex digits of the SHA-256 of the first `SUFFIX_LENGTH` skeleton characters: the id of a part within its page."""
-    return sha256(skeleton(text)[:SUFFIX_LENGTH].encode()).hexdigest()[:6]
+    """The 6 hex digits that name a part of a page: of SHA-256 of its first 32 skeleton characters."""
+    return sha256(skeleton(text)[:PART_LENGTH].encode()).hexdigest()[:6]
 
 
 def content_digest(title: str, text: str) -> str:
-    """SHA-256, in hex, of title and text as published."""
+    """SHA-256 of a title and a text, as published."""
     return sha256(f"{title}\n{text}".encode()).hexdigest()
+
+
+def _united(hans: str) -> str:
+    """Both wordings as s2twp writes them, since one Taiwan word may stand for two mainland ones."""
+    localised = fold(str(_converter().convert(_distinctive().sub(lambda found: DISTINCTIVE[found[0]], hans))))
+    for one, other in _OTHER:
+        localised = localised.replace(one, other)
+    return localised
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("s2twp")
+
+
+@cache
+def _distinctive() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, DISTINCTIVE), key=lambda form: (-len(form), form))))

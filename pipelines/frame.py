@@ -4,6 +4,7 @@ The first kind is a rule's (`rules.py`), the second is position: above the first
 shape that several lines make together (a heading and the titles under it, the same run of lines twice).
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,13 +25,19 @@ TITLE_LENGTH = 60  # characters: longer lines are no titles
 DOUBLED = 150  # characters that a repeated run needs at least
 
 _GENRE = re.compile(r"总结|汇报|报告|计划|体会|述职|讲话|发言|方案|要点|小结|情况|通知|安排|思路|意见|范文|材料|工作")
-_HEADING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[、.)]|第[一二三四五六七八九十]+[章节部])")
-_NAMED = re.compile(r"^(?:\d{1,2}[、.]|[·•●◆])?.*(?:总结|汇报|报告|计划|体会|述职|范文)(?:\(.*\))?$")  # `3、某某局工作总结` in a list of others
+_HEADING = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[、.)]|第[一二三四五六七八九十]+[章节部])"
+)
+_NAMED = re.compile(
+    r"^(?:\d{1,2}[、.]|[·•●◆])?.*(?:总结|汇报|报告|计划|体会|述职|范文)(?:\(.*\))?$"
+)  # `3、某某局工作总结` in a list of others
 _FILE = re.compile(r"\.(?:docx?|pdf|pptx?|xlsx?|wps|txt)$", re.I)  # document-sharing sites name the file
 _SALUTATION = re.compile(r"[:]$")
 _CLAUSES = re.compile(r",.{4,}[,;、]|[,;]$")  # a wrapped line of a paragraph is short too, but has clauses
 _SIGNED = re.compile(r"^[(]?(?:20|19|二[〇○0零])[\d〇○零一二三四五六七八九xX*]{2}\s*年.{1,12}[日号][)]?$")
-_CAPTION = re.compile(r"[(（].{0,30}\d+[篇份则条].{0,10}[)）]|\d+[篇份则]|(?:通用|精选|合集|大全|范文|模板|最新|优秀|必备|热门)")
+_CAPTION = re.compile(
+    r"[(（].{0,30}\d+[篇份则条].{0,10}[)）]|\d+[篇份则]|(?:通用|精选|合集|大全|范文|模板|最新|优秀|必备|热门)"
+)
 
 
 def frame(lined: Lined) -> Framed:
@@ -135,7 +142,10 @@ def doubled(found: Sequence[Line]) -> list[Proposal]:
     while n < len(texts):
         run = max((_run(texts, first, n) for first in at.get(texts[n], ())), default=0)
         if run:
-            cuts += [line.cut("doubled", f"line {k + 1} of {run} that stand directly above too") for k, line in enumerate(found[n : n + run])]
+            cuts += [
+                line.cut("doubled", f"line {k + 1} of {run} that stand directly above too")
+                for k, line in enumerate(found[n : n + run])
+            ]
             n += run
         else:
             at.setdefault(texts[n], []).append(n)
@@ -144,7 +154,7 @@ def doubled(found: Sequence[Line]) -> list[Proposal]:
 
 
 def _run(texts: Sequence[str], first: int, second: int) -> int:
-    """How many lines from `first` on stand again from `second` on; 0 unless they fill the space between and are long."""
+    """How many lines from `first` on stand again from `second` on; 0 unless they are long and directly follow."""
     run = 0
     while second + run < len(texts) and first + run < second and texts[first + run] == texts[second + run]:
         run += 1
@@ -154,7 +164,9 @@ def _run(texts: Sequence[str], first: int, second: int) -> int:
 
 def _is_tail(rest: Sequence[Line], names: frozenset[str]) -> bool:
     """Whether all these lines are frame: the first is by a rule, and so are most of the others."""
-    if (_why(rest[0], names)[0] == "tail_block" and not _is_title_list(rest, names)) or any(_SIGNED.search(line.folded) for line in rest):
+    if (_why(rest[0], names)[0] == "tail_block" and not _is_title_list(rest, names)) or any(
+        _SIGNED.search(line.folded) for line in rest
+    ):
         return False
     related = bool(rules.related_head(rest[0])) or _is_title_list(rest, names)
     if not related and rules.dated_title(rest[0]):
@@ -217,10 +229,15 @@ def _lead_cut(line: Line, evidence: str) -> Proposal:
     """The lead-in with all before it; a document that begins in the same line is kept."""
     ends = [m.end() for m in re.finditer(r"[。!?](?![”』」])|[:](?=$)", line.folded)]
     taken = [
-        end for start, end in zip([0, *ends], ends, strict=False)
+        end
+        for start, end in zip([0, *ends], ends, strict=False)
         if rules.lead_in(replace(line, text=line.text[start:end], folded=line.folded[start:end]))
     ]
-    if taken and len(line.text) - taken[-1] > 60 and not rules.generic(replace(line, text=line.text[taken[-1]:], folded=line.folded[taken[-1]:])):
+    if (
+        taken
+        and len(line.text) - taken[-1] > 60
+        and not rules.generic(replace(line, text=line.text[taken[-1] :], folded=line.folded[taken[-1] :]))
+    ):
         return Proposal(line.start, line.start + taken[-1], "", "lead_in", evidence)
     return line.cut("lead_in", evidence)
 
@@ -233,13 +250,15 @@ def _part_frame(found: Sequence[Line]) -> list[Proposal]:
 def _pages(draft: Draft) -> list[list[Line]]:
     """The lines of each page of the article: each has a head and a tail of its own."""
     borders = [*(draft.view_at(start) for start in draft.source.starts), len(draft.view)]
-    return [lines(draft, start, end) for start, end in zip(borders, borders[1:], strict=False)]
+    return [lines(draft, start, end) for start, end in itertools.pairwise(borders)]
 
 
 def _cut_links(draft: Draft) -> frozenset[int]:
     """The places in the view where a block of links was cut."""
     return frozenset(
-        at for edit, at in zip(draft.edits, draft.at, strict=True) if any(step.rule in ("links", "repeated") for step in edit.steps)
+        at
+        for edit, at in zip(draft.edits, draft.at, strict=True)
+        if any(step.rule in ("links", "repeated") for step in edit.steps)
     )
 
 
@@ -267,7 +286,11 @@ def _title(found: Sequence[Line], part: Part, page_title: str, titles: Sequence[
     cuts = [chosen.cut("title", "the line nearest the text that names it")]
     for line in short[: short.index(chosen)]:
         again = likeness(squeeze(line.text), squeeze(chosen.text)) >= ALIKE
-        cuts.append(line.cut("title_repeat", "the title again") if again else line.cut("above_title", "a short line above the title"))
+        cuts.append(
+            line.cut("title_repeat", "the title again")
+            if again
+            else line.cut("above_title", "a short line above the title")
+        )
     return _FILE.sub("", chosen.text), cuts
 
 
@@ -276,7 +299,12 @@ def _heading_title(found: Sequence[Line], part: Part) -> tuple[str, list[Proposa
     cuts = [heading.cut("title", f"heading of part {part.number}")]
     title = part.title
     for line in rest:
-        if line.is_prose or len(line.text) > TITLE_LENGTH or _HEADING.search(line.folded) or _SALUTATION.search(line.folded):
+        if (
+            line.is_prose
+            or len(line.text) > TITLE_LENGTH
+            or _HEADING.search(line.folded)
+            or _SALUTATION.search(line.folded)
+        ):
             break
         if likeness(squeeze(line.text), squeeze(title)) >= ALIKE:
             cuts.append(line.cut("title_repeat", "the part's heading again"))
@@ -290,6 +318,8 @@ def _is_title(line: Line, titles: Sequence[str]) -> bool:
     own = squeeze(line.text)
     if len(own) > TITLE_LENGTH or len(own) < 4 or _SALUTATION.search(line.folded) or _SIGNED.search(line.folded):
         return False
-    return line.heading or any(likeness(own, title) >= ALIKE for title in titles) or (
-        _GENRE.search(own) is not None and not own.endswith(("。", ",", ";"))
+    return (
+        line.heading
+        or any(likeness(own, title) >= ALIKE for title in titles)
+        or (_GENRE.search(own) is not None and not own.endswith(("。", ",", ";")))
     )

@@ -1,6 +1,7 @@
 """What is no document: lists, error pages served as pages, explainers of the genre, other languages, scraps.
 
-Every refusal is a `Rejected` whose reason begins with a code and says what was seen, so that it can be counted and argued with.
+Every refusal is a `Rejected` whose reason begins with a code and says what was seen, so that it can be counted and
+argued with.
 """
 
 import re
@@ -13,8 +14,14 @@ SCRAP = 60  # Han characters: shorter than the shortest of 425 real documents (1
 LINKS = 5  # blocks of links, from which a page without sentences is a list
 HAN_SHARE = 0.3  # of all letters; machine translations of such pages have none
 
-_ERROR = re.compile(r"(?:页面|网页|文章|内容|信息|文档).{0,10}(?:不存在|找不到|未找到|已(?:被)?(?:删除|移除)|无法(?:访问|显示))|404\s*(?:not found|错误|页面)|not found", re.I)
-_EXPLAINER = re.compile(r"^(?:什么是|什么叫|何谓).{0,12}(?:总结|报告|汇报|计划|体会)|(?:总结|报告|汇报|计划|体会|述职)(?:应该|应当|要)?(?:怎么|如何|怎样)写|(?:总结|报告|汇报|计划|体会)的?(?:写作)?(?:格式|写法|写作技巧|写作要点|写作方法|注意事项)(?:是什么|有哪些|及.{0,6})?$")
+_ERROR = re.compile(
+    r"(?:页面|网页|文章|内容|信息|文档).{0,10}(?:不存在|找不到|未找到|已(?:被)?(?:删除|移除)|无法(?:访问|显示))"
+    r"|404\s*(?:错误|页面)|not found",
+    re.I,
+)
+_EXPLAINER = re.compile(
+    r"^(?:什么是|什么叫|何谓).{0,12}(?:总结|报告|汇报|计划|体会)|(?:总结|报告|汇报|计划|体会|述职)(?:应该|应当|要)?(?:怎么|如何|怎样)写|(?:总结|报告|汇报|计划|体会)的?(?:写作)?(?:格式|写法|写作技巧|写作要点|写作方法|注意事项)(?:是什么|有哪些|及.{0,6})?$"
+)
 
 
 def gate(framed: Framed) -> Framed:

@@ -11,9 +11,21 @@ from pipelines.script import fold
 _NOTICES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("hole", re.compile(r"[.…]*[\[(【]?此处(?:隐藏|省略)(?P<n>\d+)个?字[\])】]?[.…]*")),
     ("hole", re.compile(r"[\[(【]?省略(?P<n>\d+)字,?(?:正式会员|登录|注册|付费).{0,12}?(?:阅读|查看)[\])】]?")),
-    ("preview", re.compile(r"[\[(【]?(?:未完,?)?(?:继续阅读,?)?全文(?:约|共)(?P<all>\d+)字,?(?:当前|目前|已)显示(?P<n>\d+)字[\])】]?.{0,20}$", re.M)),
+    (
+        "preview",
+        re.compile(
+            r"[\[(【]?(?:未完,?)?(?:继续阅读,?)?全文(?:约|共)(?P<all>\d+)字,?(?:当前|目前|已)显示(?P<n>\d+)字[\])】]?.{0,20}$",
+            re.M,
+        ),
+    ),
     ("preview", re.compile(r"^.{0,12}全文(?:约|共)(?P<all>\d+)字,?.{0,8}(?:请下载|下载后|登录后|开通).{0,20}$", re.M)),
-    ("preview", re.compile(r"^.{0,10}(?:预览结束|试读结束|因篇幅(?:问题|限制|有限)不能全部显示|剩余内容.{0,10}(?:下载|登录|付费)|未完待续|阅读全部图文内容,?您需要先登录|(?:下载|登录|开通会员|付费)后?.{0,6}(?:查看|阅读)(?:全文|全部|剩余)).{0,30}$", re.M)),
+    (
+        "preview",
+        re.compile(
+            r"^.{0,10}(?:预览结束|试读结束|因篇幅(?:问题|限制|有限)不能全部显示|剩余内容.{0,10}(?:下载|登录|付费)|未完待续|阅读全部图文内容,?您需要先登录|(?:下载|登录|开通会员|付费)后?.{0,6}(?:查看|阅读)(?:全文|全部|剩余)).{0,30}$",
+            re.M,
+        ),
+    ),
 )
 _CUT_OFF = re.compile(r"[\u3400-\u9fff,、;]$")
 _NO_STOP = re.compile(r"^(?:附件|附:|[(]?(?:20|19|二)\d)|[日月]$")
@@ -29,7 +41,9 @@ def notices(draft: Draft) -> tuple[list[Proposal], list[Gap]]:
             n, whole = groups.get("n"), groups.get("all")
             missing = int(n) if n and not whole else int(whole) - int(n) if whole and n else None
             evidence = draft.view[match.start() : match.end()]
-            cuts.append(Proposal(match.start(), match.end(), "", "paywall", f"the page says what is missing: {evidence}"))
+            cuts.append(
+                Proposal(match.start(), match.end(), "", "paywall", f"the page says what is missing: {evidence}")
+            )
             gaps.append(Gap(0, draft.source_at(match.start()), kind, missing, evidence))
     return cuts, gaps
 

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Self
 
 from loky import ProcessPoolExecutor
 from loky.process_executor import ShutdownExecutorError
+from scrapy.exceptions import DropItem
 
 from archive import store
+from archive.errors import ArchiveError
 from crawler.extensions import Run
 from pipelines import worker
 from pipelines.document import Knowledge, Outcome, Page, PageRules
@@ -108,7 +110,10 @@ class ArchivePipeline:
             outcome = Outcome(item.pages, "", item.rules, rejected=item.rejected)  # no knowledge was used
         else:
             outcome = await self.workers.restore(item)
-        added = await self.run.archivist.do(store.add, outcome)
+        try:
+            added = await self.run.write(store.add, outcome)
+        except ArchiveError as error:
+            raise DropItem(str(error)) from error
         self.run.count(outcome, added)
         return item
 

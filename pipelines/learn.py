@@ -17,7 +17,9 @@ PAGES = 3  # of a host, before anything is concluded from them
 SHARE = 0.5  # of a host's pages must have a line before it is the host's and not a document's
 LONGEST = 200  # characters of a line that is kept for comparison
 
-_OWN = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十\d]|\d{1,2}[、.]|第[一二三四五六七八九十\d]|附件|(?:20|19|二)[\d〇○零一二三四五六七八九]{2,3}年)|[::]$")
+_OWN = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十\d]|\d{1,2}[、.]|第[一二三四五六七八九十\d]|附件|(?:20|19|二)[\d〇○零一二三四五六七八九]{2,3}年)|[::]$"
+)
 # What template sites sell is in their names: such a name in a unit's sentence is foreign wherever it stands.
 _TRADE = re.compile(r"范文|文秘|秘书|公文|总结|笔杆|笔头|文库|文档|简历|作文|论文|写作|资料|无忧|[网站吧库]$|之家$")
 
@@ -35,9 +37,7 @@ def learn(pages: Iterable[SourceText]) -> Knowledge:
     hosts: dict[str, set[SourceText]] = defaultdict(set)
     for page in pages:
         hosts[page.host].add(page)
-    return Knowledge(
-        tuple(_of_host(host, hosts[host]) for host in sorted(hosts) if host and len(hosts[host]) >= PAGES)
-    )
+    return Knowledge(tuple(_of_host(host, hosts[host]) for host in sorted(hosts) if host and len(hosts[host]) >= PAGES))
 
 
 def _of_host(host: str, pages: set[SourceText]) -> HostKnowledge:

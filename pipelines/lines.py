@@ -51,9 +51,7 @@ def lines(draft: Draft, start: int = 0, end: int | None = None) -> list[Line]:
             block = _block(draft, a, blocks, begins)
             share = block.link_chars / max(1, block.end - block.start) if block else 0.0
             heading = block is not None and block.kind == "heading"
-            found.append(
-                Line(a, a + len(text), at + len(raw), draft.view[a : a + len(text)], text, share, heading)
-            )
+            found.append(Line(a, a + len(text), at + len(raw), draft.view[a : a + len(text)], text, share, heading))
         at += len(raw)
     return found
 

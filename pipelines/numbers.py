@@ -19,21 +19,50 @@ _MASK = r"[xX×*_○]"
 _NOT_LATIN = r"(?<![A-Za-z\d.×*_])"
 
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("numbers_half_masked", re.compile(rf"\d*20(?:[xX]{{2}}|__|\*\*|××)\d+(?![\d.]*年)|\[20\]20号|\d[xX_]{{4}}(?=米|元|人|亩)")),
-    ("numbers_half_masked", re.compile(r"20(?:[xX]{2}|__|\*\*|××)(?=[余多]?(?:份|人次|亩|米|册|人|名|户|元|本)|[余多]个)")),
+    (
+        "numbers_half_masked",
+        re.compile(r"\d*20(?:[xX]{2}|__|\*\*|××)\d+(?![\d.]*年)|\[20\]20号|\d[xX_]{4}(?=米|元|人|亩)"),
+    ),
+    (
+        "numbers_half_masked",
+        re.compile(r"20(?:[xX]{2}|__|\*\*|××)(?=[余多]?(?:份|人次|亩|米|册|人|名|户|元|本)|[余多]个)"),
+    ),
     ("numbers_masked", re.compile(rf"(?<!\d)(?:19|20)\d?(?:{_MASK}|某){{1,4}}(?!\d)")),
     ("numbers_masked", re.compile(rf"{_NOT_LATIN}{_MASK}{{1,4}}(?=[余多]?{_UNIT})")),
-    ("numbers_masked", re.compile(r"(?<![A-Za-z])[\dxX]*[xX]\.[xX]+(?![A-Za-z])|(?<![A-Za-z\d])\d{1,3}[xX]{2,4}(?=[余多]?(?:万|亿|元|人|名|个|份))")),
-    ("names_masked", re.compile(rf"{_NOT_LATIN}(?:[xX×*○]{{1,4}}|某某)(?=省|市|县|区|镇|乡|街道|村|社区|局|学校|中学|小学|同志|总书记|公司|单位|科协|党委|部门)")),
+    (
+        "numbers_masked",
+        re.compile(
+            r"(?<![A-Za-z])[\dxX]*[xX]\.[xX]+(?![A-Za-z])|(?<![A-Za-z\d])\d{1,3}[xX]{2,4}(?=[余多]?(?:万|亿|元|人|名|个|份))"
+        ),
+    ),
+    (
+        "names_masked",
+        re.compile(
+            rf"{_NOT_LATIN}(?:[xX×*○]{{1,4}}|某某)(?=省|市|县|区|镇|乡|街道|村|社区|局|学校|中学|小学|同志|总书记|公司|单位|科协|党委|部门)"
+        ),
+    ),
     ("names_masked", re.compile(r"党的(?:[xX×*_]{1,3}|__)大|(?<=十)[*xX_]大|\*{3}(?=新时代|总书记)")),
     # Lost: what must follow a number follows none.
     ("numbers_lost", re.compile(r"(?<=[达占为增长降高低到至率约了])[%‰]|(?<=[一-鿿])%(?=[,。;、以])")),
-    ("numbers_lost", re.compile(r"(?:共|约|产值|投资|收入|资金|总额|同比增长)(?:达到?|为|共|约)?(?:亿元|万元|亿|公斤|万吨|万亩)(?=[,。;、])")),
+    (
+        "numbers_lost",
+        re.compile(
+            r"(?:共|约|产值|投资|收入|资金|总额|同比增长)(?:达到?|为|共|约)?(?:亿元|万元|亿|公斤|万吨|万亩)(?=[,。;、])"
+        ),
+    ),
     ("numbers_lost", re.compile(r"(?:群众|人员|党员|资料|图书|学生|农户|专家)余(?:人次|人|名|份|本|册|户)")),
-    ("numbers_lost", re.compile(r"(?:截止|截至|自|从|到|于)年(?=1?\d月)|(?<!\d)20\d月\d{1,2}日|占[^,。;\n]{1,8}的\d{1,2}(?=[,。;](?!\d))")),
+    (
+        "numbers_lost",
+        re.compile(
+            r"(?:截止|截至|自|从|到|于)年(?=1?\d月)|(?<!\d)20\d月\d{1,2}日|占[^,。;\n]{1,8}的\d{1,2}(?=[,。;](?!\d))"
+        ),
+    ),
     ("numbers_lost", re.compile(r"(?:\A|(?<=[。!?…]\n))[,、](?=[一-鿿])|^\s*20\d{5}\s*$", re.M)),
     # Overwritten: a year written over part of another number.
-    ("numbers_corrupt", re.compile(r"(?<!\d)20\d{3,4}年|(?<![\d.])20[012]\d0?%|(?<!\d)20[12]\d{3}(?=床|个村|个乡|所学校|个百分点)")),
+    (
+        "numbers_corrupt",
+        re.compile(r"(?<!\d)20\d{3,4}年|(?<![\d.])20[012]\d0?%|(?<!\d)20[12]\d{3}(?=床|个村|个乡|所学校|个百分点)"),
+    ),
 )
 # Bold marks of generated pages (**个人总结**), not masks.
 _BOLD = re.compile(r"\*\*(?=[^*\n]{2,60}\*\*)|(?<=[^*\n])\*\*(?=$)", re.M)

@@ -4,6 +4,7 @@ Joining asks for the continuity of a sentence and never touches what is meant to
 signatures, lists, table rows.
 """
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -20,7 +21,9 @@ RHYTHM = 0.25  # of a page's text, by which the footer of a later page may be of
 CHUNK = (150, 400)  # characters between the chunk numbers that a preview inserts (phenomena, row CHUNK)
 
 _HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff"
-_GLUED = re.compile(r"(?<=[。:;!?])(?P<mark>[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十]{1,3}[)])(?![一二三四五六七八九十等]{1,2}[、等])")
+_GLUED = re.compile(
+    r"(?<=[。:;!?])(?P<mark>[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十]{1,3}[)])(?![一二三四五六七八九十等]{1,2}[、等])"
+)
 _FIRST = re.compile(rf"(?<=[{_HAN}])(?P<mark>[(]一[)])(?=[{_HAN}])")
 _MARKER = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.是要]|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[、.)](?!\d)|第[一二三四五六七八九十\d]+[、,章节部条项]|"
@@ -29,8 +32,14 @@ _MARKER = re.compile(
 _ENDED = re.compile(r"[。!?:…”』」》)\]】;]$")
 _SPACED = re.compile(rf"(?<=[{_HAN}，。；：、！？“”（）《》]) +(?=[{_HAN}，。；：、！？“”（）《》])")
 _DATE_LINE = re.compile(r"^(?:20|19|二)[\d〇○零一二三四五六七八九xX*]{2,3}\s*年.{0,12}[日月号]?$|^\d{4}[-/.]\d{1,2}")
-_CLASSIFIER = "项个家名人次年月日号条部份种类届级期册场户村亩元万亿千百十余多倍成分轮批篇座所台辆支组班天周季页章节款度米公里吨斤克升岁时点例起件处名口栋套间幅面张本只头艘架棵株至到"  # what a count counts, or a range goes on with
-_INNER_NUMBER = re.compile(rf"(?<=[{_HAN}])(?<![第年月前后近约共有达至到了以和与及按每满超])\s?(\d{{1,2}})\s?(?=[{_HAN}])")
+# What a count counts, or a range goes on with.
+_CLASSIFIER = (
+    "项个家名人次年月日号条部份种类届级期册场户村亩元万亿千百十余多倍成分轮批篇座所台辆支组班天周季页章节款度米公里吨斤"
+    "克升岁时点例起件处口栋套间幅面张本只头艘架棵株至到"
+)
+_INNER_NUMBER = re.compile(
+    rf"(?<=[{_HAN}])(?<![第年月前后近约共有达至到了以和与及按每满超])\s?(\d{{1,2}})\s?(?=[{_HAN}])"
+)
 _PAGE_NUMBER = re.compile(r"^(?:[-—]\s*)?(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/共]\s*\d{1,3}\s*页?)?(?:\s*[-—])?$")
 _PAGE_IN_TEXT = re.compile(r"\s*第\s*\d{1,3}\s*[页頁]\s*[,,]?\s*共\s*\d{1,3}\s*[页頁]\s*")
 
@@ -57,7 +66,15 @@ def _glued(line: Line) -> list[Proposal]:
         for match in matches:
             at = line.start + match.start()
             first = line.text[match.start()]
-            proposals.append(Proposal(at, at + 1, "\n" + first, "glued_heading", f"one of {len(matches)} {kind} marks in a line of {len(line.text)}"))
+            proposals.append(
+                Proposal(
+                    at,
+                    at + 1,
+                    "\n" + first,
+                    "glued_heading",
+                    f"one of {len(matches)} {kind} marks in a line of {len(line.text)}",
+                )
+            )
     return proposals
 
 
@@ -97,7 +114,7 @@ def inner_page_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
 
 
 def _footers(numbers: Sequence[tuple[int, re.Match[str]]], first: re.Match[str], length: int) -> list[re.Match[str]]:
-    """The footers of all pages if `first` is that of page 1; [] where a page has none, or most of them count something."""
+    """The footers of all pages if `first` is page 1's; [] where a page has none, or most of them count something."""
     page = first.start()
     chain = [first]
     while (len(chain) + 1 + RHYTHM) * page <= length or len(chain) < 2:
@@ -111,20 +128,22 @@ def _footers(numbers: Sequence[tuple[int, re.Match[str]]], first: re.Match[str],
 
 
 def chunk_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
-    """`3、` that a preview put every so many characters, mid-sentence. Leaves real lists: they do not begin with the text."""
+    """`3、` that a preview put every so many characters, mid-sentence. Leaves real lists: text stands before them."""
     rows = lines(draft, start, end)
     chunks: list[tuple[Line, Line | None]] = []  # a numbered line and the line before it
     for before, line in zip([None, *rows], rows, strict=False):
         if line.folded.startswith(f"{len(chunks) + 1}、") and (chunks or before is None):
             chunks.append((line, before))
-    lengths = [b.start - a.start for (a, _), (b, _) in zip(chunks, chunks[1:], strict=False)]
+    lengths = [b.start - a.start for (a, _), (b, _) in itertools.pairwise(chunks)]
     torn = [before for _, before in chunks if before and not _ENDED.search(before.folded)]
     if not torn or not all(CHUNK[0] <= length <= CHUNK[1] for length in lengths):
         return []
     found = []
     for n, (line, before) in enumerate(chunks, 1):
         begin = before.end if before and before in torn else line.start
-        evidence = f"number {n} of {len(chunks)}, every {min(lengths)} to {max(lengths)} characters, {len(torn)} mid-sentence"
+        evidence = (
+            f"number {n} of {len(chunks)}, every {min(lengths)} to {max(lengths)} characters, {len(torn)} mid-sentence"
+        )
         found.append(Proposal(begin, line.start + len(f"{n}、"), "", "chunk_number", evidence))
     return found
 
@@ -137,7 +156,13 @@ def spaces(draft: Draft, start: int, end: int) -> list[Proposal]:
         prose = line.is_prose or len(line.text) > 40
         if prose and inside:
             found += [
-                Proposal(line.start + m.start(), line.start + m.end(), "", "inner_space", f"{len(inside)} spaces between characters of a sentence")
+                Proposal(
+                    line.start + m.start(),
+                    line.start + m.end(),
+                    "",
+                    "inner_space",
+                    f"{len(inside)} spaces between characters of a sentence",
+                )
                 for m in inside
             ]
     return found
@@ -150,7 +175,7 @@ def breaks(draft: Draft, start: int, end: int) -> list[Proposal]:
     found = []
     pages = [draft.view_at(page) for page in draft.source.starts[1:]]
     paragraph = rows[0].folded if rows else ""
-    for n, (line, after) in enumerate(zip(rows, rows[1:], strict=False)):
+    for n, (line, after) in enumerate(itertools.pairwise(rows)):
         turned = any(line.end <= page <= after.start for page in pages)
         why = _over_page(line, after) if turned else ""
         why = why or _goes_on(paragraph, after) or _continues(line, after, rows, n, width)
@@ -182,7 +207,7 @@ def _over_page(line: Line, after: Line) -> str:
 
 
 def _goes_on(paragraph: str, after: Line) -> str:
-    """`…难处：一是…；` and then `二是…`: an enumeration inside a paragraph. Leaves those whose first item begins a line."""
+    """`…难处：一是…；` and then `二是…`: an enumeration in a paragraph. Leaves one whose first item begins a line."""
     item = re.match(r"([二三四五六七八九十])是", after.folded)
     before = "一二三四五六七八九十"["二三四五六七八九十".index(item[1])] + "是" if item else ""
     inside = before and paragraph.endswith(";") and paragraph.find(before) > 0
@@ -203,7 +228,9 @@ def _wrap_width(rows: Sequence[Line]) -> int:
         return 0
     width, _ = max(Counter(torn).items(), key=lambda item: (item[1], item[0]))
     near = sum(abs(length - width) <= 3 for length in torn)
-    longer = sum(len(line.text) > width + 3 for line in rows)  # nothing is longer than the width that a page is wrapped at
+    longer = sum(
+        len(line.text) > width + 3 for line in rows
+    )  # nothing is longer than the width that a page is wrapped at
     return width if near >= WRAP and near * 10 >= len(torn) * 6 and longer * 10 <= len(rows) else 0
 
 

@@ -17,12 +17,31 @@ MAX_CHARACTERS = 8_000_000
 MAX_ELEMENTS = 200_000
 
 _UNSEEN = frozenset(
-    "head script style template noscript option datalist iframe object svg math audio video canvas".split()
+    (
+        *("head", "script", "style", "template", "noscript", "option", "datalist"),
+        *("iframe", "object", "svg", "math", "audio", "video", "canvas"),
+    )
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol p pre section select summary table tbody td tfoot th thead tr"
-    " ul".split()
+    (
+        *(
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "center",
+            "details",
+            "dialog",
+            "div",
+            "fieldset",
+            "figure",
+        ),
+        *("figcaption", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "main", "nav"),
+        *("p", "pre", "section", "select", "summary"),
+        *("dd", "dir", "dl", "dt", "li", "menu", "ol", "ul"),
+        *("table", "tbody", "td", "tfoot", "th", "thead", "tr"),
+    )
 )
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)

@@ -54,7 +54,12 @@ _BRAND = re.compile("|".join(BRANDS))
 
 # What filters forced writers to spell otherwise; a closed list: nothing else may be restored without a copy.
 _MASKED_WORDS = (
-    (re.compile(r"(?<![A-Za-z0-9])[Dd](?=建(?![筑材立设])|支部|员干部|组织建设|风廉政)|(?<=[\u4e00-\u9fff])D(?=[委员](?!\d))"), "党"),
+    (
+        re.compile(
+            r"(?<![A-Za-z0-9])[Dd](?=建(?![筑材立设])|支部|员干部|组织建设|风廉政)|(?<=[\u4e00-\u9fff])D(?=[委员](?!\d))"
+        ),
+        "党",
+    ),
     (re.compile(r"共 产 党"), "共产党"),
     (re.compile(r"消-防-([隊队])-员"), r"消防\1员"),
     (re.compile(r"髙"), "高"),

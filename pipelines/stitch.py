@@ -61,9 +61,7 @@ def _cuts(source: Source, verdicts: Sequence[Verdict]) -> list[Proposal]:
         stretch = list(run)
         first, last = stretch[0][0], stretch[-1][0]
         more = f" (and {len(stretch) - 1} more blocks)" if len(stretch) > 1 else ""
-        cuts.append(
-            Proposal(first.start, _line_end(source.text, last), "", voter, stretch[0][1].evidence + more)
-        )
+        cuts.append(Proposal(first.start, _line_end(source.text, last), "", voter, stretch[0][1].evidence + more))
     return cuts
 
 

@@ -34,7 +34,8 @@ def main(seed: int, edition: int, port: int, archive: Path, log: Path) -> None:
         server = Server(web, log)
     except OSError as error:
         raise click.ClickException(
-            f"cannot serve the sample web on 127.0.0.1:{port}: {error.strerror}; end what listens there or choose --port"
+            f"cannot serve the sample web on 127.0.0.1:{port}: {error.strerror};"
+            " end what listens there or choose another --port"
         ) from error
     starts = log.with_name("start_urls.txt")
     starts.write_text("\n".join(web.seeds) + "\n", encoding="utf-8")

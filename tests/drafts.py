@@ -1,10 +1,9 @@
 """Small helpers for tests of stages: a text as the state that a stage takes."""
 
-from pipelines.document import Block, Source
+from pipelines.document import Block, Part, Source
 from pipelines.ledger import begin
 from pipelines.render import render_text
 from pipelines.states import Cleaned, Divided, Framed, Lined, Repaired
-from pipelines.document import Part
 
 
 def source(text: str, title: str = "", url: str = "http://www.example.test/1.html") -> Source:

@@ -19,6 +19,7 @@ from random import Random
 import pytest
 
 from archive import warc
+from archive.store import open_archive
 
 ROOT = Path(__file__).parent.parent
 
@@ -363,6 +364,19 @@ def test_a_crawl_delay_is_kept(tmp_path: Path, site: Site) -> None:
     assert done.returncode == 0
     times = [when for when, host in site.times if host == "slow.test"]
     assert len(times) == 4 and min(b - a for a, b in pairwise(times)) > 0.65
+
+
+def test_a_full_disk_ends_the_crawl_and_harms_nothing(tmp_path: Path, site: Site) -> None:
+    words = command(tmp_path, "summaries", "-a", f"urls={site.start}", *ALLOWED)
+    open_archive(tmp_path / "archive.db").close()
+    largest = (tmp_path / "archive.db").stat().st_size + 60_000  # bytes a file may have: too few for this site
+    limit = f"import os, resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({largest}, {largest}))"
+    code = f"{limit}; os.execv({words[0]!r}, {words!r})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=100)
+    says(done, 1, "archive-write-failed")
+    assert "Traceback" not in (tmp_path / "crawl.log").read_text()
+    assert [warc.check(path) for path in (tmp_path / "warc").iterdir()] in ([[]], [])
+    assert crawl(tmp_path, "summaries", "-a", f"urls={site.start}", *ALLOWED).returncode == 0
 
 
 def test_an_interrupted_crawl_keeps_what_it_has(tmp_path: Path, site: Site) -> None:

@@ -1,4 +1,4 @@
-"""The layers hold: pipelines knows neither Scrapy nor SQLite nor the folders above it; archive does not know crawler."""
+"""The layers hold: pipelines knows neither Scrapy nor SQLite nor what is above it; archive does not know crawler."""
 
 import ast
 from pathlib import Path

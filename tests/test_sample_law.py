@@ -81,7 +81,9 @@ def test_learning_does_not_depend_on_order() -> None:
     assert Knowledge.from_json(known.to_json()) == known
 
 
-@pytest.mark.parametrize("body", [b"", b"\x00\x01\x02\xff" * 500, b"<html></html>", "一".encode(), b"<p>hello world</p>" * 50])
+@pytest.mark.parametrize(
+    "body", [b"", b"\x00\x01\x02\xff" * 500, b"<html></html>", "一".encode(), b"<p>hello world</p>" * 50]
+)
 def test_scraps_are_rejected_not_raised(body: bytes) -> None:
     assert restore((Page("http://www.example.test/x.html", body, "text/html"),), Knowledge(), PageRules()).rejected
 

@@ -1,5 +1,6 @@
 """What divides a compilation, and what only numbers the paragraphs of one document."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def test_a_compilation_is_divided_at_its_headings(headings: list[str]) -> None:
     assert [part.title for part in parts] == headings
     assert [text[part.start :].split("\n")[0] for part in parts] == headings
     assert parts[0].start == 0 and parts[-1].end == len(text)
-    assert all(a.end == b.start for a, b in zip(parts, parts[1:], strict=False))
+    assert all(a.end == b.start for a, b in itertools.pairwise(parts))
 
 
 @pytest.mark.parametrize("headings", CASES["single"], ids=lambda h: h[0])
