@@ -1,4 +1,4 @@
-"""Five kinds of date, and where each is read: in a text, in an address, in a page's head, in a title, between the lines.
+"""Five kinds of date, each read where it stands: in a text, an address, a page's head, a title, between the lines.
 
 All are ISO 8601, partial where only that is known (2018-05). A masked date (20xx年x月x日) is no date, an impossible one
 (2月30日) neither. Nothing here knows today: a date in the future is for the caller to doubt.
@@ -20,7 +20,7 @@ _M, _D = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
 _HAN_YEAR = rf"(?P<y>[一二][{_ZERO}一二三四五六七八九]{{3}})"
 _HAN_MONTH, _HAN_DAY = (
     r"(?P<m>十[一二]?|元|[一二三四五六七八九])",
-    r"(?P<d>(?:[二三]?十|廿|卅|初)?[一二三四五六七八九十])",
+    r"(?P<d>(?:[二三]?十|廿)[一二三四五六七八九]?|卅|初?[一二三四五六七八九])",
 )
 # The day is what makes a date; without one, the month; a bare year needs its 年.
 _FORMS = tuple(
@@ -139,15 +139,10 @@ def _shown(line: str, following: str, n: int) -> Iterator[tuple[int, str]]:
             )
         elif _AT_START.match(line[: found.start]) and _is_bare(line, found, n):
             yield 3, found.iso
-    if (
-        n
-        and line
-        and not dates(line)
-        and _LABEL.fullmatch(line)
-        and (found := dates(following)[:1])
-        and found[0].start == 0
-    ):
-        yield 1, found[0].iso
+    if n and not dates(line) and _LABEL.fullmatch(line):
+        stamps = dates(following)
+        if stamps and stamps[0].start == 0 and len(stamps[0].iso) == 10:
+            yield 1, stamps[0].iso
 
 
 def _is_bare(line: str, found: Found, n: int) -> bool:

@@ -103,7 +103,7 @@ def _party(text: str) -> Iterator[tuple[str, str | None]]:
 
 
 def _next(congress: int, plenum: int) -> str | None:
-    """After a congress, the next congress; after a plenum, the next that was about policy (3 to 6), else the congress."""
+    """After a congress, the next one; after a plenum, the next that was about policy (3 to 6), else the congress."""
     plenums = CONGRESSES[congress]
     following = max(plenum + 1, 3)
     if plenum and following <= 6:

@@ -28,7 +28,7 @@ def skeleton(text: str) -> str:
     """The text in one script and wording, without marks: hanzi, lower-case letters, and # for each number or mask."""
     plain = "".join(_ANNOTATION.sub("", fold(text)).split())
     united = _united(plain.translate(_ALIKE))
-    return re.sub("#+", "#", _NEITHER.sub("", _NUMBER.sub("#", united.lower())))
+    return re.sub("#+", "#", _NEITHER.sub("", _NUMBER.sub("#", united.translate(_ALIKE).lower())))
 
 
 def part_suffix(text: str) -> str:
