@@ -318,19 +318,21 @@ def says(done: "subprocess.CompletedProcess[str]", status: int, *words: str) -> 
     ("arguments", "words"),
     [
         (["summaries", "-a", "site=nowhere"], ("no site named 'nowhere'", "Known sites: ")),
-        (["summaries"], ("say what to crawl",)),
         (["summaries", "-a", "url=http://a.test/"], ("unknown argument -a url",)),
-        (["summaries", "-a", "urls=nonsense"], ("'nonsense' is no http address",)),
-        (["summaries", "-a", "urls_file=/nowhere"], ("cannot read urls_file /nowhere",)),
         (["summaries", "-a", "urls=https://www.example.org/"], ("public host", "set CONTACT")),
         (["summaries", "-a", "urls=http://127.0.0.1:9/"], ("private address", "ALLOW_PRIVATE_ADDRESSES")),
-        (["summaries", "-a", "urls=http://a.test/", "-s", "CONTACT=me@a.test"], ("private address",)),
         (["summarys", "-a", "urls=http://a.test/"], ("no spider named summarys", "Known spiders: summaries")),
     ],
 )  # fmt: skip
 def test_what_cannot_start_is_said_in_one_line(tmp_path: Path, arguments: list[str], words: tuple[str, ...]) -> None:
     says(crawl(tmp_path, *arguments), 2, *words)
     assert not (tmp_path / "archive.db").exists()
+
+
+def test_an_unknown_profile_key_is_said_in_one_line(tmp_path: Path, site: Site) -> None:
+    (tmp_path / "mine.toml").write_text(f'start_urls = ["{site.start}"]\nlist_url = ["/list"]\n')
+    done = crawl(tmp_path, "summaries", "-a", f"site={tmp_path / 'mine.toml'}", *ALLOWED)
+    says(done, 2, "mine.toml: unknown key 'list_url'. Known keys: start_urls, hosts, list_urls")
 
 
 def test_a_broken_archive_is_said_in_one_line(tmp_path: Path, site: Site) -> None:
