@@ -95,14 +95,18 @@ def show_verb(place: Place, name: str, as_json: bool, hans: bool) -> None:
     ID is a document's id, the beginning of one, an id that it had once, ID@VERSION, the address of a page, or the
     path of an ingested file; a page gives all its documents.
     """
-    answer = lookup.documents(place.open(), name)
+    db = place.open()
+    answer = lookup.documents(db, name)
     if answer.note:
         click.echo(answer.note, err=True)
     for number, document in enumerate(answer.documents):
         if as_json:
             click.echo(json.dumps(show.as_object(document), ensure_ascii=False))
         else:
-            click.echo(("\n" + "─" * 40 + "\n" if number else "") + show.shown(document, hans=hans))
+            click.echo(
+                ("\n" + "─" * 40 + "\n" if number else "")
+                + show.shown(document, lookup.path(db, document["fetch_id"]), hans=hans)
+            )
 
 
 @main.command("explain")
@@ -112,7 +116,8 @@ def show_verb(place: Place, name: str, as_json: bool, hans: bool) -> None:
 def explain_verb(place: Place, name: str, as_json: bool) -> None:
     """Print a page's text with every edit and its rule.
 
-    [-cut-]‹round/rule›, [-before-]{+after+}‹round/rule›; below each line the evidence. White space that was cut is
+    [-cut-]‹round/rule›, [-before-]{+after+}‹round/rule›; evidence below the line where
+    it is new. White space that was cut is
     shown as ␣ (space), □ (full-width space), ⏎ (new line), → (tab). ID is what `show` takes.
     """
     ledger = explain.ledger(place.open(), name)

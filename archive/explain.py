@@ -1,10 +1,11 @@
 """A page's whole visible text with every edit in its place: what was cut, what was changed, by which rule, and why.
 
 Cut text stands in [-…-], what was put in its place in {+…+}, the rule in ‹round/rule›; on a terminal in colour too.
-Below each line stands the evidence of its edits.
+Evidence stands below the line where a rule first names it.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from archive.ledger_view import Piece, borders, gap, pieces, rules_of
 from archive.rows import Row, select
 
 VISIBLE = str.maketrans({"\n": "⏎", "\t": "→", " ": "␣", "\u3000": "□", "\xa0": "⍽"})
+RUN = re.compile(r"([⏎→␣□⍽])\1{3,}")
 LONG = 200  # characters of evidence in a note; the archive has all of it
 
 
@@ -29,6 +31,7 @@ class Ledger:
     """All that the archive knows of a page."""
 
     page: Row
+    path: str  # of an ingested file, relative to what was ingested
     pages: tuple[Row, ...]
     edits: tuple[Row, ...]
     gaps: tuple[Row, ...]
@@ -45,6 +48,7 @@ def ledger(db: Database, name: str) -> Ledger:
         raise ArchiveError(f"the page {page['url']} has no text to explain. It was rejected: {page['rejected']}")
     return Ledger(
         page,
+        lookup.path(db, page["fetch_id"]),
         select(db, "SELECT * FROM article_pages WHERE article_id = ? ORDER BY n", key),
         select(db, "SELECT * FROM edits WHERE article_id = ? ORDER BY n", key),
         select(db, "SELECT * FROM gaps WHERE article_id = ? ORDER BY n", key),
@@ -78,9 +82,10 @@ def to_json(ledger: Ledger) -> str:
 def _head(ledger: Ledger) -> list[str]:
     page = ledger.page
     cut = sum(int(row["end"] or 0) - int(row["start"] or 0) for row in ledger.edits if not row["replacement"])
+    name = f"{ledger.path} · {page['url']}" if ledger.path else str(page["url"])
     facts = f"{len(str(page['source_text'])):,} characters, {cut:,} cut, {len(ledger.edits)} edits"
     lines = [
-        click.style(str(page["url"]), bold=True),
+        click.style(name, bold=True),
         f"{page['page_title'] or '(no title)'} · {page['charset']} · {facts}",
     ]
     return lines + ([click.style(f"rejected: {page['rejected']}", fg="red")] if page["rejected"] else [])
@@ -96,11 +101,12 @@ def _foot(ledger: Ledger) -> list[str]:
 
 
 class _Lines:
-    """Puts pieces into lines, and below each line the evidence of its edits."""
+    """Puts pieces into lines, and evidence below the line where it is new."""
 
     def __init__(self) -> None:
         self._line = ""
-        self._notes: dict[str, int] = {}
+        self._notes: list[str] = []
+        self._said: set[str] = set()
 
     def of(self, found: Iterable[Piece]) -> Iterator[str]:
         """The lines of a page."""
@@ -109,9 +115,12 @@ class _Lines:
                 yield from self._end()
                 yield click.style(BORDERS[piece.kind].format(piece.before, piece.after), fg="cyan")
                 continue
-            yield from self._add(piece.before if piece.kind == "plain" else _marked(piece))
-            for note in piece.evidence.splitlines():
-                self._notes[note] = self._notes.get(note, 0) + 1
+            text = piece.before if piece.kind == "plain" else _marked(piece)
+            yield from self._add(text.removesuffix("\n"))
+            self._notes += [note for note in piece.evidence.splitlines() if note not in self._said]
+            self._said.update(self._notes)
+            if text.endswith("\n"):
+                yield from self._add("\n")
         yield from self._end()
 
     def _add(self, text: str) -> Iterator[str]:
@@ -124,10 +133,9 @@ class _Lines:
     def _end(self) -> Iterator[str]:
         if self._line:
             yield self._line
-        for note, times in self._notes.items():
-            shown = note if len(note) <= LONG else note[:LONG] + "…"
-            yield click.style(f"      {shown}{f' (×{times})' if times > 1 else ''}", dim=True)
-        self._line, self._notes = "", {}
+        for note in self._notes:
+            yield click.style(f"      {note if len(note) <= LONG else note[:LONG] + '…'}", dim=True)
+        self._line, self._notes = "", []
 
 
 def _marked(piece: Piece) -> str:
@@ -136,11 +144,15 @@ def _marked(piece: Piece) -> str:
     if piece.kind == "changed":
         before = click.style(f"[-{_signs(piece.before)}-]", fg="red")
         return f"{before}{click.style(f'{{+{_signs(piece.after)}+}}', fg='green')}{rule}"
-    text = piece.before if piece.before.strip() else _signs(piece.before)
-    lines = f"[-{text}-]".split("\n")
+    body = piece.before.strip()
+    lead, _, tail = piece.before.partition(body) if body else (piece.before, "", "")
+    lines = f"[-{_signs(lead)}{body}{_signs(tail)}-]".split("\n")
     cut = "\n".join(click.style(line, fg="red", strikethrough=True) for line in lines)
-    return cut + rule + ("\n" if text != piece.before and "\n" in piece.before else "")
+    return cut + rule + ("\n" if piece.before.endswith("\n") else "")
 
 
 def _signs(text: str) -> str:
-    return text.translate(VISIBLE) if not text.strip() or "\n" in text else text
+    """White space as signs, where it is all there is or breaks a line; a long run as its length."""
+    if text.strip() and "\n" not in text:
+        return text
+    return RUN.sub(lambda run: f"{run[1]}×{len(run[0])}", text.translate(VISIBLE))

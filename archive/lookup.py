@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError
-from archive.rows import Row, select
+from archive.rows import Row, Value, select
 from pipelines.document import article_id
 
 PAGE_ID = re.compile(r"[0-9a-f]{12}")
@@ -56,6 +56,12 @@ def article(db: Database, name: str) -> str:
             return str(row[0])
     pages = {key[:12] for key in _starting(db, name)}
     return pages.pop() if len(pages) == 1 and len(name) <= 12 else ""
+
+
+def path(db: Database, fetch_id: Value) -> str:
+    """The file that a capture was ingested from; '' for a page of a crawl."""
+    row = db.conn.execute("SELECT path FROM fetches WHERE id = ?", (fetch_id,)).fetchone()
+    return str(row[0]) if row else ""
 
 
 def _version(db: Database, key: str, version: int) -> Answer:

@@ -19,6 +19,7 @@ from pipelines.process import restore
 
 FEW = 8  # jobs that are done before a pool would have started (about 2 s with trafilatura's imports)
 AHEAD = 4  # jobs in flight for each worker: enough to keep it busy, few enough to hold in memory
+KILLS = 2  # workers that a page may end while it runs alone, before it is rejected
 PATIENCE = 120.0  # seconds for one page; what decides should be countable, this is the last resort
 
 
@@ -67,13 +68,16 @@ def _landed(flight: deque[tuple[Job, "Future[Outcome]"]], work: Work, workers: i
 
 
 def _alone(job: Job, work: Work, workers: int) -> Outcome:
-    try:
-        return _submit(job, work, workers).result(PATIENCE)
-    except BrokenProcessPool:
-        reason = "worker-killed: the page ended its worker process twice (retryable)"
-    except OutOfTime:
-        reason = f"timeout: not restored within {PATIENCE:.0f} s (retryable)"
-        get_reusable_executor(max_workers=workers, kill_workers=True, reuse=False)
+    """A job with the pool to itself: only here is it known who killed a worker."""
+    for _ in range(KILLS):
+        try:
+            return _submit(job, work, workers).result(PATIENCE)
+        except BrokenProcessPool:
+            reason = "worker-killed: the page ended its worker process twice (retryable)"
+        except OutOfTime:
+            reason = f"timeout: not restored within {PATIENCE:.0f} s (retryable)"
+            get_reusable_executor(max_workers=workers, kill_workers=True, reuse=False)
+            break
     return Outcome(job.article, job.knowledge.id, job.rules, rejected=reason)
 
 

@@ -11,11 +11,11 @@ from pipelines.document import COLUMNS
 ELSEWHERE = {"title", "title_hans", "text", "text_hans", "part", "parts", "source_start", "source_end"}
 
 
-def shown(document: Row, *, hans: bool) -> str:
-    """A document as a reader wants it."""
+def shown(document: Row, path: str, *, hans: bool) -> str:
+    """A document as a reader wants it; `path` is that of the file it came from, if it did."""
     suffix = "_hans" if hans else ""
     title = click.style(str(document[f"title{suffix}"]) or "(no title)", bold=True)
-    return "\n".join([title, "", *_facts(document), "", str(document[f"text{suffix}"])])
+    return "\n".join([title, "", *_facts(document, path), "", str(document[f"text{suffix}"])])
 
 
 def as_object(document: Row) -> dict[str, object]:
@@ -24,11 +24,13 @@ def as_object(document: Row) -> dict[str, object]:
     return {**known, "damage": json.loads(str(known["damage"] or "[]"))}
 
 
-def _facts(document: Row) -> list[str]:
+def _facts(document: Row, path: str) -> list[str]:
     facts = {"part": f"{document['part']} of {document['parts']}"} if document["parts"] != 1 else {}
     for column in COLUMNS:
         value = as_object(document)[column.name]
         if column.name not in ELSEWHERE and value not in (None, "", []):
             facts[column.name] = ", ".join(value) if isinstance(value, list) else str(value)
+    if path:
+        facts["path"] = path
     width = max(map(len, facts))
     return [f"{click.style(name.ljust(width), dim=True)}  {value}" for name, value in facts.items()]

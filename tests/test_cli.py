@@ -83,8 +83,9 @@ def test_names_that_mean_nothing_or_too_much(archive: Path) -> None:
 
 def test_explain_shows_every_edit_with_its_rule_and_evidence(archive: Path) -> None:
     text = run(archive, "explain", f"{PAGE}-cccccc").stdout
-    assert "[-首页 > 工作总结\n-]‹frame/chrome›" in text
-    assert text.count("‹frame/") == 3 and text.count("by hand") >= 3
+    assert "[-首页 > 工作总结⏎-]‹frame/chrome›\n" in text
+    assert text.count("‹frame/") == 3
+    assert text.count("frame/chrome: by hand") == text.count("frame/separator: by hand") == 1
     assert f"══ document {PAGE}-aaaaaa" in text and f"══ end of {PAGE}-cccccc" in text
     assert ONE in text and TWO in text
     assert "gap: tail of part 1: by hand" in text
