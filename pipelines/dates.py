@@ -26,7 +26,7 @@ _HAN_MONTH, _HAN_DAY = (
 _FORMS = tuple(
     re.compile(form)
     for form in (
-        rf"{_Y}\s*年\s*{_M}\s*月\s*{_D}\s*[日号]?(?!\d)",
+        rf"{_Y}\s*年\s*{_M}\s*月\s*{_D}\s*(?:[日号]|(?!\d))",
         rf"{_Y}\s*(?P<s>[-/.—])\s*{_M}\s*(?P=s)\s*{_D}(?!\d)",
         rf"{_HAN_YEAR}\s*年\s*{_HAN_MONTH}\s*月\s*{_HAN_DAY}\s*[日号]",
         rf"{_Y}\s*年\s*{_M}\s*月(?!\s*\d)",
@@ -37,12 +37,17 @@ _FORMS = tuple(
     )
 )
 _LABEL = re.compile(
-    r"(?P<what>发布|发表|发稿|刊发|更新|上传|创建|录入|添加|编辑|整理)?\s*(?:时间|日期|于|日)\s*[:\]】]?\s*$|(?:发布|更新|发表|上传)\s*[:]?\s*$"
+    r"(?P<what>发布|发表|发稿|刊发|更新|上传|创建|录入|添加|编辑|整理)(?:时间|日期|于)?\s*[:\]】]?\s*$|(?:时间|日期)\s*[:\]】]\s*$"
+)
+# What follows a date that a page sets over its text: a time, a source, counters; or a newspaper's 报道.
+_STAMP = re.compile(
+    r"\s*\d{1,2}:\d\d(?!\d*\s*[—~至到在])|\s*[|\s]\s*(?:来源|作者|稿源|浏览|点击|阅读|编辑|字号|字体)|(?:报道|讯)[】\])]"
 )
 # What follows the time of an event, which a plan gives in the same words as a page its date.
 _EVENT = re.compile(
     r"\s*(?:\d{1,2}[::]\d\d)?\s*[(（]?(?:上午|下午|晚上?|全天|星期|周[一二三四五六日]|[-—~至到]|开始|在|地点)"
 )
+_HAN = re.compile("[一-鿿]")
 _AT_START = re.compile(r"^[\[【(]?\s*$")
 # A year in a title is one of the document unless it counts something or numbers a document.
 _TITLE_YEAR = re.compile(
@@ -127,17 +132,14 @@ def title_year(title: str) -> int | None:
 
 
 def _shown(line: str, following: str, n: int) -> Iterator[tuple[int, str]]:
-    """Page dates of one line, each with its rank: 0 published, 1 dated, 2 updated, 3 without label."""
+    """Page dates of one line, each with its rank: 0 published, 1 dated, 2 updated, 3 a stamp without label."""
     for found in dates(line):
         if len(found.iso) < 10 or "。" in line or _EVENT.match(line, found.end) or following.startswith("地点"):
             continue
-        label = _LABEL.search(line[: found.start])
-        if label:
-            yield (
-                {"更新": 2, "编辑": 2, "整理": 2}.get(label["what"] or label[0][:2], 1 if not label["what"] else 0),
-                found.iso,
-            )
-        elif _AT_START.match(line[: found.start]) and _is_bare(line, found, n):
+        before = line[: found.start]
+        if label := _LABEL.search(before):
+            yield {None: 1, "更新": 2, "编辑": 2, "整理": 2}.get(label["what"], 0), found.iso
+        elif (_AT_START.match(before) and _is_bare(line, found, n)) or _is_stamp(line, found):
             yield 3, found.iso
     if n and not dates(line) and _LABEL.fullmatch(line):
         stamps = dates(following)
@@ -145,11 +147,16 @@ def _shown(line: str, following: str, n: int) -> Iterator[tuple[int, str]]:
             yield 1, stamps[0].iso
 
 
+def _is_stamp(line: str, found: Found) -> bool:
+    """Whether a time, a source or counters follow the date. Leaves lists of titles with dates behind them."""
+    return bool(_STAMP.match(line, found.end)) and len(line) <= 90 and len(_HAN.findall(line[: found.start])) <= 12
+
+
 def _is_bare(line: str, found: Found, n: int) -> bool:
     """Whether a date that opens a line is the page's: a stamp (2024-09-22 10:00), or alone on an early line."""
     rest = line[found.end :]
     if "年" in line[found.start : found.end]:
-        return n < 10 and len(rest) <= 2
+        return n < 15 and len(rest) <= 2
     return len(rest) <= 60 and "," not in rest[:20]
 
 
@@ -185,9 +192,7 @@ def _of_web(year: int, month: int = 0, day: int = 0) -> str | None:
 _URL_FORMS = (
     (re.compile(r"(?<!\d)((?:19|20)\d{6,14})(?!\d)"), _stamp),
     (
-        re.compile(
-            r"/((?:19|20)\d\d)[/-]?(\d\d)[/-](\d\d?)(?=[/_.-])|/((?:19|20)\d\d)[/-](\d\d?)[/-]?(\d\d?)(?=[/_.-])"
-        ),
+        re.compile(r"/((?:19|20)\d\d)(?:[/-](\d\d?)[/-](\d\d?)(?=[/_.-])|/(\d\d)(\d\d)(?=/))"),
         lambda m: _of_web(*(int(part) for part in m.groups() if part)),
     ),
     (re.compile(r"/((?:19|20)\d\d)-?(\d\d)/"), lambda m: _of_web(int(m[1]), int(m[2])) if int(m[2]) else None),

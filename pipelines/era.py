@@ -71,6 +71,7 @@ _PLENUM = re.compile(
     r"(?<![省市县区州旗镇乡地]委)(二十|十[四五六七八九])届((?:[一二三四五六七]中?[、,和及]?){1,4})(?<=中)全会"
 )
 _CONGRESS = re.compile(r"(?<![一二三四五六七八九第])(二十|十[四五六七八九])大(?![类项户盘型量板件民亩行产军工])")
+_AWAITED = re.compile("迎接|喜迎|迎庆|献礼|筹备|即将召开")
 _PLAN = re.compile(
     r"[“\"‘'](十?[一二三四五九]?五)[”\"’']|(十[一二三四]五|十五五)(?=规划|时期|期间|末|开局|收官|计划|发展)"
 )
@@ -93,7 +94,14 @@ def era(text: str) -> tuple[str | None, str | None]:
 
 def _party(text: str) -> Iterator[tuple[str, str | None]]:
     """The latest congress or plenum, up to the next one that texts would name."""
-    named = {(_congress(match[1]), 0) for match in _CONGRESS.finditer(text)}
+    named: set[tuple[int, int]] = set()
+    awaited: set[tuple[int, int]] = set()
+    for match in _CONGRESS.finditer(text):
+        ahead = _AWAITED.search(text[max(0, match.start() - 10) : match.start()])
+        (awaited if ahead else named).add((_congress(match[1]), 0))
+    for congress, _ in awaited - named:
+        held_on = CONGRESSES[congress][0]
+        yield held_on[:4], held_on
     for match in _PLENUM.finditer(text):
         named |= {(_congress(match[1]), _DIGITS[c]) for c in match[2] if c in _DIGITS}
     held = [(n, plenum) for n, plenum in named if n in CONGRESSES and plenum < len(CONGRESSES[n])]

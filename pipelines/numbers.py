@@ -15,7 +15,7 @@ _UNIT = (
     r"(?:万|亿|元|人次|人(?![民大才员们口生物力事类文])|名(?![单称字誉校师优])|份|个(?![人别性体])|件|场|次|期(?![间末中望刊])|户|亩|吨"
     r"|年(?![轻级纪])|月|日(?![常益报])|%|公里|千米|米|篇|家(?![庭长人属])|所(?![有以谓在])|台(?![账风])|册|项(?!目)|天|届|块|位(?!于))"
 )
-_MASK = r"[xX×*_○]"
+_MASK = r"(?:[xX×*○]{1,4}|_{1,2}(?!_))"  # ____ is a blank to fill in
 _NOT_LATIN = r"(?<![A-Za-z\d.×*_])"
 
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -27,8 +27,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "numbers_half_masked",
         re.compile(r"20(?:[xX]{2}|__|\*\*|××)(?=[余多]?(?:份|人次|亩|米|册|人|名|户|元|本)|[余多]个)"),
     ),
-    ("numbers_masked", re.compile(rf"(?<!\d)(?:19|20)\d?(?:{_MASK}|某){{1,4}}(?!\d)")),
-    ("numbers_masked", re.compile(rf"{_NOT_LATIN}{_MASK}{{1,4}}(?=[余多]?{_UNIT})")),
+    ("numbers_masked", re.compile(rf"(?<!\d)(?:19|20)\d?(?:{_MASK}|某{{1,2}})(?!\d)")),
+    ("numbers_masked", re.compile(rf"{_NOT_LATIN}{_MASK}(?=[余多]?{_UNIT})")),
     (
         "numbers_masked",
         re.compile(
@@ -83,8 +83,11 @@ def damage_kinds(text: str) -> set[str]:
 
 
 def damaged_numbers(text: str) -> Iterator[Damaged]:
-    """Every spot, kind by kind. Leaves 10×10, X光, xx网, D座, blank forms (____) and bold marks."""
+    """Every spot, once, kind by kind. Leaves 10×10, X光, xx网, D座, blank forms (____) and bold marks."""
     folded = _BOLD.sub("  ", fold(text))
+    taken = bytearray(len(folded))
     for kind, pattern in _KINDS:
-        for match in pattern.finditer(folded):
-            yield Damaged(match.start(), match.end(), kind)
+        for start, end in [match.span() for match in pattern.finditer(folded)]:
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                yield Damaged(start, end, kind)

@@ -41,7 +41,7 @@ def is_localised(text: str) -> bool:
     A page from Taiwan has the same words, but its offices (鄉公所, 里長) instead of mainland ones; a page that was only
     transcribed has 社區 and 信息 where this one has 社群 and 資訊. Simplified text is never localised.
     """
-    return script_of(text) != "hans" and _is_localised_hans(_converter("tw2s").convert(text))
+    return script_of(text) != "hans" and _is_localised_hans(_simplified(text))
 
 
 @lru_cache(maxsize=64)
@@ -54,9 +54,8 @@ def to_hans(text: str, localised: bool | None = None) -> str:
     script = script_of(text)
     if script == "hans":
         return text
-    convert = _converter("tw2s").convert
     lines = text.split("\n")
-    hans = "\n".join(line if script == "mixed" and _is_simplified(line) else convert(line) for line in lines)
+    hans = "\n".join(line if script == "mixed" and _is_simplified(line) else _simplified(line) for line in lines)
     return mainland(hans) if localised or (localised is None and _is_localised_hans(hans)) else hans
 
 
@@ -72,6 +71,11 @@ def mainland(hans: str) -> str:
 def is_common(character: str) -> bool:
     """Whether it is one of the 3,755 hanzi of GB2312 level 1 (lead bytes B0 to D7), in either script."""
     return fold(character) in _level_one()
+
+
+def _simplified(text: str) -> str:
+    """OpenCC's Taiwan standard to Simplified, which serves other Traditional text as well, and 揹, which it leaves."""
+    return str(_converter("tw2s").convert(text)).replace("揹", "背")
 
 
 def _is_localised_hans(hans: str) -> bool:

@@ -192,7 +192,6 @@ AMBIGUOUS: tuple[Back, ...] = (
     Back("录影", "录像"),
     Back("简讯", "短信", not_before="科技|新闻|工作|学术|学会|政务|信息"),
     Back("想像", "想象"),
-    Back("揹", "背"),
     Back("程式", "程序", not_before="方", not_after="化|各"),
     Back("物件", "对象"),
     Back("使用者", "用户"),
