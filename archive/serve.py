@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from datasette.utils import parse_metadata
+from datasette.utils import parse_metadata, tilde_encode
 
 from archive.errors import ArchiveError
 from pipelines.document import COLUMNS
@@ -21,7 +21,7 @@ SETTINGS = {
     "suggest_facets": "off",  # a scan of the whole table for each column
     "sql_time_limit_ms": "3000",  # a search for a frequent word in 200,000 documents takes 1 to 2 s
     "default_page_size": "50",
-    "truncate_cells_html": "300",
+    "truncate_cells_html": "120",
     "max_returned_rows": "2000",
 }
 
@@ -53,7 +53,7 @@ def arguments(archive: Path, metadata: Path, port: int) -> list[str]:
 
 def described(database: str) -> dict[str, object]:
     """The metadata for a database of that name; columns and facets of documents as `Document` declares them."""
-    text = (HERE / "datasette.yaml").read_text("utf-8")
+    text = (HERE / "datasette.yaml").read_text("utf-8").replace("/archive/", f"/{tilde_encode(database)}/")
     metadata: dict[str, object] = parse_metadata(text)
     databases = metadata["databases"]
     if not isinstance(databases, dict):

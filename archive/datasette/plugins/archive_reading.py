@@ -16,7 +16,7 @@ from archive.rows import Row, Value
 from pipelines.document import COLUMNS
 
 READ, LEDGER = "-/read", "-/ledger"
-LINKED = {"documents": "title", None: "document"}  # the column that leads to the text: in the table, in queries
+KEYS = {"documents": "id", None: "document"}  # the column with a document's id: in the table, in queries
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # after Datasette's own functions, whose escape_fts this one replaces
@@ -35,12 +35,11 @@ def render_cell(
     """Titles lead to the text; hits are marked."""
     if column == "snippet" and table is None:
         return marked(str(value or ""))
-    if LINKED.get(table) != column or not value:
+    key = KEYS.get(table, "")
+    if column != "title" or key not in row.keys():  # noqa: SIM118 (a sqlite3.Row)
         return None
-    key = row["id"] if table else value
-    label = row["title"] if table is None and "title" in row.keys() else value  # noqa: SIM118 (a sqlite3.Row)
     return Markup('<a class="document" href="{}">{}</a>').format(
-        _path(datasette, READ, database, str(key)), label or "(no title)"
+        _path(datasette, READ, database, str(row[key])), value or "(no title)"
     )
 
 
