@@ -14,6 +14,8 @@ TEXT_SUFFIXES = (".txt", ".text", ".md")
 HTML_SUFFIXES = (".html", ".htm", ".shtml", ".xhtml", ".mhtml")
 HTML_SMELL = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|table|p|br)\b", re.IGNORECASE)
 
+UNFINISHED = (".warc.gz.open", ".warc.gz.part")  # WARC files that a crawl is writing now
+
 WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")  # UTF-16, where NUL bytes are text
 MAGIC = {
     b"%PDF-": "PDF",
@@ -71,7 +73,7 @@ def _under(folder: Path) -> Iterator[Found | Unfit]:
     unreadable: list[OSError] = []
     for at, folders, names in os.walk(folder, onerror=unreadable.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(name for name in names if not name.startswith(".")):
+        for name in sorted(name for name in names if not name.startswith(".") and not name.endswith(UNFINISHED)):
             path = Path(at, name)
             if not path.is_symlink():
                 yield _checked(path, str(path.relative_to(folder)))

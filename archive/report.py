@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from archive.counts import Counts, counts
 from archive.ingest import Report
+from archive.store import Added
 
 RULES = 6  # named in a summary; `stats` names all
 LISTED = 20  # rejected files named at the end of an ingest
@@ -25,17 +26,14 @@ def summary(db: Database, archive: Path, warc_dir: Path, crawl_id: int | None = 
 def ingested(db: Database, archive: Path, warc_dir: Path, report: Report) -> str:
     """The end of an ingest: what was wrong, file by file, and what the archive made of the rest."""
     added = report.added
-    documents = added.new + added.changed + added.unchanged
-    lines = [
-        click.style(f"{_n(report.files, 'file')} read, {_n(documents, 'document')}", bold=True)
-        + f" ({added.new} new, {added.changed} changed, {added.unchanged} unchanged)"
-        + (f"; {report.repeated} archived before" if report.repeated else "")
-    ]
+    found = f"{_n(added.new, 'document')} new, {added.changed:,} changed, {added.unchanged:,} as they were"
+    before = f"; {report.repeated:,} captures archived before" if report.repeated else ""
+    lines = [click.style(f"{_n(report.files, 'file')} read: {found}{before}", bold=True)]
     lines += [f"  skipped        {n} × {what}" for what, n in report.skipped.most_common()]
     lines += [f"  rejected       {name}: {why}" for name, why in report.rejected[:LISTED]]
     if len(report.rejected) > LISTED:
         lines.append(f"  rejected       and {len(report.rejected) - LISTED} more, counted below")
-    anything = documents or report.rejected
+    anything = added != Added() or report.rejected
     return "\n".join([*lines, summary(db, archive, warc_dir, report.crawl_id if anything else None)])
 
 

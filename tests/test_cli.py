@@ -218,7 +218,7 @@ def test_ingest_as_a_user_runs_it(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == f"Error: {tmp_path / 'nowhere'}: No such file or directory\n"
-    assert "2 files read, 1 document (1 new" in done.stdout
+    assert "2 files read: 1 document new, 0 changed, 0 as they were" in done.stdout
     assert "bad.pdf: binary: PDF" in done.stdout and str(archive) in done.stdout
     assert "search" in done.stdout and "serve" in done.stdout, "the next command to try"
 
