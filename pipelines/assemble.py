@@ -22,6 +22,7 @@ from pipelines.facts import genre, quality, redated, signature
 from pipelines.fingerprint import content_digest, part_suffix
 from pipelines.holes import cut_ends
 from pipelines.ledger import Draft, replay
+from pipelines.lines import PROSE
 from pipelines.numbers import damage_kinds
 from pipelines.script import fold, is_localised, script_of, to_hans
 from pipelines.states import Flowed
@@ -154,10 +155,10 @@ def _damage(text: str, edits: Sequence[Edit], gaps: Sequence[Gap]) -> tuple[str,
 
 
 def _head(draft: Draft) -> list[str]:
-    """The source's lines above the first long one: where a page shows its date."""
+    """The source's lines above the first paragraph: where a page shows its date."""
     head = []
     for line in fold(draft.source.text[:6000]).split("\n"):
-        if len(line) > 120:
+        if len(line) > 120 or (len(line) > 30 and PROSE.search(line)):
             break
         head.append(line.strip())
     return head

@@ -69,14 +69,17 @@ class Found:
 def dates(text: str) -> list[Found]:
     """All dates of a text in order, each as exact as it is written; overlapping readings count once."""
     folded = fold(text)
-    taken: list[Found] = []
+    found: list[Found] = []
+    taken = bytearray(len(folded))
     for form in _FORMS:
         for match in form.finditer(folded):
             parts = [_number(match[name]) for name in ("y", "m", "d") if name in form.groupindex]
             iso = iso_date(*parts)
-            if iso and not any(f.start < match.end() and match.start() < f.end for f in taken):
-                taken.append(Found(match.start(), match.end(), iso))
-    return sorted(taken, key=lambda found: found.start)
+            start, end = match.span()
+            if iso and not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                found.append(Found(start, end, iso))
+    return sorted(found, key=lambda one: one.start)
 
 
 def parse(text: str) -> str | None:

@@ -182,6 +182,8 @@ def _widened(rendering: Rendering, first: int, last: int, objections: Sequence[V
 def _headings_above(rendering: Rendering, first: int) -> set[int]:
     """The blocks above the run that are the page's title: they are the article's, wherever they stand."""
     title = squeeze(rendering.page_title)
+    if not title:
+        return {n for n, block in enumerate(rendering.blocks[:first]) if block.kind == "heading" and n >= first - REACH}
     own = squeeze(without_site(rendering.page_title))
     return {
         n

@@ -55,6 +55,9 @@ _SAYS = (
 )
 
 
+_SENTENCE = re.compile("[^。；;！!？?\n]*[。；;！!？?\n]|[^。；;！!？?\n]+")
+
+
 class Signature(NamedTuple):
     """Who signed, when (None where that is masked or missing), and the index of the signature's first line."""
 
@@ -117,13 +120,9 @@ def redated(year: int | None, published: str | None, signed_on: str | None, era:
 
 def quality(text: str, damage: Sequence[str]) -> float:
     """The share of a text's sentences without known damage, less a tenth for each kind of thing that is missing."""
-    ends = [found.end() for found in re.finditer("[。；;！!？?\n]|$", text)]
-    hurt = [d.start for d in damaged_numbers(text)]
-    hurt += [n for n, c in enumerate(text) if c == "\ufffd" or "\uf700" <= c <= "\uf7ff"]
-    bad, at = 0, 0
-    for end in ends:
-        bad += (end - at) if any(at <= n < end for n in hurt) else 0
-        at = end
+    hurt = {damaged.start for damaged in damaged_numbers(text)}
+    hurt |= {n for n, c in enumerate(text) if c == "\ufffd" or "\uf700" <= c <= "\uf7ff"}
+    bad = sum(s.end() - s.start() for s in _SENTENCE.finditer(text) if not hurt.isdisjoint(range(*s.span())))
     missing = sum(kind.startswith("missing_") for kind in damage)
     return round(max(0.0, 1 - bad / max(1, len(text)) - 0.1 * missing), 3)
 

@@ -29,7 +29,7 @@ def gate(framed: Framed) -> Framed:
     found = lines(framed.draft)
     text = "".join(line.folded for line in found)
     han = sum("\u3400" <= c <= "\u9fff" for c in text)
-    links = sum(block.link_chars * 2 > block.end - block.start for block in framed.draft.source.blocks)
+    links = sum(block.link_chars > 3 for block in framed.draft.source.blocks)
     prose = sum(len(line.text) for line in found if line.is_prose)
     if len(text) < 400 and (error := _ERROR.search(text)):
         raise Rejected(f"soft-404: the page says {error.group()}")

@@ -68,7 +68,7 @@ class Draft:
     ends: tuple[int, ...]  # and where it ends
 
     def edited(self, round: str, proposals: Iterable[Proposal]) -> "Draft":
-        """This draft after `proposals` on its view; of two that overlap, the one that begins first (then the longer)."""
+        """This draft after `proposals` on its view; of two that overlap, the first (then the longer) counts."""
         edits: list[Edit] = []
         done = 0
         for group in self._groups(_disjoint(proposals, len(self.view))):

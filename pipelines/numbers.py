@@ -21,7 +21,7 @@ _NOT_LATIN = r"(?<![A-Za-z\d.×*_])"
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "numbers_half_masked",
-        re.compile(r"\d*20(?:[xX]{2}|__|\*\*|××)\d+(?![\d.]*年)|\[20\]20号|\d[xX_]{4}(?=米|元|人|亩)"),
+        re.compile(r"\d{0,8}20(?:[xX]{2}|__|\*\*|××)\d{1,8}(?![\d.]*年)|\[20\]20号|\d[xX_]{4}(?=米|元|人|亩)"),
     ),
     (
         "numbers_half_masked",
@@ -32,7 +32,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "numbers_masked",
         re.compile(
-            r"(?<![A-Za-z])[\dxX]*[xX]\.[xX]+(?![A-Za-z])|(?<![A-Za-z\d])\d{1,3}[xX]{2,4}(?=[余多]?(?:万|亿|元|人|名|个|份))"
+            r"(?<![A-Za-z])[\dxX]{0,8}[xX]\.[xX]{1,8}(?![A-Za-z])|(?<![A-Za-z\d])\d{1,3}[xX]{2,4}(?=[余多]?(?:万|亿|元|人|名|个|份))"
         ),
     ),
     (

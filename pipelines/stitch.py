@@ -16,7 +16,10 @@ def stitch(article: Sequence[Page], extracts: Sequence[Extract]) -> Stitched:
     """One draft for all pages that came (`extracts`, in order); a page that never came is a gap."""
     if not extracts:
         raise Rejected("no-page: none of the article's pages could be fetched")
-    text, starts, blocks, verdicts = "", [], [], []
+    text = ""
+    starts: list[int] = []
+    blocks: list[Block] = []
+    verdicts: list[Verdict] = []
     for n, extract in enumerate(extracts):
         start = len(text) + 1 if n else 0
         text = f"{text}\n{extract.text}" if n else extract.text

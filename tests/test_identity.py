@@ -29,7 +29,8 @@ def test_a_clean_document_is_left_alone(text: Text) -> None:
     (document,) = restored(text.title, text.body).documents
     assert (document.title, document.text) == (text.title, text.body)
     assert document.text_hans == text.body
-    # assert (document.signed_by or "", document.signed_on or "") == (text.signed_by, text.signed_on)
+    signed_by = text.signed_by.removeprefix("述职人：")
+    assert (document.signed_by or "", document.signed_on or "") == (signed_by, text.signed_on)
     assert document.status == "complete"
 
 
