@@ -50,7 +50,7 @@ def assemble(flowed: Flowed, article: tuple[Page, ...], knowledge: Knowledge, ru
     draft = flowed.draft
     parts = [part for part in flowed.parts if replay(draft.source.text, draft.edits, part.start, part.end)]
     if not parts:
-        raise Rejected("too-short: nothing is left of the article")
+        raise Rejected("too-short: nothing is left of the article", draft.source)
     texts = [replay(draft.source.text, draft.edits, part.start, part.end) for part in parts]
     signatures = [signature(text.split("\n")) for text in texts]
     gaps = (*flowed.gaps, *cut_ends(draft, parts, [found is not None for found in signatures]))

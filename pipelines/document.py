@@ -24,6 +24,10 @@ def column(help: str, *, index: bool = False, facet: bool = False, default: Any 
 class Rejected(Exception):
     """The page is no document. `str()` of it is the reason: a kebab-case code, a colon and what was seen."""
 
+    def __init__(self, reason: str, source: "Source | None" = None) -> None:
+        super().__init__(reason)
+        self.source = source  # the visible text that was judged, where it came so far
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -31,7 +31,7 @@ def restore(article: tuple[Page, ...], knowledge: Knowledge, rules: PageRules) -
     try:
         return process(article, knowledge, rules)
     except Rejected as reason:
-        return Outcome(article, knowledge.id, rules, rejected=str(reason))
+        return Outcome(article, knowledge.id, rules, reason.source, rejected=str(reason))
     except Exception as error:  # a defect of a rule must cost its page, never the run; the reason names the place
         frames = error.__traceback__
         while frames and frames.tb_next:
