@@ -37,7 +37,7 @@ WORDS = {
     "海": ("上青沿珠渤", "南关外洋拔口淀"),
     "常": ("正经日非通异时往", "常委务规见年识住态驻"),
     "校": ("学我全高院党母在返本技军", "园长区外内友舍车服徽"),
-    "專": ("大中", "业家项题门职栏用利科长"),
+    "專": ("大中客", "业家项题门职栏用利科长"),
     "停": ("暂不叫", "靠车课止电产水工业办"),
     "模": ("规劳建", "式范拟型具块"),
     "福": ("幸祝造", "利建州彩"),
@@ -60,7 +60,7 @@ SCRIPT_OF_WORD = {"專": True, "担": False, "罚": False, "牵": False, "遥": 
 # What the true lead byte tells, where the page still has it.
 KNOWN_BONUS = 3.0
 # What `?qǐng)` itself tells of a misaligned annotation.
-MISALIGNED_BONUS = 4.0
+MISALIGNED_BONUS = 6.0
 # After these a letter is the name of a part, not half a character (，F座).
 AFTER_LETTER = frozenset("座区级层组型类栋楼款班项点线口室号门列排馆字股段面轮罩盘键站证照票卡舱档罐标社牌片市省州形")
 
@@ -68,6 +68,7 @@ _ORPHAN = "[?？\ufffd\uf781-\uf7fe]"
 _READING = rf"(?P<reading>{SYLLABLE}) ?[)）]"
 _MISALIGNED = re.compile(rf"(?P<orphan>{_ORPHAN})?(?P<bracket>[(（])?{_READING}")
 _ANNOTATION = re.compile(rf"[(（] ?{_READING}")
+_BEFORE_READING = re.compile(rf"[(（] ?{SYLLABLE} ?[)）]$")
 _MARK = re.compile("[,，?？;；!！:：]")
 # Texts on pronunciation: there an annotation may be what the text is about.
 _ON_PRONUNCIATION = re.compile("普通话|拼音|读音|读作|注音|正音|多音字|声调|推普")
@@ -158,7 +159,7 @@ def _lost_before(text: str, mark: int, floor: int, traditional: bool) -> Proposa
     run = _reread(text, mark + 1, second, sum(cost(c) for c in text[start : mark + 1]), "。")
     if run is None:
         return None
-    char = _char(known, 0xA3) if known else _lost_character(text[max(0, start - 2) : start], run.reading, traditional)
+    char = _char(known, 0xA3) if known else _lost_character(_before(text, start), run.reading, traditional)
     if not char:
         return None
     run = _Run(run.end, char + run.reading, run.gain - cost(char), run.closed)
@@ -168,6 +169,12 @@ def _lost_before(text: str, mark: int, floor: int, traditional: bool) -> Proposa
     lost = char.encode("gb18030")[0]
     evidence = f"{lost:02X} A3 {second:02X}: A3 {second:02X} was replaced by {text[mark]} and {lost:02X} lost"
     return Proposal(start, end, run.reading, "gbk_lost_lead", evidence)
+
+
+def _before(text: str, end: int) -> str:
+    """The two characters before `end`, a reading that an annotator put between not counted."""
+    near = _BEFORE_READING.sub("", text[max(0, end - 12) : end])
+    return near[-2:]
 
 
 def _lost_character(before: str, after: str, traditional: bool) -> str:
@@ -188,7 +195,7 @@ def _lost_character(before: str, after: str, traditional: bool) -> str:
 
 def _ends_a_word(left: str) -> bool:
     """Whether what stands before a loss may end a sentence: 大學, 健全, 桌上; not 經, 我."""
-    return left[-1] == "上" or is_pair(*left[-2:].rjust(2)) or (left[-1] in PREFIXES and _is_han(left[-2:-1]))
+    return left[-1] in "上客" or is_pair(*left[-2:].rjust(2)) or (left[-1] in PREFIXES and _is_han(left[-2:-1]))
 
 
 def _accepted(text: str, start: int, mark: int, run: _Run, traditional: bool, known: bool) -> bool:
