@@ -6,8 +6,9 @@ signatures, lists, table rows.
 
 import itertools
 import re
-from collections import Counter
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 
 from pipelines.document import Proposal
 from pipelines.ledger import Draft
@@ -16,7 +17,7 @@ from pipelines.states import Cleaned, Flowed, Lined, Repaired
 
 FLAT = 400  # characters of a line, past which headings inside it were glued to the text
 WRAP = 5  # lines of one length, from which a page is hard-wrapped
-PAGE = 150  # characters: a page is not shorter
+PAGE = (150, 3000)  # characters between two footers, at least and at most
 RHYTHM = 0.25  # of a page's text, by which the footer of a later page may be off its place
 CHUNK = (150, 400)  # characters between the chunk numbers that a preview inserts (phenomena, row CHUNK)
 
@@ -104,8 +105,10 @@ def page_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
 def inner_page_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
     """`科普活2动`: footers 1, 2, 3 … between characters, each a page apart, on every page. Leaves counts (抓好1项)."""
     text = draft.view[start:end]
-    numbers = [(int(m[1]), m) for m in _INNER_NUMBER.finditer(text)]
-    chains = (_footers(numbers, first, len(text)) for n, first in numbers if n == 1 and first.start() >= PAGE)
+    numbers: dict[int, list[re.Match[str]]] = defaultdict(list)
+    for match in _INNER_NUMBER.finditer(text):
+        numbers[int(match[1])].append(match)
+    chains = (_footers(numbers, first, len(text)) for first in numbers[1] if PAGE[0] <= first.start() <= PAGE[1])
     chain = max(chains, key=len, default=[])
     return [
         Proposal(start + m.start(), start + m.end(), "", "page_number", f"footer {m[1]} of {len(chain)}, a page apart")
@@ -113,17 +116,18 @@ def inner_page_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
     ]
 
 
-def _footers(numbers: Sequence[tuple[int, re.Match[str]]], first: re.Match[str], length: int) -> list[re.Match[str]]:
+def _footers(numbers: Mapping[int, Sequence[re.Match[str]]], first: re.Match[str], length: int) -> list[re.Match[str]]:
     """The footers of all pages if `first` is page 1's; [] where a page has none, or most of them count something."""
     page = first.start()
     chain = [first]
     while (len(chain) + 1 + RHYTHM) * page <= length or len(chain) < 2:
         wanted = len(chain) + 1
-        near = [m for n, m in numbers if n == wanted and abs(m.start() - wanted * page) <= RHYTHM * page]
-        if not near:
+        found = numbers.get(wanted, ())
+        near = bisect_left(found, (wanted - RHYTHM) * page, key=lambda m: m.start())
+        if near == len(found) or found[near].start() > (wanted + RHYTHM) * page:
             return []
-        chain.append(near[0])
-    counts = sum(re.match(f"[{_CLASSIFIER}]", m.string[m.end() :]) is not None for m in chain)
+        chain.append(found[near])
+    counts = sum(re.match(f"[{_CLASSIFIER}]", m.string[m.end() : m.end() + 1]) is not None for m in chain)
     return chain if counts * 2 <= len(chain) else []
 
 
