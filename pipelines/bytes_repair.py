@@ -64,6 +64,9 @@ MISALIGNED_BONUS = 6.0
 # After these a letter is the name of a part, not half a character (，F座).
 AFTER_LETTER = frozenset("座区级层组型类栋楼款班项点线口室号门列排馆字股段面轮罩盘键站证照票卡舱档罐标社牌片市省州形")
 
+# How near a word on pronunciation must be for a reading to be its example.
+NEAR = 40
+
 _ORPHAN = "[?？\ufffd\uf781-\uf7fe]"
 _READING = rf"(?P<reading>{SYLLABLE}) ?[)）]"
 _MISALIGNED = re.compile(rf"(?P<orphan>{_ORPHAN})?(?P<bracket>[(（])?{_READING}")
@@ -114,17 +117,23 @@ def lost_lead(text: str) -> list[Proposal]:
 def pinyin(text: str) -> list[Proposal]:
     """Annotations `協(xié)` where the reading is one of the character. Leaves explanations of a pronunciation.
 
-    Annotators mark characters that GB2312 lacks; three of those on a page prove one. Readings behind other characters
-    are cut only where an annotator is proved and the page does not speak of pronunciation.
+    Annotators mark characters that GB2312 lacks; three of those on a page prove one. Then readings behind other
+    characters are cut as well, but where the sentence speaks of pronunciation.
     """
+    folded = fold(text)
     fitting = [m for m in _ANNOTATION.finditer(text) if m.start() and is_reading(text[m.start() - 1], m["reading"])]
     marked = [m for m in fitting if has_tone(m["reading"]) and not _in_gb2312(text[m.start() - 1])]
-    silent = not _ON_PRONUNCIATION.search(fold(text))
-    if len(marked) < 3 and not (silent and script_of(text) != "hans"):
+    proved = len(marked) >= 3
+    if not proved and (script_of(text) == "hans" or _ON_PRONUNCIATION.search(folded)):
         return []
-    cut = fitting if len(marked) >= 3 and silent else marked
+    sure = {m.start() for m in marked}
+    cut = [m for m in fitting if m.start() in sure or (proved and not _explained(folded, m))]
     evidence = f"a reading of the character before it; {len(marked)} such on the page"
     return [Proposal(m.start(), m.end(), "", "pinyin", evidence) for m in cut]
+
+
+def _explained(folded: str, match: re.Match[str]) -> bool:
+    return bool(_ON_PRONUNCIATION.search(folded, max(0, match.start() - NEAR), match.end() + NEAR))
 
 
 def _phantom(text: str, match: re.Match[str]) -> Proposal | None:
