@@ -32,6 +32,7 @@ SAME_TITLE = 0.5  # likeness of a heading and the page's title
 REACH = 12  # lines that the run may be widened by at either end
 
 _ATTACHMENT = re.compile(r"附\s*件|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|et)\b", re.I)
+_SENTENCES = re.compile(r"[。；！？].*[。；！？]|.{30}.*[。；！？]$")  # a paragraph
 _PROSE = re.compile(r"[，。；！？、]|[\u4e00-\u9fff][,;!?:]")
 _CHROME_TAG = re.compile(r"(?:^|/)(?:nav|header|footer|aside|form|select|menu)\b")
 _CHROME_NAME = re.compile(
@@ -112,10 +113,12 @@ def vote(rendering: Rendering, kept: list[bool] | None, known: HostKnowledge) ->
     first, last = _best_run(weights)
     first, last = _widened(rendering, first, last, objections)
     headings = _headings_above(rendering, first)
+    prose = [n for n in range(first, last) if _SENTENCES.search(_text(rendering, n))]
     verdicts = []
     for n, (block, objection) in enumerate(zip(rendering.blocks, objections, strict=True)):
         if first <= n < last or n in headings:
-            cut = objection if objection and _stands_alone(objection, rendering.text, block) else None
+            between = bool(prose) and prose[0] < n < prose[-1]
+            cut = objection if objection and _stands_alone(objection, rendering.text, block, between) else None
             verdicts.append(cut or KEEP)
         else:
             verdicts.append(objection or Verdict(False, "position", f"outside the article, blocks {first} to {last}"))
@@ -194,10 +197,22 @@ def _headings_above(rendering: Rendering, first: int) -> set[int]:
     }
 
 
-def _stands_alone(objection: Verdict, text: str, block: Block) -> bool:
-    """Inside the article an objection needs a second kind of evidence: the block is no sentence."""
+def _stands_alone(objection: Verdict, text: str, block: Block, between: bool) -> bool:
+    """Inside the article an objection needs a second kind of evidence: the block is no sentence.
+
+    A line that the host repeats may be a heading that its documents share (存在的问题): `between` two paragraphs it
+    must be a link as well.
+    """
     line = text[block.start : block.end]
-    return objection.voter == "image-alt" or (objection.voter != "markup" and not line.endswith(("。", "；", "：")))
+    if objection.voter == "image-alt":
+        return True
+    if objection.voter == "repeated" and between and not block.link_chars:
+        return False
+    return objection.voter != "markup" and not line.endswith(("。", "；", "："))
+
+
+def _text(rendering: Rendering, n: int) -> str:
+    return rendering.text[rendering.blocks[n].start : rendering.blocks[n].end]
 
 
 def _squeeze(text: str) -> str:

@@ -17,6 +17,7 @@ PAGES = 3  # of a host, before anything is concluded from them
 SHARE = 0.5  # of a host's pages must have a line before it is the host's and not a document's
 LONGEST = 200  # characters of a line that is kept for comparison
 
+_SIGNED_ON = re.compile(r"^[(]?(?:20|19|二)[\d〇○Oo0零一二三四五六七八九xX*]{2,3}\s*年.{1,14}[日号]?[)]?$")
 _OWN = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十\d]|\d{1,2}[、.]|第[一二三四五六七八九十\d]|附件|(?:20|19|二)[\d〇○零一二三四五六七八九]{2,3}年)|[::]$"
 )
@@ -48,8 +49,13 @@ def _of_host(host: str, pages: set[SourceText]) -> HostKnowledge:
 
 
 def _lines(text: str) -> set[str]:
-    stripped = (line.strip() for line in fold(text).split("\n"))
-    return {line for line in stripped if 1 < len(line) <= LONGEST}
+    """The lines of a page that may be its host's. Leaves the line above a date: a unit that signs all its documents."""
+    found = [line for raw in fold(text).split("\n") if (line := raw.strip())]
+    return {
+        line
+        for line, after in zip(found, [*found[1:], ""], strict=True)
+        if 1 < len(line) <= LONGEST and not _SIGNED_ON.search(after)
+    }
 
 
 def _watermarks(pages: set[SourceText]) -> tuple[str, ...]:

@@ -95,3 +95,37 @@ def test_a_page_that_never_came_is_a_gap() -> None:
     outcome = restore(tuple(pages), Knowledge(), PageRules())
     assert [(gap.kind, gap.missing) for gap in outcome.gaps if gap.kind == "page"] == [("page", 2)]
     assert "partial" in {document.status for document in outcome.documents}
+
+
+def page_of(host: str, n: int) -> Page:
+    body = "".join(
+        f"<p>{line}</p>"
+        for line in (
+            f"第{n}季度，我局走访企业{n + 30}家，解决困难{n + 12}件，群众满意度提高到{n + 90}%。",
+            "主要做法",
+            f"坚持每周{n}调度，先后召开会议{n + 4}次，印发通报{n + 2}期，督促整改问题{n + 7}个。",
+            "存在不足",
+            f"个别乡镇推进较慢，资金拨付不够及时，涉及项目{n + 3}个，下一步将加强督导。",
+            "云陂县水利局",
+            f"2023年{n}月5日",
+        )
+    )
+    head = "<div>云陂县水利局政务信息</div><div>网站支持单位：县信息中心</div>"
+    title = f"第{n}季度工作总结"
+    html = f"<title>{title} - 云陂县水利局</title><body>{head}<h1>{title}</h1>{body}</body>"
+    return Page(f"http://{host}/{n}.html", html.encode(), "text/html; charset=utf-8")
+
+
+def test_what_a_units_documents_share_is_not_its_sites_frame() -> None:
+    pages = [page_of("slj.example.test", n) for n in range(1, 7)]
+    first = [restore((page,), Knowledge(), PageRules()) for page in pages]
+    known = learn(
+        SourceText(page.host, o.source.page_title, o.source.text)
+        for page, o in zip(pages, first, strict=True)
+        if o.source
+    )
+    for page in pages:
+        (document,) = restore((page,), known, PageRules()).documents
+        assert document.signed_by == "云陂县水利局"
+        assert {"主要做法", "存在不足", "云陂县水利局"} <= set(document.text.split("\n"))
+        assert "支持单位" not in document.text
