@@ -18,7 +18,7 @@ from pipelines.document import (
     canonical_url,
 )
 from pipelines.era import era
-from pipelines.facts import genre, quality, redated, signature
+from pipelines.facts import document_number, genre, quality, redated, signature
 from pipelines.fingerprint import content_digest, part_suffix
 from pipelines.holes import cut_ends
 from pipelines.ledger import Draft, replay
@@ -97,6 +97,7 @@ def _document(
         published_on=published,
         url_date=by_url,
         title_year=year,
+        document_number=document_number(text.split("\n")) or (document_number(_head(draft)[-10:]) if n == 0 else None),
         signed_by=signed[0] if signed else None,
         signed_on=signed[1] if signed else None,
         era_from=era_from,

@@ -238,6 +238,7 @@ class Document:
     published_on: str | None = column("the date that the page shows")
     url_date: str | None = column("the date in the address")
     title_year: int | None = column("the year in the title", facet=True)
+    document_number: str | None = column("the document's own number (文号), as published")
     signed_by: str | None = column("the signature's unit or person (落款)", index=True, facet=True)
     signed_on: str | None = column("the signature's date", index=True)
     era_from: str | None = column("earliest year that the text's own references allow")
