@@ -97,7 +97,7 @@ def _document(
         published_on=published,
         url_date=by_url,
         title_year=year,
-        document_number=document_number(text.split("\n")) or (document_number(_head(draft)[-10:]) if n == 0 else None),
+        document_number=document_number(text.split("\n")) or (document_number(_head(draft)[-12:]) if n == 0 else None),
         signed_by=signed[0] if signed else None,
         signed_on=signed[1] if signed else None,
         era_from=era_from,

@@ -30,6 +30,8 @@ _NOTE = re.compile(
 _NUMBERED = re.compile(
     r"^(?:[\d一二三四五六七八九十]{1,3}[、.]|[(][\d一二三四五六七八九十]{1,3}[)]|第[一二三四五六七八九十\d]+|[①-⑳])"
 )
+MAX_NUMBER_LINES = 12  # a number stands above the text, or in the index table above it
+_NUMBER_FIELD = re.compile(r"^(?:发文字号|发文字號|文\s*号|文\s*號)\s*[:：]\s*")
 _OWN_NUMBER = re.compile(
     r"^(?!根据|按照|依据|转发|见|附)[一-鿿]{1,12}\s*[〔\[(【]\s*(?:(?:19|20)\d\d|20[xX×*]{2}|[xX]{2,4})\s*[〕\])】]\s*第?\s*\d{1,4}\s*号$"
 )
@@ -99,8 +101,12 @@ def genre(title: str, text: str) -> str:
 
 
 def document_number(lines: Sequence[str]) -> str | None:
-    """The document's own number (科普函〔2018〕3号), as published: a line by itself near the top, not a cited one."""
-    return next((line.strip() for line in lines[:10] if _OWN_NUMBER.match(fold(line).strip())), None)
+    """The document's own number (科普函〔2018〕3号), as published: a line or field of its own, never a cited one."""
+    for line in lines[:MAX_NUMBER_LINES]:
+        bare = _NUMBER_FIELD.sub("", line.strip())
+        if _OWN_NUMBER.match(fold(bare)):
+            return bare
+    return None
 
 
 def redated(year: int | None, published: str | None, signed_on: str | None, era: tuple[str | None, str | None]) -> bool:

@@ -30,6 +30,7 @@ def document(url: str, key: str, text: str, **more: object) -> Document:
         "published_on": None,
         "url_date": None,
         "title_year": 2019,
+        "document_number": None,
         "signed_by": "某局",
         "signed_on": "2019-12",
         "era_from": None,

@@ -141,3 +141,10 @@ def test_quality() -> None:
 @given(st.text(max_size=60), st.lists(st.sampled_from(["missing_tail", "missing_hole", "pinyin"])))
 def test_quality_is_a_share(text: str, damage: list[str]) -> None:
     assert 0 <= quality(text, damage) <= 1
+
+
+@pytest.mark.parametrize(
+    "field", ["文号：\t江办发〔2015〕10号", "发文字号:江办发〔2015〕10号", "文　号： 江办发〔2015〕10号"]
+)
+def test_a_number_in_the_index_table_is_the_documents(field: str) -> None:
+    assert document_number(["索引号：\t014108/2016-00318", field]) == "江办发〔2015〕10号"
