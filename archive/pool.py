@@ -12,8 +12,9 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from loky import get_reusable_executor
+from loky import ProcessPoolExecutor, get_reusable_executor
 
+from pipelines import worker
 from pipelines.document import Knowledge, Outcome, Page, PageRules
 from pipelines.process import restore
 
@@ -63,7 +64,7 @@ def _landed(flight: deque[tuple[Job, "Future[Outcome]"]], work: Work, workers: i
     except (BrokenProcessPool, OutOfTime):
         again = [job, *(other for other, _ in flight)]
         flight.clear()
-        get_reusable_executor(max_workers=workers, kill_workers=True, reuse=False)
+        _executor(workers, anew=True)
         yield from (_alone(one, work, workers) for one in again)
 
 
@@ -76,16 +77,26 @@ def _alone(job: Job, work: Work, workers: int) -> Outcome:
             reason = "worker-killed: the page ended its worker process twice (retryable)"
         except OutOfTime:
             reason = f"timeout: not restored within {PATIENCE:.0f} s (retryable)"
-            get_reusable_executor(max_workers=workers, kill_workers=True, reuse=False)
+            _executor(workers, anew=True)
             break
     return Outcome(job.article, job.knowledge.id, job.rules, rejected=reason)
 
 
 def _submit(job: Job, work: Work, workers: int) -> "Future[Outcome]":
-    executor = get_reusable_executor(max_workers=workers)
     try:
-        future: Future[Outcome] = executor.submit(work, job.article, job.knowledge, job.rules)
+        future: Future[Outcome] = _executor(workers).submit(work, job.article, job.knowledge, job.rules)
     except BrokenProcessPool as broken:  # by an earlier job, whose result says so when its turn comes
         future = Future()
         future.set_exception(broken)
     return future
+
+
+def _executor(workers: int, *, anew: bool = False) -> ProcessPoolExecutor:
+    """The pool: the one there is, or a new one whose forerunner's processes are killed."""
+    return get_reusable_executor(
+        max_workers=workers,
+        kill_workers=anew,
+        reuse=False if anew else "auto",
+        initializer=worker.end_with,
+        initargs=(os.getpid(),),
+    )

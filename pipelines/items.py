@@ -87,7 +87,8 @@ class Workers:
         return await asyncio.wait_for(future, self._patience)
 
     def _started(self, count: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(count, timeout=IDLE, initializer=worker.begin, initargs=(self._knowledge.to_json(),))
+        known = (os.getpid(), self._knowledge.to_json())
+        return ProcessPoolExecutor(count, timeout=IDLE, initializer=worker.begin, initargs=known)
 
 
 class ArchivePipeline:

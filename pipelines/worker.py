@@ -1,16 +1,50 @@
-"""What runs in a worker process of a crawl: the corridor, with the knowledge that it was started with."""
+"""What a worker process is: one that ends when its parent does, and in a crawl one that knows what was learned.
+
+Both pools (`pipelines/items.py`, `archive/pool.py`) begin their workers here.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
 
 from pipelines.document import Knowledge, Outcome, Page, PageRules
 from pipelines.process import restore
 
+PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+LOOK_EVERY = 1.0  # seconds between two looks at the parent, where the kernel does not tell of its death
+
 _known = [Knowledge()]  # sent once to each process: it may be megabytes, and does not change during a crawl
 
 
-def begin(knowledge: str) -> None:
+def end_with(parent: int) -> None:
+    """End this process when `parent` does, killed or not: a worker that waits for work would wait for ever.
+
+    The kernel's signal also reaches a worker that is deep in C code. It is sent when the *thread* that started the
+    worker ends: then the pool is broken, and the next article starts a new one.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    else:
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    if os.getppid() != parent:  # it ended before this line
+        os._exit(1)
+
+
+def begin(parent: int, knowledge: str) -> None:
     """Set what is known of the hosts, as `Knowledge.to_json` has it."""
+    end_with(parent)
     _known[0] = Knowledge.from_json(knowledge)
 
 
 def work(article: tuple[Page, ...], rules: PageRules) -> Outcome:
     """Restore an article."""
     return restore(article, _known[0], rules)
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK_EVERY)
+    os._exit(1)
