@@ -1,8 +1,11 @@
 """`python -m archive VERB`: one verb a function, each named as what it calls. Exit status 0, or one clear line."""
 
+import errno
 import json
+import os
 import sqlite3
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,10 +14,10 @@ from sqlite_utils import Database
 
 from archive import condition, explain, export, ingest, lookup, progress, rebuild, report, search, serve, show, verify
 from archive.errors import ArchiveError
+from archive.report import command
 from archive.store import counts, open_archive
 
 DEFAULT = "data/archive.db"
-VERIFY = "python -m archive verify"
 
 
 class Verbs(click.Group):
@@ -27,8 +30,35 @@ class Verbs(click.Group):
         except ArchiveError as error:
             raise click.ClickException(str(error)) from error
         except sqlite3.DatabaseError as error:
-            archive = ctx.params["archive"]
-            raise click.ClickException(f"the archive {archive} is busy or damaged: {error}. See: {VERIFY}") from error
+            raise click.ClickException(_damaged(error, ctx)) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # a reader that has seen enough, such as `head`; click knows what to do
+                raise
+            _drop_output()
+            where = f"{os.fsdecode(error.filename)}: " if error.filename else "cannot write: "
+            raise click.ClickException(where + (error.strerror or str(error))) from error
+
+
+def _damaged(error: sqlite3.DatabaseError, ctx: click.Context) -> str:
+    """What to do where SQLite gives up; another writer is no damage."""
+    archive, verb = ctx.params["archive"], ctx.invoked_subcommand
+    if "locked" in str(error) or "busy" in str(error):
+        return f"the archive {archive} is busy: another command writes to it. Try again when it is done."
+    look = "" if verb == "verify" else f"{command(archive)} verify says what is wrong. "
+    return (
+        f"the archive {archive} is damaged: {error}. {look}Restore a copy of it, or make a new one from the captures: "
+        f"python -m archive --archive NEW ingest {_warc_dir(archive, ctx.params['warc_dir'])}"
+    )
+
+
+def _drop_output() -> None:
+    """What could not be written must not be tried again when Python ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _warc_dir(archive: Path, warc_dir: Path | None) -> Path:
+    return warc_dir or archive.parent / "warc"
 
 
 class Place:
@@ -36,7 +66,7 @@ class Place:
 
     def __init__(self, archive: Path, warc_dir: Path | None) -> None:
         self.archive = archive
-        self.warc_dir = warc_dir or archive.parent / "warc"
+        self.warc_dir = _warc_dir(archive, warc_dir)
 
     def open(self, *, create: bool = False) -> Database:
         """The archive; a reading verb makes none."""
@@ -157,23 +187,25 @@ def stats_verb(place: Place, as_json: bool) -> None:
 @main.command("export")
 @click.option("--format", "form", type=click.Choice(list(export.FORMATS)), required=True, help="What to write.")
 @click.option("--where", metavar="CONDITION", help="Which documents, e.g. \"signed_on >= '2019' AND genre = '总结'\".")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file; - for the screen."
-)
+@click.option("-o", "--output", type=click.Path(dir_okay=False), required=True, help="The file; - for the screen.")
 @click.pass_obj
-def export_verb(place: Place, form: str, where: str | None, output: Path) -> None:
+def export_verb(place: Place, form: str, where: str | None, output: str) -> None:
     """Write documents to a file, all columns, in the order of their ids.
 
     CONDITION compares columns of documents with values: = != < <= > >= LIKE, IN (…), BETWEEN … AND …, IS NULL,
     joined by AND, OR, NOT and parentheses; text values stand in single quotes. CSV is UTF-8 with a byte order mark,
     as Excel wants it.
     """
+    if not output:
+        raise ArchiveError("-o names no file. Give one, or - for the screen.")
     chosen = condition.parse(where) if where is not None else condition.EVERYTHING
+    if output != "-":
+        export.refuse(Path(output), place.archive, place.warc_dir)
     db = place.open()
-    if str(output) == "-":
+    if output == "-":
         export.write(db, form, sys.stdout.buffer, chosen)
     else:
-        count = export.export(db, form, output, chosen)
+        count = export.export(db, form, Path(output), chosen)
         click.echo(f"{count:,} documents written to {output}", err=True)
 
 

@@ -1,6 +1,7 @@
 """Documents as files that other tools read: one function a format, columns in the order of `Document`.
 
 A file is written beside its final name and moved there when it is whole, so a reader never meets half an export.
+What is no regular file (a device, a pipe) is written straight to.
 """
 
 import csv
@@ -22,6 +23,7 @@ from archive.show import as_object
 from pipelines.document import COLUMNS
 
 NAMES = tuple(column.name for column in COLUMNS)
+ARCHIVE_FILES = ("", "-wal", "-shm", "-journal")  # what SQLite keeps beside a database, by the end of the name
 
 
 def jsonl(documents: Iterable[Row], out: BinaryIO) -> None:
@@ -48,24 +50,45 @@ FORMATS: dict[str, Callable[[Iterable[Row], BinaryIO], None]] = {"jsonl": jsonl,
 def export(db: Database, form: str, target: Path, where: Condition = EVERYTHING) -> int:
     """Write the documents that fulfil `where` to `target`; how many there were."""
     rows = _Counted(documents(db, where))
+    try:
+        if target.exists() and not target.is_file():
+            with target.open("wb") as out:
+                FORMATS[form](rows, out)
+        else:
+            _whole(target.resolve(), lambda out: FORMATS[form](rows, out))
+    except OSError as error:
+        raise ArchiveError(f"cannot write {target}: {error.strerror or error}") from error
+    return rows.count
+
+
+def refuse(target: Path, archive: Path, warc_dir: Path) -> None:
+    """Raise `ArchiveError` where `target` is, or lies among, what an archive consists of."""
+    place = target.resolve()
+    own = [archive.resolve().with_name(archive.resolve().name + suffix) for suffix in ARCHIVE_FILES]
+    if place in own or any(place.exists() and path.exists() and place.samefile(path) for path in own):
+        raise ArchiveError(f"{target} is the archive itself. Choose another file to export to.")
+    if place.is_relative_to(warc_dir.resolve()):
+        raise ArchiveError(f"{target} lies among the captures, in {warc_dir}. Choose another file to export to.")
+
+
+def _whole(target: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Never a half file under the final name."""
     partial = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with partial.open("wb") as out:
-            FORMATS[form](rows, out)
+            write(out)
             out.flush()
             os.fsync(out.fileno())
         partial.replace(target)
-    except OSError as error:
-        raise ArchiveError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
         with suppress(OSError):
             partial.unlink()
-    return rows.count
 
 
 def write(db: Database, form: str, out: BinaryIO, where: Condition = EVERYTHING) -> None:
     """The same to an open stream."""
     FORMATS[form](documents(db, where), out)
+    out.flush()
 
 
 class _Counted:

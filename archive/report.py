@@ -78,14 +78,18 @@ def _places(archive: Path, warc_dir: Path) -> list[str]:
     ]
 
 
+def command(archive: Path) -> str:
+    """How a command on this archive begins."""
+    return "python -m archive" + ("" if archive == Path("data/archive.db") else f" --archive {archive}")
+
+
 def _next(db: Database, archive: Path) -> list[str]:
     """Commands that work on this archive as it is."""
     row = db.conn.execute("SELECT id FROM documents ORDER BY archived_at DESC, id LIMIT 1").fetchone()
-    here = "" if archive == Path("data/archive.db") else f"--archive {archive} "
-    run = f"python -m archive {here}"
+    run = command(archive)
     if not row:
-        return [_line("try", f"{run}stats")]
-    return [_line("try", f"{run}search 总结"), _line("", f"{run}explain {row[0]}"), _line("", f"{run}serve --open")]
+        return [_line("try", f"{run} stats")]
+    return [_line("try", f"{run} search 总结"), _line("", f"{run} explain {row[0]}"), _line("", f"{run} serve --open")]
 
 
 def _by_host(db: Database) -> dict[str, int]:
