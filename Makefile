@@ -38,10 +38,10 @@ $(VENV)/bin/python:
 
 $(STAMP): requirements.txt | $(VENV)/bin/python
 	@echo "Installing what the commands need (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.txt $(STAMP)
 	@echo "Installing what the tests need (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
