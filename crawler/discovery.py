@@ -1,291 +1,36 @@
-"""What a fetched page is to a crawler: a list, an article, the next page of an article; and the links on it.
+"""What a fetched page is to a crawler, and which of its links lead where: the door to what `pipelines` knows of pages.
 
-Pure functions on a page's markup: nothing here knows Scrapy or what was fetched before. A page is judged by what
-stands on it, text in sentences against links, far more than by its address: every template site has its own
-addresses, and all of them write articles in sentences.
+What a page is, `pipelines.view` says; which page is the next of an article, `pipelines.paging`. An ingest of captures
+asks the same two. Pure functions: nothing here knows Scrapy or what was fetched before.
 """
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
-
-from lxml import html
-from w3lib.url import safe_url_string
-
-from pipelines.document import Decoded
-from pipelines.render import Rendering, parse, render
-
-# Characters of prose that make an article whatever else is on the page. The introductions of 20 category pages
-# (phenomena, section 3) have under 120; an article page's shortest body has 142.
-PROSE = 300
-SHORT_PROSE = 120  # enough where the text outweighs the links
-PER_TITLE = 25  # characters of prose that one link with a title weighs
-INTRODUCTION = 800  # up to here a single paragraph above many links is a list's introduction
-MANY_TITLES = 15
-TITLES = 3  # links with a title that make a list
-TITLE = 6  # characters of a link that make it a title
-SENTENCE = 20  # characters of a line that can hold a sentence
-LINK_SHARE = 0.3  # of a line's characters, past which it is no prose
-REFRESH = 10  # seconds: a page that sends its reader on within them is a redirect
-
-_SENTENCE_MARK = re.compile(r"[。！？；，]|[\u4e00-\u9fff][,;!?]")
-_TEASER = re.compile(r"(?:\.{3}|…+)\s*(?:\[?(?:详细|查看|更多|阅读).{0,4})?$")
-_ONWARD = re.compile(
-    r"^(?:下一?[页頁]|后一?页|後一?頁|next(?: page)?|[>›»]+$|余下全文|餘下全文"
-    r"|\[?第?\s*\d{1,3}\s*[页頁]?\]?(?:$|[:：]))",
-    re.I,
+from pipelines.paging import (
+    Link,
+    first_page,
+    last_page,
+    maybe_next,
+    next_page,
+    numbered,
+    same_article,
+    same_title,
 )
-_NEXT_ARTICLE = re.compile(r"[上下前后後][一1]?(?:篇|条|條|章|则)")
-_PAGER = re.compile(
-    r"^(?:[首尾末上下前后][一]?[页頁]|\[?\d{1,4}\]?|第\d+[页頁]|next|prev(?:ious)?|[<>‹›«»]+|\.{3})$", re.I
-)
-_FIRST = re.compile(r"^\[?(?:第?1[页頁]?|上一?[页頁]|第一[页頁])\]?$")
-_PAGE_MARK = re.compile(
-    r"[（(\[](?:\d{1,3}|第[\d一二三四五六七八九十]+[页頁])[）)\]]|[-_]?第[\d一二三四五六七八九十]+[页頁]|[-_]\d{1,2}(?=$|[-_|])|\s+"
-)
-_DIGITS = re.compile(r"\d")
-_META_REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.I)
+from pipelines.view import View, look
 
-_BARE = re.compile(r"(?:\.\w{2,5})?/?$")
-
-# How a page number stands in an address: (pattern, whether a link's words must say that it leads to a page). The
-# forms and where they were met: phenomena, section 3. '-2.html' is as often a serial number of articles.
-_END = r"(?P<z>(?:\.\w{2,5})?/?)$"
-_QUERY = r"[?&](?:\w*page\w*|pg|pn?)="
-_NUMBERED: tuple[tuple[re.Pattern[str], bool], ...] = (
-    (re.compile(r"^(?P<a>.*[^/_])_(?P<n>\d{1,3})" + _END), False),
-    (re.compile(r"^(?P<a>.*[^/,-])[,-](?P<n>\d{1,2})" + _END), True),
-    (re.compile(rf"^(?P<a>.*{_QUERY})(?P<n>\d{{1,3}})(?P<z>(?:&.*)?)$", re.I), False),
-    (re.compile(r"^(?P<a>.*/\w+)/p?(?P<n>\d{1,2})" + _END), True),
-    (re.compile(r"^(?P<a>.*[^/_,-])[_,-](?:p|pg|page)[_-]?(?P<n>\d{1,3})" + _END, re.I), False),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link as its page has it."""
-
-    url: str
-    text: str
-
-    @property
-    def is_title(self) -> bool:
-        """Its words may be an article's title."""
-        return len(self.text) >= TITLE and not _PAGER.match(self.text)
-
-    @property
-    def is_next(self) -> bool:
-        """Its words say that it leads one page on. (A bare number may be a day of a calendar.)"""
-        return bool(_ONWARD.match(self.text)) and not _DIGITS.search(self.text)
-
-    @property
-    def is_pager(self) -> bool:
-        """Its words say that it leads to another page of the same thing."""
-        return bool(_PAGER.match(self.text))
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a page is to the crawler."""
-
-    kind: str  # article | list | thin: too little of either, left to the corridor to judge
-    links: tuple[Link, ...]
-    feeds: tuple[str, ...]  # RSS, Atom and sitemaps that it names
-    refresh: str  # where it sends its reader at once, '' if it does not
-    prose: int  # characters in sentences
-    titles: int  # links with a title
-    title: str = ""  # the <title>
-
-
-def look(page: Decoded) -> View:
-    """Judge a page. Raises `Rejected` where it cannot be parsed."""
-    tree = parse(page.text)
-    links = tuple(_links(tree, page.page.url, page.charset))
-    titles = len({link.url for link in links if link.is_title})
-    rendering = render(tree)
-    lines = _prose_lines(rendering)
-    prose = sum(map(len, lines))
-    return View(
-        kind=_kind(prose, titles, len(lines), _says_article(tree)),
-        links=links,
-        feeds=tuple(_feeds(tree, page.page.url)),
-        refresh=_refresh(tree, page.page.url) if prose < SHORT_PROSE else "",
-        prose=prose,
-        titles=titles,
-        title=rendering.page_title,
-    )
-
-
-def next_page(url: str, links: Sequence[Link]) -> str:
-    """The next page of the article at `url`, '' if no link leads to one by its address."""
-    for stem, number in _page_of(url):
-        for link in links:
-            if link.url != url and (stem, number + 1) in _numbers(link, url):
-                return link.url
-    return ""
-
-
-def maybe_next(url: str, links: Sequence[Link]) -> str:
-    """Where a link's words alone say that the next page is: whether it is, its title must show."""
-    return next((link.url for link in links if link.is_next and link.url != url), "")
-
-
-def same_title(one: str, other: str) -> bool:
-    """Two pages' titles are one but for a page number: '…总结(2)', '…总结_第2页'."""
-    first, second = (_PAGE_MARK.sub("", title) for title in (one, other))
-    return bool(first) and first == second
-
-
-def last_page(url: str, links: Sequence[Link]) -> int:
-    """The highest page number that the links of an article's page show."""
-    stems = {stem for stem, _ in _page_of(url)}
-    return max((n for link in links for stem, n in _numbers(link, url) if stem in stems), default=1)
-
-
-def numbered(url: str, links: Sequence[Link], number: int) -> str:
-    """The address of page `number` of the article at `url`, in the form that its links show; '' if they show none."""
-    stems = {stem for stem, _ in _page_of(url)}
-    for link in links:
-        for pattern, _ in _NUMBERED:
-            found = pattern.match(link.url)
-            if found and _stem(found) in stems and link.url != url:
-                return f"{_before(found)}{number}{found['z']}"
-    return ""
-
-
-def first_page(url: str, links: Sequence[Link]) -> str:
-    """Where the article begins whose later page is `url`; '' if its pager shows none: then `url` is the first."""
-    for stem, number in _page_of(url):
-        for link in links:
-            leads = link.url == stem or (stem, 1) in _numbers(link, url)
-            if number >= 2 and leads and link.url != url and _FIRST.match(link.text):
-                return link.url
-    return ""
-
-
-def same_article(url: str, link: Link) -> bool:
-    """The link leads to another page of what is at `url`."""
-    stems = {stem for stem, _ in _page_of(url)}
-    return any(stem in stems for stem, _ in _numbers(link, url))
+__all__ = [
+    "Link",
+    "View",
+    "first_page",
+    "is_list_page_of",
+    "last_page",
+    "look",
+    "maybe_next",
+    "next_page",
+    "numbered",
+    "same_article",
+    "same_title",
+]
 
 
 def is_list_page_of(url: str, link: Link) -> bool:
     """A link on a list page leads to another page of the same list."""
     return link.is_pager or same_article(url, link)
-
-
-def _kind(prose: int, titles: int, paragraphs: int, says_article: bool) -> str:
-    if prose < INTRODUCTION and paragraphs == 1 and titles >= MANY_TITLES and not says_article:
-        return "list"
-    if prose >= PROSE or (prose >= SHORT_PROSE and (says_article or prose >= PER_TITLE * titles)):
-        return "article"
-    return "list" if titles >= TITLES else "thin"
-
-
-def _prose_lines(rendering: Rendering) -> list[str]:
-    found = []
-    for block in rendering.blocks:
-        line = rendering.text[block.start : block.end]
-        if (
-            block.kind == "text"
-            and len(line) >= SENTENCE
-            and block.link_chars <= LINK_SHARE * len(line)
-            and _SENTENCE_MARK.search(line)
-            and not _TEASER.search(line)
-        ):
-            found.append(line)
-    return found
-
-
-def _says_article(tree: html.HtmlElement) -> bool:
-    return any(
-        "article" in (meta.get("content") or "").lower() for meta in tree.iterfind(".//meta[@property='og:type']")
-    )
-
-
-def _links(tree: html.HtmlElement, url: str, charset: str) -> Iterable[Link]:
-    """All links to pages, in order, once each, with the longest words they have."""
-    base = tree.find(".//base[@href]")
-    origin = _joined(url, base.get("href")) or url if base is not None else url
-    words: dict[str, str] = {}
-    for element in tree.iter("a", "area"):
-        target = _absolute(origin, element.get("href"), charset)
-        text = " ".join((element.text_content() or element.get("title") or "").split())
-        if target and len(text) >= len(words.get(target, "")):
-            words[target] = text
-    return (Link(target, text) for target, text in words.items())
-
-
-def _absolute(origin: str, href: str | None, charset: str) -> str:
-    """An absolute address as a browser would ask for it, '' for what is no page."""
-    href = (href or "").strip()
-    if not href or href[0] == "#" or href.lower().startswith(("javascript:", "mailto:", "tel:", "data:")):
-        return ""
-    target = _joined(origin, href).split("#")[0]
-    try:
-        return safe_url_string(target, encoding=charset) if target else ""
-    except (ValueError, LookupError):
-        return ""
-
-
-def _joined(origin: str, href: str | None) -> str:
-    try:
-        target = urljoin(origin, (href or "").strip())
-        return target if urlsplit(target).scheme in ("http", "https") and urlsplit(target).hostname else ""
-    except ValueError:  # such as a bracket in the host
-        return ""
-
-
-def _feeds(tree: html.HtmlElement, url: str) -> Iterable[str]:
-    for link in tree.iter("link"):
-        rel, kind = (link.get("rel") or "").lower(), (link.get("type") or "").lower()
-        if rel == "sitemap" or ("alternate" in rel and ("rss" in kind or "atom" in kind)):
-            yield from filter(None, [_joined(url, link.get("href"))])
-
-
-def _refresh(tree: html.HtmlElement, url: str) -> str:
-    for meta in tree.iter("meta"):
-        found = _META_REFRESH.match(meta.get("content") or "")
-        if (meta.get("http-equiv") or "").lower() == "refresh" and found and int(found[1]) <= REFRESH:
-            return _joined(url, found[2])
-    return ""
-
-
-def _page_of(url: str) -> list[tuple[str, int]]:
-    """What `url` may be a page of, and which: it is page 1 of itself, with or without its ending."""
-    numbered = [(_stem(found), int(found["n"])) for pattern, _ in _NUMBERED if (found := pattern.match(url))]
-    return [(url, 1), (_BARE.sub("", url), 1), *numbered]
-
-
-def _numbers(link: Link, url: str) -> list[tuple[str, int]]:
-    """The pages that a link on the page `url` may lead to, by its address and where that is not enough by its words.
-
-    '/show_13.html' is page 13 of '/show.html' only if that is where the link is, or its words are a pager's: else it
-    is the neighbour of '/show_12.html'.
-    """
-    if _NEXT_ARTICLE.search(link.text):
-        return []
-    onward = bool(_ONWARD.match(link.text) or _PAGER.match(link.text))
-    found = [
-        (_stem(match), int(match["n"]), needs_words)
-        for pattern, needs_words in _NUMBERED
-        if (match := pattern.match(link.url))
-    ]
-    here = (url, _BARE.sub("", url))
-    return [(stem, number) for stem, number, needs_words in found if onward or (stem in here and not needs_words)]
-
-
-def _stem(found: re.Match[str]) -> str:
-    """The address of the whole article: its page's address without the number."""
-    before = found["a"]
-    if before.endswith("="):
-        name_at = max(before.rfind("?"), before.rfind("&"))
-        return before[:name_at] + (found["z"] if before[name_at] == "&" else found["z"].replace("&", "?", 1))
-    if found.re is _NUMBERED[3][0]:
-        return before
-    return before + found["z"]
-
-
-def _before(found: re.Match[str]) -> str:
-    return found.string[: found.start("n")]

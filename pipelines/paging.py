@@ -1,0 +1,155 @@
+"""Whether one page is the next page of another: what its address says, and where that is not enough, what a link says.
+
+Pure functions on addresses and the words of links; the crawler asks them before it fetches, an ingest of what others
+fetched asks them afterwards.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+TITLE = 6  # characters of a link that make it a title
+
+_ONWARD = re.compile(
+    r"^(?:下一?[页頁]|后一?页|後一?頁|next(?: page)?|[>›»]+$|余下全文|餘下全文"
+    r"|\[?第?\s*\d{1,3}\s*[页頁]?\]?(?:$|[:：]))",
+    re.I,
+)
+_NEXT_ARTICLE = re.compile(r"[上下前后後][一1]?(?:篇|条|條|章|则)")
+_PAGER = re.compile(
+    r"^(?:[首尾末上下前后][一]?[页頁]|\[?\d{1,4}\]?|第\d+[页頁]|next|prev(?:ious)?|[<>‹›«»]+|\.{3})$", re.I
+)
+_FIRST = re.compile(r"^\[?(?:第?1[页頁]?|上一?[页頁]|第一[页頁])\]?$")
+_PAGE_MARK = re.compile(
+    r"[（(\[](?:\d{1,3}|第[\d一二三四五六七八九十]+[页頁])[）)\]]|[-_]?第[\d一二三四五六七八九十]+[页頁]|[-_]\d{1,2}(?=$|[-_|])|\s+"
+)
+_DIGITS = re.compile(r"\d")
+
+_BARE = re.compile(r"(?:\.\w{2,5})?/?$")
+
+# How a page number stands in an address: (pattern, whether a link's words must say that it leads to a page). The
+# forms and where they were met: phenomena, section 3. '-2.html' is as often a serial number of articles.
+_END = r"(?P<z>(?:\.\w{2,5})?/?)$"
+_QUERY = r"[?&](?:\w*page\w*|pg|pn?)="
+_NUMBERED: tuple[tuple[re.Pattern[str], bool], ...] = (
+    (re.compile(r"^(?P<a>.*[^/_])_(?P<n>\d{1,3})" + _END), False),
+    (re.compile(r"^(?P<a>.*[^/,-])[,-](?P<n>\d{1,2})" + _END), True),
+    (re.compile(rf"^(?P<a>.*{_QUERY})(?P<n>\d{{1,3}})(?P<z>(?:&.*)?)$", re.I), False),
+    (re.compile(r"^(?P<a>.*/\w+)/p?(?P<n>\d{1,2})" + _END), True),
+    (re.compile(r"^(?P<a>.*[^/_,-])[_,-](?:p|pg|page)[_-]?(?P<n>\d{1,3})" + _END, re.I), False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as its page has it."""
+
+    url: str
+    text: str
+
+    @property
+    def is_title(self) -> bool:
+        """Its words may be an article's title."""
+        return len(self.text) >= TITLE and not _PAGER.match(self.text)
+
+    @property
+    def is_next(self) -> bool:
+        """Its words say that it leads one page on. (A bare number may be a day of a calendar.)"""
+        return bool(_ONWARD.match(self.text)) and not _DIGITS.search(self.text)
+
+    @property
+    def is_pager(self) -> bool:
+        """Its words say that it leads to another page of the same thing."""
+        return bool(_PAGER.match(self.text))
+
+
+def next_page(url: str, links: Sequence[Link]) -> str:
+    """The next page of the article at `url`, '' if no link leads to one by its address."""
+    for stem, number in _page_of(url):
+        for link in links:
+            if link.url != url and (stem, number + 1) in _numbers(link, url):
+                return link.url
+    return ""
+
+
+def maybe_next(url: str, links: Sequence[Link]) -> str:
+    """Where a link's words alone say that the next page is: whether it is, its title must show."""
+    return next((link.url for link in links if link.is_next and link.url != url), "")
+
+
+def same_title(one: str, other: str) -> bool:
+    """Two pages' titles are one but for a page number: '…总结(2)', '…总结_第2页'."""
+    first, second = (_PAGE_MARK.sub("", title) for title in (one, other))
+    return bool(first) and first == second
+
+
+def last_page(url: str, links: Sequence[Link]) -> int:
+    """The highest page number that the links of an article's page show."""
+    stems = {stem for stem, _ in _page_of(url)}
+    return max((n for link in links for stem, n in _numbers(link, url) if stem in stems), default=1)
+
+
+def numbered(url: str, links: Sequence[Link], number: int) -> str:
+    """The address of page `number` of the article at `url`, in the form that its links show; '' if they show none."""
+    stems = {stem for stem, _ in _page_of(url)}
+    for link in links:
+        for pattern, _ in _NUMBERED:
+            found = pattern.match(link.url)
+            if found and _stem(found) in stems and link.url != url:
+                return f"{_before(found)}{number}{found['z']}"
+    return ""
+
+
+def first_page(url: str, links: Sequence[Link]) -> str:
+    """Where the article begins whose later page is `url`; '' if its pager shows none: then `url` is the first."""
+    for stem, number in _page_of(url):
+        for link in links:
+            leads = link.url == stem or (stem, 1) in _numbers(link, url)
+            if number >= 2 and leads and link.url != url and _FIRST.match(link.text):
+                return link.url
+    return ""
+
+
+def same_article(url: str, link: Link) -> bool:
+    """The link leads to another page of what is at `url`."""
+    stems = {stem for stem, _ in _page_of(url)}
+    return any(stem in stems for stem, _ in _numbers(link, url))
+
+
+def _page_of(url: str) -> list[tuple[str, int]]:
+    """What `url` may be a page of, and which: it is page 1 of itself, with or without its ending."""
+    numbered = [(_stem(found), int(found["n"])) for pattern, _ in _NUMBERED if (found := pattern.match(url))]
+    return [(url, 1), (_BARE.sub("", url), 1), *numbered]
+
+
+def _numbers(link: Link, url: str) -> list[tuple[str, int]]:
+    """The pages that a link on the page `url` may lead to, by its address and where that is not enough by its words.
+
+    '/show_13.html' is page 13 of '/show.html' only if that is where the link is, or its words are a pager's: else it
+    is the neighbour of '/show_12.html'.
+    """
+    if _NEXT_ARTICLE.search(link.text):
+        return []
+    onward = bool(_ONWARD.match(link.text) or _PAGER.match(link.text))
+    found = [
+        (_stem(match), int(match["n"]), needs_words)
+        for pattern, needs_words in _NUMBERED
+        if (match := pattern.match(link.url))
+    ]
+    here = (url, _BARE.sub("", url))
+    return [(stem, number) for stem, number, needs_words in found if onward or (stem in here and not needs_words)]
+
+
+def _stem(found: re.Match[str]) -> str:
+    """The address of the whole article: its page's address without the number."""
+    before = found["a"]
+    if before.endswith("="):
+        name_at = max(before.rfind("?"), before.rfind("&"))
+        return before[:name_at] + (found["z"] if before[name_at] == "&" else found["z"].replace("&", "?", 1))
+    if found.re is _NUMBERED[3][0]:
+        return before
+    return before + found["z"]
+
+
+def _before(found: re.Match[str]) -> str:
+    return found.string[: found.start("n")]

@@ -1,0 +1,142 @@
+"""What a page is, by what stands on it: a list, an article, or too little of either; and the links on it.
+
+A page is judged by its text in sentences against its links, far more than by its address: every template site has its
+own addresses, and all of them write articles in sentences.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from lxml import html
+from w3lib.url import safe_url_string
+
+from pipelines.document import Decoded
+from pipelines.paging import Link
+from pipelines.render import Rendering, parse, render
+
+# Characters of prose that make an article whatever else is on the page. The introductions of 20 category pages
+# (phenomena, section 3) have under 120; an article page's shortest body has 142.
+PROSE = 300
+SHORT_PROSE = 120  # enough where the text outweighs the links
+PER_TITLE = 25  # characters of prose that one link with a title weighs
+INTRODUCTION = 800  # up to here a single paragraph above many links is a list's introduction
+MANY_TITLES = 15
+TITLES = 3  # links with a title that make a list
+SENTENCE = 20  # characters of a line that can hold a sentence
+LINK_SHARE = 0.3  # of a line's characters, past which it is no prose
+REFRESH = 10  # seconds: a page that sends its reader on within them is a redirect
+
+_SENTENCE_MARK = re.compile(r"[。！？；，]|[\u4e00-\u9fff][,;!?]")
+_TEASER = re.compile(r"(?:\.{3}|…+)\s*(?:\[?(?:详细|查看|更多|阅读).{0,4})?$")
+_META_REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page is to the crawler."""
+
+    kind: str  # article | list | thin: too little of either, left to the corridor to judge
+    links: tuple[Link, ...]
+    feeds: tuple[str, ...]  # RSS, Atom and sitemaps that it names
+    refresh: str  # where it sends its reader at once, '' if it does not
+    prose: int  # characters in sentences
+    titles: int  # links with a title
+    title: str = ""  # the <title>
+
+
+def look(page: Decoded) -> View:
+    """Judge a page. Raises `Rejected` where it cannot be parsed."""
+    tree = parse(page.text)
+    links = tuple(_links(tree, page.page.url, page.charset))
+    titles = len({link.url for link in links if link.is_title})
+    rendering = render(tree)
+    lines = _prose_lines(rendering)
+    prose = sum(map(len, lines))
+    return View(
+        kind=_kind(prose, titles, len(lines), _says_article(tree)),
+        links=links,
+        feeds=tuple(_feeds(tree, page.page.url)),
+        refresh=_refresh(tree, page.page.url) if prose < SHORT_PROSE else "",
+        prose=prose,
+        titles=titles,
+        title=rendering.page_title,
+    )
+
+
+def _kind(prose: int, titles: int, paragraphs: int, says_article: bool) -> str:
+    if prose < INTRODUCTION and paragraphs == 1 and titles >= MANY_TITLES and not says_article:
+        return "list"
+    if prose >= PROSE or (prose >= SHORT_PROSE and (says_article or prose >= PER_TITLE * titles)):
+        return "article"
+    return "list" if titles >= TITLES else "thin"
+
+
+def _prose_lines(rendering: Rendering) -> list[str]:
+    found = []
+    for block in rendering.blocks:
+        line = rendering.text[block.start : block.end]
+        if (
+            block.kind == "text"
+            and len(line) >= SENTENCE
+            and block.link_chars <= LINK_SHARE * len(line)
+            and _SENTENCE_MARK.search(line)
+            and not _TEASER.search(line)
+        ):
+            found.append(line)
+    return found
+
+
+def _says_article(tree: html.HtmlElement) -> bool:
+    return any(
+        "article" in (meta.get("content") or "").lower() for meta in tree.iterfind(".//meta[@property='og:type']")
+    )
+
+
+def _links(tree: html.HtmlElement, url: str, charset: str) -> Iterable[Link]:
+    """All links to pages, in order, once each, with the longest words they have."""
+    base = tree.find(".//base[@href]")
+    origin = _joined(url, base.get("href")) or url if base is not None else url
+    words: dict[str, str] = {}
+    for element in tree.iter("a", "area"):
+        target = _absolute(origin, element.get("href"), charset)
+        text = " ".join((element.text_content() or element.get("title") or "").split())
+        if target and len(text) >= len(words.get(target, "")):
+            words[target] = text
+    return (Link(target, text) for target, text in words.items())
+
+
+def _absolute(origin: str, href: str | None, charset: str) -> str:
+    """An absolute address as a browser would ask for it, '' for what is no page."""
+    href = (href or "").strip()
+    if not href or href[0] == "#" or href.lower().startswith(("javascript:", "mailto:", "tel:", "data:")):
+        return ""
+    target = _joined(origin, href).split("#")[0]
+    try:
+        return safe_url_string(target, encoding=charset) if target else ""
+    except (ValueError, LookupError):
+        return ""
+
+
+def _joined(origin: str, href: str | None) -> str:
+    try:
+        target = urljoin(origin, (href or "").strip())
+        return target if urlsplit(target).scheme in ("http", "https") and urlsplit(target).hostname else ""
+    except ValueError:  # such as a bracket in the host
+        return ""
+
+
+def _feeds(tree: html.HtmlElement, url: str) -> Iterable[str]:
+    for link in tree.iter("link"):
+        rel, kind = (link.get("rel") or "").lower(), (link.get("type") or "").lower()
+        if rel == "sitemap" or ("alternate" in rel and ("rss" in kind or "atom" in kind)):
+            yield from filter(None, [_joined(url, link.get("href"))])
+
+
+def _refresh(tree: html.HtmlElement, url: str) -> str:
+    for meta in tree.iter("meta"):
+        found = _META_REFRESH.match(meta.get("content") or "")
+        if (meta.get("http-equiv") or "").lower() == "refresh" and found and int(found[1]) <= REFRESH:
+            return _joined(url, found[2])
+    return ""
