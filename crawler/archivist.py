@@ -13,7 +13,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
-from archive import store
+from archive import crawls, store
 from archive.http import decoded, parse_head
 from archive.store import Fetch
 from archive.warc import Exchange, WarcWriter
@@ -38,6 +38,7 @@ class Archivist:
         self.archive = archive
         self.warc_dir = warc_dir
         self.crawl_id = 0
+        self.killed: list[int] = []  # crawls whose end was never written
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
         self._db: Database | None = None
         self._warc: WarcWriter | None = None
@@ -70,7 +71,8 @@ class Archivist:
     def _open(self, name: str, info: dict[str, str], site: str, settings: str) -> Knowledge:
         self._db = store.open_archive(self.archive)
         self.crawl_id = store.begin_crawl(self._db, site, settings)
-        self._warc = WarcWriter(self.warc_dir, f"{name}-{self.crawl_id}", info)
+        self._warc = WarcWriter(self.warc_dir, f"{name}-{self.crawl_id}", info)  # finishes files of killed crawls
+        self.killed = crawls.settle_killed(self._db, self.crawl_id, self.warc_dir)
         return store.knowledge(self._db)
 
     def capture(self, db: Database, exchange: Exchange) -> Captured:

@@ -7,6 +7,7 @@ asks the same two. Pure functions: nothing here knows Scrapy or what was fetched
 from pipelines.paging import (
     Link,
     first_page,
+    is_list_page_of,
     last_page,
     maybe_next,
     next_page,
@@ -29,8 +30,3 @@ __all__ = [
     "same_article",
     "same_title",
 ]
-
-
-def is_list_page_of(url: str, link: Link) -> bool:
-    """A link on a list page leads to another page of the same list."""
-    return link.is_pager or same_article(url, link)

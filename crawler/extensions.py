@@ -19,9 +19,10 @@ from sqlite_utils import Database
 from archive import frontier, rebuild, store
 from archive.errors import ArchiveError
 from archive.frontier import LinkRow
+from crawler import options
 from crawler.archivist import Archivist
 from crawler.plan import BOT, Plan, user_agent
-from crawler.show import Figures, Screen, summary
+from crawler.show import Figures, Places, Screen, log_lines_of, summary
 from pipelines.document import Outcome
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SHOW_EVERY = 0.5  # seconds between two looks at the figures
-LINKS_AT_ONCE = 200  # rows of `links` that are written in one transaction
 
 
 class Planned(Protocol):
@@ -53,11 +53,8 @@ class Run:
         self.plan = plan
         self.problems: list[str] = []  # what makes the exit status non-zero, in sentences
         self.figures = Figures()
-        self.archivist = Archivist(Path(settings["ARCHIVE"]), Path(settings["WARC_DIR"]))
-        self.knowledge = self.archivist.open(
-            "crawl", _warcinfo(crawler, plan), plan.site, json.dumps(_overridden(crawler), ensure_ascii=False)
-        )
-        self._links: list[LinkRow] = []
+        self.archivist = Archivist(Path(settings["ARCHIVE"]), options.warc_dir(settings))
+        self.knowledge = self.archivist.open("crawl", _warcinfo(crawler, plan), plan.site, options.record(settings))
         self._screen = Screen()
         self._tasks: set[asyncio.Task[None]] = set()
         self._looks = create_looping_call(lambda: self._screen.show(self.figures))
@@ -87,6 +84,11 @@ class Run:
         """Begin to show progress."""
         self._screen.begin(self.plan.site)
         self._looks.start(SHOW_EVERY, now=False)
+        log_lines_of(self.archivist.crawl_id)
+        said = options.overridden(self.crawler.settings)
+        logger.info("%s begins, %s", self.plan.site, " ".join(f"{k}={v}" for k, v in said.items()) or "all defaults")
+        for crawl_id in self.archivist.killed:
+            logger.warning("crawl %d was killed; what it had is kept", crawl_id)
 
     def scheduled(self, request: "Request", spider: "Spider") -> None:
         """Count what is asked for."""
@@ -97,19 +99,21 @@ class Run:
         self.figures.fetched += 1
 
     def count(self, outcome: Outcome, added: store.Added) -> None:
-        """Count what became of an article."""
+        """Count what became of an article, and log it."""
         self.figures.added += added
         self.figures.articles += 1
         if outcome.rejected:
             self.figures.rejected += 1
-            logger.debug("rejected %s: %s", outcome.article[0].url, outcome.rejected)
+            logger.info("rejected %s: %s", outcome.article[0].url, outcome.rejected)
+        else:
+            how = f"{added.new} new, {added.changed} changed, {added.unchanged} as they were"
+            logger.info("stored %s: %d documents (%s)", outcome.article[0].url, len(outcome.documents), how)
 
     async def note(self, *links: LinkRow) -> None:
-        """Remember links; they are written some at a time."""
-        self._links += links
-        if len(self._links) >= LINKS_AT_ONCE:
+        """Write links at once: a crawl that is killed knows what it had met."""
+        if links:
             with suppress(ArchiveError):  # the crawl is ending for it
-                await self._write_links()
+                await self.write(frontier.record, self.archivist.crawl_id, links)
 
     async def failed(self, link: LinkRow) -> None:
         """Report a failure, once and in one line."""
@@ -144,6 +148,10 @@ class Run:
         except (OSError, sqlite3.Error, ArchiveError) as error:
             self.problems = self.problems or [f"archive-write-failed: {error}"]
         finally:
+            if not said and not self.problems:  # an error that nobody foresaw: Scrapy logs it and goes on
+                self.problems = [
+                    f"the end of the crawl failed; {self.crawler.settings['LOG_FILE'] or 'the log'} says why"
+                ]
             await self.archivist.close()
             self._screen.end()
         print(said, flush=True)
@@ -151,23 +159,22 @@ class Run:
     async def _settled(self, reason: str) -> str:
         """Write what is left, and read the summary off the archive."""
         do, crawl_id = self.archivist.do, self.archivist.crawl_id
-        await self._write_links()
-        if self.figures.added.new or self.figures.added.changed:
+        if self.figures.added.new or self.figures.added.changed or self.archivist.killed:  # the killed did not learn
             self._screen.say("learning what the hosts repeat")
             self.figures.restored_again = await do(rebuild.relearn, self.archivist.warc_dir)
         counts = await do(store.counts, crawl_id)
         links = await do(frontier.summary, crawl_id)
         failures = await do(lambda db: list(frontier.failures(db, crawl_id)))
-        self.problems += self._shortfalls(reason, counts, failures)
+        shortfalls = self._shortfalls(reason, counts, failures)
+        self.problems += shortfalls
+        for problem in shortfalls:
+            logger.error(problem)
+        logger.info("ended (%s) after %.0f s: %s", reason, self.figures.seconds, self.figures.line())
         stats = {key: str(value) for key, value in self.crawler.stats.get_stats().items()}
         await do(store.end_crawl, crawl_id, reason, json.dumps(stats, ensure_ascii=False, sort_keys=True))
-        log = str(self.crawler.settings["LOG_FILE"] or "")
-        return summary(self.plan.site, self.figures, counts, links, failures, _places(self.archivist, log))
-
-    async def _write_links(self) -> None:
-        links, self._links = self._links, []
-        if links:
-            await self.write(frontier.record, self.archivist.crawl_id, links)
+        log = self.crawler.settings["LOG_FILE"]
+        places = Places(self.archivist.archive, self.archivist.warc_dir, Path(log) if log else None)
+        return summary(self.plan.site, self.figures, counts, links, failures, places)
 
     def _shortfalls(self, reason: str, counts: store.Counts, failures: list[tuple[str, str]]) -> list[str]:
         """Why the run is no success."""
@@ -192,13 +199,3 @@ def _warcinfo(crawler: "Crawler", plan: Plan) -> dict[str, str]:
         "http-header-user-agent": user_agent(settings["CONTACT"]),
         "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
     }
-
-
-def _overridden(crawler: "Crawler") -> dict[str, str]:
-    """The settings that are not Scrapy's own, so that a run can be repeated."""
-    settings = crawler.settings
-    return {name: str(settings[name]) for name in sorted(settings) if (settings.getpriority(name) or 0) > 0}
-
-
-def _places(archivist: Archivist, log: str) -> dict[str, str]:
-    return {"archive": str(archivist.archive), "captures": f"{archivist.warc_dir}/", "log": log}

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from crawler.guards import HINT, known_private
 from crawler.profile import Profile, load
 
 BOT = "worksummary-archive/0.1"
+SAMPLE = "for the sample web, run `python -m sample serve` and crawl with -s ALLOW_PRIVATE_ADDRESSES=True"
 FIRST = 3  # start addresses that a run's name shows
 
 
@@ -38,7 +40,8 @@ def plan(site: str = "", urls: str = "", urls_file: str = "") -> Plan:
         return Plan(profile.name, profile.start_urls, profile)
     start_urls = tuple(_checked(_lines(urls_file) if urls_file else urls.split(","), urls_file or "urls"))
     more = f" and {len(start_urls) - FIRST} more" if len(start_urls) > FIRST else ""
-    return Plan(urls_file or ", ".join(start_urls[:FIRST]) + more, start_urls, Profile())
+    name = str(shown(Path(urls_file))) if urls_file else ", ".join(start_urls[:FIRST]) + more
+    return Plan(name, start_urls, Profile())
 
 
 def check(wanted: Plan, contact: str, addresses: Mapping[str, str], allow_private: bool) -> None:
@@ -46,12 +49,23 @@ def check(wanted: Plan, contact: str, addresses: Mapping[str, str], allow_privat
     for url in wanted.start_urls:
         private = known_private(url, addresses)
         if private and not allow_private:
-            raise PlanError(f"{url} is a private address ({private}); {HINT}")
+            raise PlanError(f"{url} is a private address ({private}); {SAMPLE if is_reserved(url) else HINT}")
         if not private and not contact:
             raise PlanError(
                 f"{url} is a public host, and its operator must be able to reach you: "
                 "set CONTACT to an e-mail or web address (-s CONTACT=you@example.org)"
             )
+
+
+def is_reserved(url: str) -> bool:
+    """The address of a name that can be nobody's (RFC 6761), such as the sample web's."""
+    return (urlsplit(url).hostname or "").endswith(".test")
+
+
+def shown(path: Path) -> Path:
+    """A path as people know it: relative to the working folder where it is inside it."""
+    here, full = Path.cwd(), Path.cwd() / path
+    return full.relative_to(here) if full.is_relative_to(here) else path
 
 
 def user_agent(contact: str) -> str:

@@ -8,7 +8,7 @@ COMMANDS_MODULE = "crawler.commands"  # `scrapy crawl` with one-line errors and 
 
 # --- what this project adds ----------------------------------------------------------------------------------
 ARCHIVE = "data/archive.db"
-WARC_DIR = "data/warc"
+WARC_DIR = ""  # empty: warc/ beside the database, where `python -m archive` looks for it
 CONTACT = os.environ.get("CRAWL_CONTACT", "")  # in the user agent; public hosts are not crawled without it
 ALLOW_PRIVATE_ADDRESSES = False  # True for your own net only: a page must not lure the crawler to loopback
 HOST_ADDRESSES = {"*.test": "127.0.0.1"}  # names that no DNS knows (RFC 6761 keeps .test for this): the sample web

@@ -1,16 +1,24 @@
 """What people see of a crawl: a bar on a terminal, a line now and then in a log, and a summary at the end."""
 
+import logging
+import shlex
+import shutil
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from scrapy.utils.log import get_scrapy_root_handler
 
 from archive.store import Added, Counts
+from crawler.plan import shown
 
 LINE_EVERY = 10.0  # seconds between the lines of a log
+DATES = "%Y-%m-%d %H:%M:%S"
 MOST = 6  # reasons or rules that the summary names; the rest is one figure
+DEFAULT = "data/archive.db"  # the archive that commands take where none is named
 FAILURES = 5  # failed addresses that the summary names
 
 
@@ -39,6 +47,26 @@ class Figures:
     def line(self) -> str:
         """The figures in a line."""
         return f"{self.fetched} fetched, {self.documents} documents, {self.rejected} pages rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a run keeps its files."""
+
+    archive: Path
+    warc_dir: Path
+    log: Path | None
+
+    def named(self) -> dict[str, str]:
+        """As the summary lists them."""
+        log = str(shown(self.log)) if self.log else ""
+        return {"archive": str(shown(self.archive)), "captures": f"{shown(self.warc_dir)}/", "log": log}
+
+    def options(self) -> list[str]:
+        """What `python -m archive` must be told to find them."""
+        archive, warc_dir = shown(self.archive), shown(self.warc_dir)
+        told = [] if archive == Path(DEFAULT) else ["--archive", str(archive)]
+        return told if warc_dir == archive.parent / "warc" else [*told, "--warc-dir", str(warc_dir)]
 
 
 class Screen:
@@ -90,13 +118,19 @@ class Screen:
             self._bar.stop()
 
 
+def log_lines_of(crawl_id: int) -> None:
+    """Begin each line of the log with the crawl: several may share a file."""
+    if handler := get_scrapy_root_handler():
+        handler.setFormatter(logging.Formatter(f"%(asctime)s crawl {crawl_id} %(levelname)s: %(message)s", DATES))
+
+
 def summary(
     site: str,
     figures: Figures,
     counts: Counts,
     links: dict[str, dict[str, int]],
     failures: list[tuple[str, str]],
-    places: dict[str, str],
+    places: Places,
 ) -> str:
     """What a run found, where it is, and what to do next."""
     share = counts.characters_cut / counts.source_characters if counts.source_characters else 0.0
@@ -119,15 +153,22 @@ def summary(
     }
     lines = [f"Crawled {site} in {figures.seconds:.0f} s", *_table(rows)]
     lines += [f"    {url}: {why}" for url, why in failures[:FAILURES]]
-    lines += ["Files", *_table(places), "Next", *_table(_next(places["archive"], counts.documents))]
+    lines += ["Files", *_table(places.named()), "Next", *_table(_next(places, counts.documents))]
     return "\n".join(lines)
 
 
-def _next(archive: str, documents: int) -> dict[str, str]:
-    command = "python -m archive" + ("" if archive == "data/archive.db" else f" --archive {archive}")
+def _next(places: Places, documents: int) -> dict[str, str]:
+    command = shlex.join([_python(), "-m", "archive", *places.options()])
     if not documents:
         return {"why": f"{command} stats"}
     return {"search": f"{command} search 科普", "browse": f"{command} serve", "figures": f"{command} stats"}
+
+
+def _python() -> str:
+    """What starts this interpreter here: its name where the shell finds it, else its path."""
+    found = shutil.which("python")
+    active = found and Path(found).parent == Path(sys.executable).parent
+    return "python" if active else str(shown(Path(sys.executable)))
 
 
 def _breakdown(reasons: dict[str, int], noun: str) -> str:

@@ -145,7 +145,7 @@ def site() -> Iterator[Site]:
 
 
 def command(folder: Path, *arguments: str) -> list[str]:
-    settings = {"ARCHIVE": folder / "archive.db", "WARC_DIR": folder / "warc", "RETRY_TIMES": 0, "WORKERS": 1}
+    settings = {"ARCHIVE": folder / "archive.db", "RETRY_TIMES": 0, "WORKERS": 1}
     fixed = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
     return [sys.executable, "-m", "scrapy", "crawl", *fixed, *arguments]
 
@@ -293,11 +293,35 @@ def test_people_see_what_came_of_it(crawled: Crawled) -> None:
         assert str(crawled.folder / place.rstrip("/")) in said
     assert "python -m archive --archive" in said and "Traceback" not in crawled.done.stderr + said
     log = (crawled.folder / "crawl.log").read_text()
+    assert all(" crawl 1 " in line for line in log.splitlines()), log
+    first, *_, last = log.splitlines()
+    assert f"{crawled.site.start} begins, ALLOW_PRIVATE_ADDRESSES=1" in first and "DOWNLOAD_DELAY=0" in first
+    assert "ended (finished)" in last and "12 documents" in last
+    for url, reason in crawled.rows("SELECT url, rejected FROM pages"):
+        assert f"rejected {url}: {reason}\n" in log or f"stored {url}: 1 documents (1 new," in log
     failures = [line for line in log.splitlines() if "WARNING: failed" in line]
     assert "Traceback" not in log and len(failures) == 1 and "unfinished.html: response-data-loss" in failures[0]
     ((ended, reason, stats),) = crawled.rows("SELECT ended_at, reason, stats FROM crawls")
     assert ended and reason == "finished" and json.loads(stats)["downloader/response_count"]
     assert all("worksummary-archive" in agent for agent in crawled.site.agents)
+
+
+def test_the_commands_that_are_named_work_as_printed(crawled: Crawled) -> None:
+    named = [line.split(maxsplit=1) for line in crawled.done.stdout.partition("\nNext\n")[2].splitlines()]
+    commands = {line[0]: line[1] for line in named}
+    for name, found in (("figures", "documents      12"), ("search", "found")):
+        done = subprocess.run(commands[name], shell=True, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0 and found in done.stdout + done.stderr
+
+
+def test_the_settings_of_a_crawl_are_kept_as_json(crawled: Crawled) -> None:
+    ((text,),) = crawled.rows("SELECT settings FROM crawls WHERE id = 1")
+    kept = json.loads(text)
+    assert kept["settings"]["DOWNLOAD_DELAY"] == 0.0 and kept["settings"]["MAX_DEPTH"] == 8
+    assert kept["settings"]["ALLOW_PRIVATE_ADDRESSES"] is True
+    assert kept["settings"]["HOST_ADDRESSES"] == {"*.test": "127.0.0.1"}
+    assert kept["overridden"]["ALLOW_PRIVATE_ADDRESSES"] == "1" and "MAX_DEPTH" not in kept["overridden"]
+    assert set(kept["versions"]) == {"crawler", "restorer", "scrapy", "python"} and " object " not in text
 
 
 def test_a_second_crawl_changes_nothing(crawled: Crawled) -> None:
@@ -321,12 +345,18 @@ def says(done: "subprocess.CompletedProcess[str]", status: int, *words: str) -> 
         (["summaries", "-a", "url=http://a.test/"], ("unknown argument -a url",)),
         (["summaries", "-a", "urls=https://www.example.org/"], ("public host", "set CONTACT")),
         (["summaries", "-a", "urls=http://127.0.0.1:9/"], ("private address", "ALLOW_PRIVATE_ADDRESSES")),
+        (["summaries", "-a", "urls=http://a.test/"], ("sample web", "sample serve", "-s ALLOW_PRIVATE_ADDRESSES=True")),
         (["summarys", "-a", "urls=http://a.test/"], ("no spider named summarys", "Known spiders: summaries")),
     ],
 )  # fmt: skip
 def test_what_cannot_start_is_said_in_one_line(tmp_path: Path, arguments: list[str], words: tuple[str, ...]) -> None:
     says(crawl(tmp_path, *arguments), 2, *words)
     assert not (tmp_path / "archive.db").exists()
+
+
+def test_a_crawl_that_cannot_begin_names_its_log(tmp_path: Path, site: Site) -> None:
+    done = crawl(tmp_path, "summaries", "-a", f"urls={site.start}", *ALLOWED, "-s", 'ITEM_PIPELINES={"no.Such": 1}')
+    says(done, 1, "did not start", str(tmp_path / "crawl.log"))
 
 
 def test_an_unknown_profile_key_is_said_in_one_line(tmp_path: Path, site: Site) -> None:
@@ -395,6 +425,8 @@ def test_an_interrupted_crawl_keeps_what_it_has(tmp_path: Path, site: Site) -> N
     run.send_signal(signal.SIGKILL)
     run.wait()
     db = sqlite3.connect(tmp_path / "archive.db")
+    assert db.execute("SELECT url, state, crawl_id FROM links").fetchall() == [(f"{site.start}a/1.html", "done", 1)]
+    assert db.execute("SELECT ended_at FROM crawls").fetchall() == [(None,)]
     assert [url for (url,) in db.execute("SELECT url FROM fetches WHERE url LIKE '%/a/1.html'")] == [
         f"{site.start}a/1.html"
     ]
@@ -403,3 +435,5 @@ def test_an_interrupted_crawl_keeps_what_it_has(tmp_path: Path, site: Site) -> N
     done = crawl(tmp_path, "summaries", "-a", f"urls={site.start}a/1.html", *ALLOWED)
     assert done.returncode == 0
     assert not [path.name for path in (tmp_path / "warc").iterdir() if path.name.endswith(".open")]
+    ((last,),) = db.execute("SELECT max(fetched_at) FROM fetches WHERE crawl_id = 1")
+    assert db.execute("SELECT ended_at, reason FROM crawls WHERE id = 1").fetchall() == [(last, "killed")]

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import logging
 import sys
 from pathlib import Path
 
@@ -12,18 +13,30 @@ from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
 from archive.store import open_archive
+from crawler import options
 from crawler.extensions import Run
 from crawler.plan import PlanError, check, plan
 from crawler.profile import ProfileError
+
+# What these say of every run (their settings, components and versions) is in `crawls.settings`, or never changes.
+TALKATIVE = ("scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log")
 
 
 class Command(ScrapyCrawl):
     """Checks what can be checked before the crawl, and reports what went wrong after it."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Put the log beside the archive where no other place was asked for."""
+        """Check the settings, and put the log beside the archive where no other place was asked for."""
         super().process_options(args, opts)
         assert self.settings is not None
+        try:
+            options.check(self.settings)
+        except PlanError as error:
+            print(f"scrapy crawl: {error}", file=sys.stderr)
+            sys.exit(2)
+        if self.settings["LOG_LEVEL"] != "DEBUG":
+            for name in TALKATIVE:
+                logging.getLogger(name).addFilter(_is_warning)  # Scrapy resets levels, not filters
         if self.settings.get("LOG_FILE") is None and not opts.nolog:
             log = Path(self.settings["ARCHIVE"]).parent / "crawl.log"
             log.parent.mkdir(parents=True, exist_ok=True)
@@ -42,10 +55,13 @@ class Command(ScrapyCrawl):
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         run = crawler.get_extension(Run) if crawler.spider else None
-        problems = run.problems if run else ["the crawl did not start; the log says why"]
+        log = self.settings["LOG_FILE"] or "the log"
+        problems = run.problems if run else []
+        if not problems and (not run or self.crawler_process.bootstrap_failed):
+            problems = [f"the crawl did not start; {log} says why"]
         for problem in problems:
             print(f"scrapy crawl: {problem}", file=sys.stderr)
-        self.exitcode = 1 if problems or self.crawler_process.bootstrap_failed else 0
+        self.exitcode = 1 if problems else 0
 
 
 def _check(args: list[str], spargs: dict[str, str], settings: BaseSettings, spiders: list[str]) -> None:
@@ -58,7 +74,12 @@ def _check(args: list[str], spargs: dict[str, str], settings: BaseSettings, spid
     wanted = plan(**spargs)
     check(wanted, settings["CONTACT"], settings.getdict("HOST_ADDRESSES"), settings.getbool("ALLOW_PRIVATE_ADDRESSES"))
     open_archive(settings["ARCHIVE"]).close()
+    captures = options.warc_dir(settings)
     try:
-        Path(settings["WARC_DIR"]).mkdir(parents=True, exist_ok=True)
+        captures.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise PlanError(f"cannot write to WARC_DIR {settings['WARC_DIR']}: {error.strerror}") from error
+        raise PlanError(f"cannot write to WARC_DIR {captures}: {error.strerror}") from error
+
+
+def _is_warning(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING

@@ -279,16 +279,18 @@ class SummariesSpider(Spider):
 
     async def follow(self, links: list[Link], visit: Visit, kind: str) -> list[Request]:
         """Requests for the links that are new and worth it; the others are noted with the reason."""
-        requests = []
+        requests: list[Request] = []
+        refused: list[LinkRow] = []
         priority = {"feed": FEED, "list": LIST}.get(kind, ARTICLE)
         for link in self.policy.new(links):
             if reason := self.policy.refusal(link, visit.depth):
-                await self.run.note(_refused(link, reason, visit))
+                refused.append(_refused(link, reason, visit))
                 continue
             declared = self.plan.profile.kind_of(link.url) if kind == "article" else ""
             there = replace(visit, kind=declared or kind, chain=())
             title = link.is_title or kind != "article"
             requests.append(self.request(link.url, there, priority if title else LIST))
+        await self.run.note(*refused)
         return requests
 
     def article(self, pages: tuple[Page, ...], rejected: str = "") -> Article:
