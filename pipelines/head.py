@@ -7,16 +7,12 @@ from dataclasses import replace
 from pipelines import rules
 from pipelines.document import Proposal
 from pipelines.lines import Line, squeeze
-from pipelines.tail import NAMED, TITLE_LENGTH
+from pipelines.tail import LINKED, NAMED, NUMBERED, TITLE_LENGTH
 
 HEAD_LINES = 40  # a head is never longer: the longest of 425 pages has 31 lines
 FILLER = 3  # paragraphs of filler before a lead-in, at most
 
 GENRE = re.compile(r"总结|汇报|报告|计划|体会|述职|讲话|发言|方案|要点|小结|情况|通知|安排|思路|意见|范文|材料|工作")
-# What numbers the paragraphs of a document.
-NUMBERED = re.compile(
-    r"^(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[、.)]|第[一二三四五六七八九十]+[章节部])"
-)
 
 
 def head(found: Sequence[Line], titles: Sequence[str]) -> list[Proposal]:
@@ -56,11 +52,11 @@ def titles_under(rest: Sequence[Line], titles: Sequence[str]) -> list[Line]:
         own = squeeze(line.text) in titles
         numbered = NUMBERED.search(line.folded) and not NAMED.search(line.folded)
         short = len(line.text) <= TITLE_LENGTH and not line.is_prose and not numbered
-        shaped = line.link_share > 0.5 or rules.dated_title(line) or rules.teaser(line) or GENRE.search(line.folded)
+        shaped = line.link_share > LINKED or rules.dated_title(line) or rules.teaser(line) or NAMED.search(line.folded)
         if own or not ((short and shaped) or rules.teaser(line)) or line.folded.endswith((":", ";")):
             break
         block.append(line)
-    certain = sum(line.link_share > 0.5 or bool(rules.dated_title(line) or rules.teaser(line)) for line in block)
+    certain = sum(line.link_share > LINKED or bool(rules.dated_title(line) or rules.teaser(line)) for line in block)
     return block if certain * 2 >= len(block) or len(block) >= 3 else []
 
 

@@ -15,14 +15,13 @@ from pipelines.script import fold
 
 PAGES = 3  # of a host, before anything is concluded from them
 SHARE = 0.5  # of a host's pages must have a line before it is the host's and not a document's
+INJECTED = 2  # pages in whose sentences a template site's name stands, before it is a watermark
 LONGEST = 200  # characters of a line that is kept for comparison
 
 _SIGNED_ON = re.compile(r"^[(]?(?:20|19|二)[\d〇○Oo0零一二三四五六七八九xX*]{2,3}\s*年.{1,14}[日号]?[)]?$")
 _OWN = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十\d]|\d{1,2}[、.]|第[一二三四五六七八九十\d]|附件|(?:20|19|二)[\d〇○零一二三四五六七八九]{2,3}年)|[::]$"
 )
-# What template sites sell is in their names: such a name in a unit's sentence is foreign wherever it stands.
-_TRADE = re.compile(r"范文|文秘|秘书|公文|总结|笔杆|笔头|文库|文档|简历|作文|论文|写作|资料|无忧|[网站吧库]$|之家$")
 
 
 class SourceText(NamedTuple):
@@ -63,13 +62,9 @@ def _watermarks(pages: set[SourceText]) -> tuple[str, ...]:
     names = Counter(name for page in pages for name in site_names(page.page_title))
     common = [name for name, n in names.items() if n >= max(PAGES, SHARE * len(pages))]
     texts = [fold(page.text) for page in pages]
-    found = [
-        name
-        for name in common
-        if sum(_is_injected(name, text) for text in texts) >= (1 if _TRADE.search(name) else PAGES)
-    ]
+    found = [name for name in common if sum(_is_injected(name, text) for text in texts) >= INJECTED]
     return tuple(sorted(found, key=lambda name: (-len(name), name)))
 
 
 def _is_injected(name: str, text: str) -> bool:
-    return any(in_sentence(text, m.start(), m.end()) for m in re.finditer(re.escape(name), text))
+    return any(in_sentence(text, m.start(), m.end(), proven=True) for m in re.finditer(re.escape(name), text))

@@ -10,9 +10,15 @@ from pipelines.script import fold
 
 PROSE = re.compile(r"[。;!?…][”』」）)]*")
 _SPACE = " \t\u3000\xa0\ufeff\u200b"
-_PIECE = re.compile(r"\s*[_|｜,，]\s*|\s*[-–—]+\s*")
-_UNIT = re.compile(r"[省市县区镇乡村]|政府|协会|学校|医院|大学|学院|中心|委员会|[局委办]|联合会|公司")
-_SITE = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*(?:--|——)\s*|-(?=[^-]{2,12}$)")
+# What template sites sell is in their names, and a name ends as names of sites do.
+_TRADE = re.compile(r"范文|文秘|秘书(?![处长])|公文|笔杆|笔头|文库|文档|简历|作文|论文|写作|无忧|[网站吧库]$|之家$")
+# A unit's own site is named after the unit, or after its work; a channel is named after a genre.
+_UNIT = re.compile(
+    r"[省市县区镇乡村校园院局委办]|政府|协会|中心|联合会|公司|街道|社[区工]|科普|教育|政务|党建|志愿|农业|卫生|文明|机关"
+)
+_CHANNEL = re.compile(r"(?:总结|汇报|报告|计划|体会|述职|方案|讲话|小结|材料|大全|精选)$")
+_SITE = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*--\s*|-(?=[^-]{2,12}$)")
+_GENRE_AT_END = re.compile(r"(?:总结|汇报|报告|计划|体会|述职|方案|讲话|小结)(?:[(].*[)])?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +73,21 @@ def squeeze(text: str) -> str:
 
 
 def without_site(page_title: str) -> str:
-    """A `<title>` without the site's name and the channel: its longest piece."""
-    return max((piece.strip() for piece in _SITE.split(page_title)), key=len, default="")
+    """A `<title>` without the site's name and the channel: its first piece that names a genre, else its longest."""
+    pieces = [piece.strip() for piece in _SITE.split(page_title)]
+    named = (piece for piece in pieces if _GENRE_AT_END.search(fold(piece)) and len(piece) > 6)
+    return next(named, max(pieces, key=len, default=""))
 
 
 def site_names(page_title: str) -> frozenset[str]:
-    """The other short pieces of a `<title>`, folded: what the site calls itself. Leaves names of units.
+    """What the site calls itself: the last piece of a `<title>`, folded, where it looks like a template site's name.
 
-    A unit's own site is named after the unit, and its documents are full of that name: it says nothing.
+    Leaves names of units and of channels: a unit's own site is named after the unit, and its documents are full of it.
     """
-    title = fold(page_title)
-    pieces = {piece.strip() for piece in _PIECE.split(title)} - {without_site(title)}
-    return frozenset(piece for piece in pieces if 3 <= len(piece) <= 12 and not _UNIT.search(piece))
+    pieces = [piece.strip() for piece in _SITE.split(fold(page_title)) if piece.strip()]
+    name = pieces[-1] if len(pieces) > 1 else ""
+    named = 3 <= len(name) <= 12 and _TRADE.search(name)
+    return frozenset([name] if named and not _UNIT.search(name) and not _CHANNEL.search(name) else [])
 
 
 def likeness(a: str, b: str) -> float:

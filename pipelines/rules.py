@@ -34,11 +34,12 @@ def info_line(line: Line) -> str:
         return "a field of the site's own record"
     cues = (
         len(set(wordings.RECORD.findall(line.folded)))
+        + 2 * bool(wordings.PUBLISHED.search(line.folded))
         + bool(wordings.TIME.search(line.folded))
         + bool(wordings.DATE.search(line.folded))
     )
     words = re.sub(r"[\d\s:/.\-年月日|,()\[\]]", "", line.folded)
-    bare = wordings.DATE.search(line.folded) is not None and len(words) < 12 and not line.folded.endswith("日")
+    bare = wordings.DATE.search(line.folded) is not None and len(words) < 12 and not line.folded.startswith("(")
     ends_empty = wordings.EMPTY_FIELD.search(line.folded) is not None
     return f"{cues} fields of a page's record, no sentence" if cues >= 2 or bare or ends_empty else ""
 
@@ -174,7 +175,7 @@ TAIL: tuple[Rule, ...] = (
     breadcrumb,
     lead_in,
 )
-ANYWHERE: tuple[Rule, ...] = (promotion, script_debris)
+ANYWHERE: tuple[Rule, ...] = (script_debris,)
 
 
 def first_evidence(rules: tuple[Rule, ...], line: Line) -> tuple[str, str]:

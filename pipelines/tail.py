@@ -13,19 +13,29 @@ from pipelines.document import Proposal
 from pipelines.lines import Line
 
 TITLE_LENGTH = 60  # characters: longer lines are no titles
+LINKED = 0.5  # share of a line's characters, past which it is a link
 LIST = 40  # titles that a list of other articles has at most
 
 _SIGNED = re.compile(r"^[(]?(?:20|19|二[〇○0零])[\d〇○零一二三四五六七八九xX*]{2}\s*年.{1,12}[日号][)]?$")
 # `3、某某局工作总结`, a document's name in a list of others.
 NAMED = re.compile(r"^(?:\d{1,2}[、.]|[·•●◆])?.*(?:总结|汇报|报告|计划|体会|述职|范文)(?:\(.*\))?$")
+# What numbers the paragraphs of a document, and what introduces a list of its own.
+NUMBERED = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[、.)]|第[一二三四五六七八九十]+[章节部])"
+)
+_INTRODUCES = re.compile(r"[:]$|附件|^附|目录|如下")
+_ATTACHED = re.compile(r"^附\s*(?:件|表|图|录|:)|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|et)\b", re.I)
+_SITE_ACT = re.compile(r"本站|本网|转载|版权|下载|上传|搜索|检索|查找|关注|存储|收集|投稿|浏览")
 _UNKNOWN = "tail_block"
 
 Why = tuple[str, str]  # rule and evidence
+_UNKNOWN_WHY: Why = (_UNKNOWN, "between lines of the page's tail")
 
 
 def tail(found: Sequence[Line], names: frozenset[str] = frozenset()) -> list[Proposal]:
     """What stands below the last paragraph and is not the document's. `names`: what the site calls itself."""
     whys = [_why(line, names) for line in found]
+    _distrust_teasers(found, whys)
     floor = _floor(found, whys)
     cuts: list[Proposal] = []
     end = len(found)
@@ -34,6 +44,16 @@ def tail(found: Sequence[Line], names: frozenset[str] = frozenset()) -> list[Pro
         cuts += [line.cut(*why) for line, why in zip(found[start:end], whys[start:end], strict=True)]
         end = start
     return cuts
+
+
+def _distrust_teasers(found: Sequence[Line], whys: list[Why]) -> None:
+    """A paragraph that ends in dots is another article's beginning only below the heading of a list of articles."""
+    listed = -LIST
+    for n, line in enumerate(found):
+        if whys[n][0] == "related":
+            listed = n
+        elif whys[n][0] == "teaser" and n - listed > LIST and line.link_share <= LINKED:
+            whys[n] = _UNKNOWN_WHY
 
 
 def is_signed(line: Line) -> bool:
@@ -47,7 +67,7 @@ def _floor(found: Sequence[Line], whys: Sequence[Why]) -> int:
     own = [
         n
         for n, (line, (rule, _)) in enumerate(zip(found, whys, strict=True))
-        if is_signed(line) or (rule == _UNKNOWN and line.is_prose)
+        if is_signed(line) or _ATTACHED.search(line.folded) or (rule == _UNKNOWN and line.is_prose)
     ]
     return max([first, *own[-1:]])
 
@@ -57,13 +77,22 @@ def _start(found: Sequence[Line], whys: Sequence[Why], floor: int, end: int) -> 
     known = [rule != _UNKNOWN for rule, _ in whys[:end]]
     behind = [*accumulate(reversed(known), initial=0)][::-1]  # how many lines from n on are known
     for n in range(floor + 1, end):
-        if rules.related_head(found[n]) or _is_title_list(found, n, end, known):
+        if (rules.related_head(found[n]) and _heads_a_list(found, n, end, known)) or _is_title_list(
+            found, n, end, known
+        ):
             return n
         if not known[n] or behind[n] * 2 < end - n:
             continue
         if not rules.dated_title(found[n]) or _all_dated(found[n : min(n + 3, end)]):
             return n
     return end
+
+
+def _heads_a_list(found: Sequence[Line], start: int, end: int, known: Sequence[bool]) -> bool:
+    """Below the heading of a list of articles stand titles and frame, or nothing: a document's own list is neither."""
+    rest = range(start + 1, end)
+    frame = sum(known[n] or NAMED.search(found[n].folded) is not None for n in rest)
+    return frame * 2 >= len(rest)
 
 
 def _all_dated(some: Sequence[Line]) -> bool:
@@ -73,6 +102,9 @@ def _all_dated(some: Sequence[Line]) -> bool:
 
 def _is_title_list(found: Sequence[Line], start: int, end: int, known: Sequence[bool]) -> bool:
     """Three or more titles of other documents, one a line, and nothing but the page's frame after them."""
+    above = found[start - 1] if start else None
+    if above and (_INTRODUCES.search(above.folded) or (NUMBERED.search(above.folded) and not above.is_prose)):
+        return False
     rest = found[start : min(end, start + LIST)]
     titles = 0
     while titles < len(rest) and rest[titles].folded.startswith(f"{titles + 1}、") and not rest[titles].is_prose:
@@ -94,8 +126,8 @@ def _why(line: Line, names: frozenset[str]) -> Why:
         return rule, evidence + ", below the document"
     if evidence := rules.teaser(line):
         return "teaser", evidence + ", below the document"
-    if line.link_share > 0.5:
+    if line.link_share > LINKED and not _ATTACHED.search(line.folded):
         return "links", "a link, below the document"
-    if any(name in line.folded for name in names):
+    if any(name in line.folded for name in names) and (not line.is_prose or _SITE_ACT.search(line.folded)):
         return "site_voice", "speaks of the site, below the document"
-    return _UNKNOWN, "between lines of the page's tail"
+    return _UNKNOWN_WHY

@@ -4,17 +4,21 @@ import re
 from collections.abc import Sequence
 
 from pipelines.document import Part, Proposal
-from pipelines.head import GENRE, HEAD_LINES, NUMBERED
+from pipelines.head import HEAD_LINES
 from pipelines.ledger import Draft
-from pipelines.lines import Line, likeness, squeeze, without_site
+from pipelines.lines import Line, likeness, site_names, squeeze, without_site
 from pipelines.repair import repaired_title
-from pipelines.tail import TITLE_LENGTH, is_signed
+from pipelines.tail import NUMBERED, TITLE_LENGTH, is_signed
 
 ALIKE = 0.6  # likeness from which two short lines are the same title
 BARE = 6  # characters of a part's heading that says no more than its number
 
 _FILE = re.compile(r"\.(?:docx?|pdf|pptx?|xlsx?|wps|txt)$", re.I)  # document-sharing sites name the file
 _SALUTATION = re.compile(r"[:]$")
+_ENDS_IN_GENRE = re.compile(
+    r"(?:总结|汇报|报告|计划|体会|述职|讲话|发言|方案|要点|小结|通知|意见|安排|思路|打算)(?:[(].*[)])?(?:\.\w{3,4})?$"
+)
+_VALUE = re.compile(r"\t|:.|:$|^(?:20|19)\d\d[-/.年]\d{1,2}")
 _CLAUSES = re.compile(r",.{4,}[,;、]|[,;]$")  # a wrapped line of a paragraph is short too, but has clauses
 
 
@@ -30,24 +34,35 @@ def title_of(found: Sequence[Line], part: Part, page_title: str, titles: Sequenc
     """The title of a part and the edit that moves it to its column."""
     if part.title:
         return _heading_title(found, part)
-    short = []
+    short: list[Line] = []
     for line in found[:HEAD_LINES]:
         if line.is_prose or NUMBERED.search(line.folded) or _CLAUSES.search(line.folded):
             break
         short.append(line)
-    named = [line for line in short if _is_title(line, titles)]
-    if not named:
+    chosen, evidence = _chosen(short, titles)
+    if chosen is None:
         return _FILE.sub("", without_site(repaired_title(page_title))), []
-    chosen = named[-1]
-    cuts = [chosen.cut("title", "the line nearest the text that names it")]
+    names = site_names(page_title)
+    cuts = [chosen.cut("title", evidence)]
     for line in short[: short.index(chosen)]:
-        again = likeness(squeeze(line.text), squeeze(chosen.text)) >= ALIKE
-        cuts.append(
-            line.cut("title_repeat", "the title again")
-            if again
-            else line.cut("above_title", "a short line above the title")
-        )
+        if likeness(squeeze(line.text), squeeze(chosen.text)) >= ALIKE:
+            cuts.append(line.cut("title_repeat", "the title again"))
+        elif line.folded in names:
+            cuts.append(line.cut("site_voice", "the site's name, above the title"))
     return _FILE.sub("", chosen.text), cuts
+
+
+def _chosen(short: Sequence[Line], titles: Sequence[str]) -> tuple[Line | None, str]:
+    """Of the short lines above the text the one that names it: what follows it is text, however short it is."""
+    able = [line for line in short if _may_name(line)]
+    alike = [line for line in able if any(_is_same(squeeze(line.text), title) for title in titles)]
+    if alike:
+        return alike[-1], "the line nearest the text that says what the page's title says"
+    named = next((line for line in able if _ENDS_IN_GENRE.search(line.folded)), None)
+    if named:
+        again = [line for line in able if likeness(squeeze(line.text), squeeze(named.text)) >= ALIKE]
+        return again[-1], "the first line that ends in the name of a genre, where it stands last"
+    return next((line for line in able if line.heading), None), "the page's first heading"
 
 
 def _heading_title(found: Sequence[Line], part: Part) -> tuple[str, list[Proposal]]:
@@ -64,18 +79,17 @@ def _heading_title(found: Sequence[Line], part: Part) -> tuple[str, list[Proposa
             break
         if likeness(squeeze(line.text), squeeze(title)) >= ALIKE:
             cuts.append(line.cut("title_repeat", "the part's heading again"))
-        elif len(squeeze(title)) <= BARE and GENRE.search(line.folded):
+        elif len(squeeze(title)) <= BARE and _ENDS_IN_GENRE.search(line.folded):
             cuts.append(line.cut("title", f"own title of part {part.number}, under a bare heading"))
             title = line.text
     return title, cuts
 
 
-def _is_title(line: Line, titles: Sequence[str]) -> bool:
+def _may_name(line: Line) -> bool:
+    """Whether a line can be a title at all: no label with a value, no row, no date, no salutation."""
     own = squeeze(line.text)
-    if len(own) > TITLE_LENGTH or len(own) < 4 or _SALUTATION.search(line.folded) or is_signed(line):
-        return False
-    return (
-        line.heading
-        or any(likeness(own, title) >= ALIKE for title in titles)
-        or (GENRE.search(own) is not None and not own.endswith(("。", ",", ";")))
-    )
+    return 4 <= len(own) <= TITLE_LENGTH and not _VALUE.search(line.folded) and not is_signed(line)
+
+
+def _is_same(line: str, title: str) -> bool:
+    return likeness(line, title) >= ALIKE or (len(line) > 5 and line in title) or (len(title) > 5 and title in line)
