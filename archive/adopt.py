@@ -24,11 +24,11 @@ GZIP = b"\x1f\x8b"
 
 def adopt(path: Path, warc_dir: Path) -> str:
     """The name, relative to `warc_dir`, under which the records of `path` can be read for ever."""
-    if path.resolve().is_relative_to(warc_dir.resolve()):
+    if path.resolve().is_relative_to(warc_dir.resolve()) and _is_random_access(path):
         return str(path.resolve().relative_to(warc_dir.resolve()))
     with path.open("rb") as stream:
         digest = file_digest(stream, "sha256").hexdigest()
-    stem = path.name.removesuffix(".gz").removesuffix(".warc")
+    stem = path.name.removesuffix(OPEN).removesuffix(".gz").removesuffix(".warc")
     target = warc_dir / f"{stem}-{digest[:12]}.warc.gz"
     if not target.exists():
         if next(scan(path), None) is None:
@@ -40,6 +40,9 @@ def adopt(path: Path, warc_dir: Path) -> str:
 
 def _is_random_access(path: Path) -> bool:
     """Whether a record past the first can be read by its offset."""
+    with path.open("rb") as stream:
+        if stream.read(2) != GZIP:
+            return False
     try:
         second = next((record for record in scan(path) if record.offset), None)
         return second is None or read(path.parent, path.name, second.offset).record_id == second.record_id

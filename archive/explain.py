@@ -8,7 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import click
 from sqlite_utils import Database
@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from archive import lookup
 from archive.errors import ArchiveError
 from archive.ledger_view import Piece, borders, gap, pieces, rules_of
-from archive.rows import Row, select
+from archive.rows import Row, select, steps_of
 
 VISIBLE = str.maketrans({"\n": "⏎", "\t": "→", " ": "␣", "\u3000": "□", "\xa0": "⍽"})
 RUN = re.compile(r"([⏎→␣□⍽])\1{3,}")
@@ -70,7 +70,7 @@ def to_json(ledger: Ledger) -> str:
             "start": row["start"],
             "end": row["end"],
             "replacement": row["replacement"],
-            "steps": json.loads(str(row["steps"])),
+            "steps": [asdict(step) for step in steps_of(row)],
         }
         for row in ledger.edits
     ]

@@ -1,11 +1,14 @@
 """What `ingest` finds under a path: which files, in which order, and what each one holds."""
 
+import fcntl
 import os
 import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from archive.warc import OPEN
 
 MAX_FILE = 32 << 20  # bytes of a page saved as a file; the largest of the real pages has 0.6 MB
 HEAD = 4096  # bytes that are looked at for a type
@@ -14,7 +17,8 @@ TEXT_SUFFIXES = (".txt", ".text", ".md")
 HTML_SUFFIXES = (".html", ".htm", ".shtml", ".xhtml", ".mhtml")
 HTML_SMELL = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|table|p|br)\b", re.IGNORECASE)
 
-UNFINISHED = (".warc.gz.open", ".warc.gz.part")  # WARC files that a crawl is writing now
+WARC = (".warc", ".warc.gz", ".warc.gz.open")  # the last: of a crawl that runs, or was killed
+UNFINISHED = ".warc.gz.part"  # a WARC file that is being copied
 
 WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")  # UTF-16, where NUL bytes are text
 MAGIC = {
@@ -42,7 +46,7 @@ class Found:
     @property
     def is_warc(self) -> bool:
         """Whether its name says that it holds WARC records."""
-        return self.path.name.lower().endswith((".warc", ".warc.gz"))
+        return self.path.name.lower().endswith(WARC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,18 @@ class Unfit:
 
     path: str
     why: str
+
+
+def is_held(path: Path) -> bool:
+    """Whether a WARC file is being written now: its writer holds a lock on it."""
+    if not path.name.endswith(OPEN):
+        return False
+    with path.open("rb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def found(arguments: tuple[str, ...]) -> Iterator[Found | Unfit]:

@@ -6,22 +6,23 @@ files are taken in whole and keep their addresses and dates. What is in the arch
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from http.client import responses
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from sqlite_utils import Database
 
-from archive import files, warc
+from archive import chains, files, warc
 from archive.adopt import adopt
 from archive.files import Found, Unfit
 from archive.pool import Job, restored
 from archive.progress import Progress
 from archive.rebuild import relearn
 from archive.store import Added, Fetch, add, add_fetch, begin_crawl, end_crawl, knowledge, now, transaction
+from archive.unrestored import archived
 from pipelines.document import SOFTWARE, Knowledge, Outcome, Page, PageRules
 
 READABLE = ("text/html", "application/xhtml+xml", "text/plain")
@@ -43,10 +44,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A capture that is in a WARC file but not yet in the database."""
+    """An article whose captures are in a WARC file but not yet in the database."""
 
-    fetch: Fetch
-    page: Page
+    fetches: tuple[Fetch | None, ...]  # of each page; None for one that never came
+    pages: tuple[Page, ...]
     refused: str = ""  # why it never enters the corridor
 
 
@@ -56,7 +57,9 @@ def ingest(db: Database, warc_dir: Path, paths: tuple[str, ...], progress: Progr
     report, known = Report(crawl_id), knowledge(db)
     reason = "broken off"
     try:
-        taken = _Taker(db, warc_dir, report, progress).all(list(files.found(paths)))
+        # The writer first: it finishes what a killed crawl left open in the folder of captures.
+        writer = warc.WarcWriter(warc_dir, f"ingest-{crawl_id}", {"software": SOFTWARE})
+        taken = _Taker(db, warc_dir, report, progress).all(list(files.found(paths)), writer)
         for one, outcome in _outcomes(taken, known):
             _store(db, report, one, outcome)
         progress.stop()
@@ -76,7 +79,7 @@ def _outcomes(taken: Iterator[Taken], known: Knowledge) -> Iterator[tuple[Taken,
         for one in taken:
             waiting.append(one)
             if not one.refused:
-                yield Job((one.page,), known, PageRules())
+                yield Job(one.pages, known, PageRules())
 
     for outcome in restored(jobs()):
         yield from _refused(waiting)
@@ -87,16 +90,16 @@ def _outcomes(taken: Iterator[Taken], known: Knowledge) -> Iterator[tuple[Taken,
 def _refused(waiting: list[Taken]) -> Iterator[tuple[Taken, Outcome]]:
     while waiting and waiting[0].refused:
         one = waiting.pop(0)
-        yield one, Outcome((one.page,), "", PageRules(), rejected=one.refused)
+        yield one, Outcome(one.pages, "", PageRules(), rejected=one.refused)
 
 
 def _store(db: Database, report: Report, one: Taken, outcome: Outcome) -> None:
-    """The capture's row and its article in one transaction: what has a row was archived."""
+    """The captures' rows and their article in one transaction: what has a row was archived."""
     with transaction(db):
-        fetch_id = add_fetch(db, one.fetch)
-        report.added += add(db, _bound(outcome, fetch_id))
+        fetch_ids = [add_fetch(db, fetch) if fetch else 0 for fetch in one.fetches]
+        report.added += add(db, _bound(outcome, fetch_ids))
     if outcome.rejected:
-        report.rejected.append((_called(one.fetch), outcome.rejected))
+        report.rejected.append((next(_called(fetch) for fetch in one.fetches if fetch), outcome.rejected))
 
 
 def _called(fetch: Fetch) -> str:
@@ -104,12 +107,13 @@ def _called(fetch: Fetch) -> str:
     return fetch.path if fetch.url.startswith("urn:sha256:") else fetch.url
 
 
-def _bound(outcome: Outcome, fetch_id: int) -> Outcome:
-    """The outcome of a page that had no row when it was restored."""
+def _bound(outcome: Outcome, fetch_ids: Sequence[int]) -> Outcome:
+    """The outcome of pages that had no rows when they were restored."""
+    pages = zip(outcome.article, fetch_ids, strict=True)
     return replace(
         outcome,
-        article=tuple(replace(page, fetch_id=fetch_id) for page in outcome.article),
-        documents=tuple(replace(document, fetch_id=fetch_id) for document in outcome.documents),
+        article=tuple(replace(page, fetch_id=fetch_id) for page, fetch_id in pages),
+        documents=tuple(replace(document, fetch_id=fetch_ids[0]) for document in outcome.documents),
     )
 
 
@@ -123,10 +127,9 @@ class _Taker:
         self._progress = progress
         self._seen: set[str] = set()
 
-    def all(self, found: list[Found | Unfit]) -> Iterator[Taken]:
+    def all(self, found: list[Found | Unfit], writer: warc.WarcWriter) -> Iterator[Taken]:
         """The captures in all files."""
         self._progress.start("files", len(found))
-        writer = warc.WarcWriter(self._warc_dir, f"ingest-{self._report.crawl_id}", {"software": SOFTWARE})
         try:
             for one in found:
                 if isinstance(one, Unfit):
@@ -159,28 +162,45 @@ class _Taker:
         capture = writer.resource(url, content_type, body, date=now())
         fetch = self._fetch(url, 0, content_type, capture, found.name)
         page = Page(url, body, content_type, capture.date)
-        yield Taken(fetch, page, f"binary: {kind}" if kind else "")
+        yield Taken((fetch,), (page,), f"binary: {kind}" if kind else "")
 
     def _records(self, found: Found) -> Iterator[Taken]:
+        if files.is_held(found.path):
+            self._report.skipped["WARC file that a crawl is writing now"] += 1
+            return
         name = adopt(found.path, self._warc_dir)
         self._report.unfit += [Unfit(str(found.path), problem) for problem in warc.check(found.path)]
-        for record in warc.scan(self._warc_dir / name):
-            if self._has("warc_file = ? AND warc_offset = ?", name, record.offset):
+        captures = list(self._seen_in(name))
+        for group in chains.groups(captures):
+            if all(archived(self._db, name, one.offset) for one in group.members if not one.missing):
                 self._report.repeated += 1
-            elif furniture := _no_page(record):
-                self._report.skipped[furniture] += 1
             else:
-                yield self._record(found, name, record)
+                yield self._group(found, name, group)
 
-    def _record(self, found: Found, name: str, record: warc.Record) -> Taken:
+    def _seen_in(self, name: str) -> Iterator[chains.Seen]:
+        """What is to be known of a WARC file's records to put them together; what is no page is counted."""
+        for record in warc.scan(self._warc_dir / name):
+            unfit = _no_page(record)
+            if unfit and not archived(self._db, name, record.offset):
+                self._report.skipped[unfit] += 1
+            if record.kind != "revisit":
+                yield _seen(record, unfit)
+
+    def _group(self, found: Found, name: str, group: chains.Group) -> Taken:
+        fetches, pages = [], []
+        for member in group.members:
+            record = None if member.missing else warc.read(self._warc_dir, name, member.offset)
+            fetches.append(self._fetched(found, name, record) if record else None)
+            pages.append(_page(record) if record else Page(member.url, b"", missing=member.missing))
+        return Taken(tuple(fetches), tuple(pages), group.refused)
+
+    def _fetched(self, found: Found, name: str, record: warc.Record) -> Fetch:
         digest = sha256(record.body).hexdigest()
         capture = warc.Capture(
             name, record.offset, record.length, record.record_id, record.date, record.payload_digest, digest
         )
         fetch = self._fetch(record.url, record.status, record.content_type, capture, found.name)
-        fetch = replace(fetch, etag=record.header("ETag"), last_modified=record.header("Last-Modified"))
-        refused = f"http-{record.status}: {_phrase(record.status)}" if record.status >= 400 else ""
-        return Taken(fetch, Page(record.url, record.body, record.content_type, record.date), refused)
+        return replace(fetch, etag=record.header("ETag"), last_modified=record.header("Last-Modified"))
 
     def _fetch(self, url: str, status: int, content_type: str, capture: warc.Capture, path: str) -> Fetch:
         return Fetch(
@@ -200,6 +220,24 @@ class _Taker:
     def _has(self, condition: str, *values: str | int) -> bool:
         sql = f"SELECT 1 FROM fetches WHERE {condition} LIMIT 1"
         return self._db.conn.execute(sql, values).fetchone() is not None
+
+
+def _page(record: warc.Record) -> Page:
+    return Page(record.url, record.body, record.content_type, record.date)
+
+
+def _seen(record: warc.Record, unfit: str) -> chains.Seen:
+    """A record as `chains` knows it."""
+    if record.url.startswith("urn:"):
+        return chains.Seen(record.url, record.offset, unfit=unfit, alone=True)
+    if 300 <= record.status < 400:
+        location = urljoin(record.url, record.header("Location")) if record.header("Location") else ""
+        return chains.Seen(record.url, record.offset, unfit=unfit, location=location, skipped=True)
+    if record.status >= 400:
+        return chains.Seen(record.url, record.offset, unfit=f"http-{record.status}: {_phrase(record.status)}")
+    if unfit:
+        return chains.Seen(record.url, record.offset, unfit=unfit, skipped=True)
+    return chains.seen(_page(record), record.offset, sha256(record.body).hexdigest())
 
 
 def _phrase(status: int) -> str:

@@ -1,10 +1,9 @@
 """A page's source text in pieces, plain, cut or changed, with the borders in it: for whatever shows a ledger."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from archive.rows import Row
+from archive.rows import Row, steps_of
 
 # In which order borders at the same offset stand.
 END, PAGE, BEGIN, GAP = range(4)
@@ -49,7 +48,7 @@ def gap(row: Row) -> str:
 
 def rules_of(edit: Row) -> str:
     """The rules that made an edit, in the order of their steps."""
-    return "+".join(dict.fromkeys(f"{step['round']}/{step['rule']}" for step in json.loads(str(edit["steps"]))))
+    return "+".join(dict.fromkeys(f"{step.round}/{step.rule}" for step in steps_of(edit)))
 
 
 def pieces(source: str, edits: Iterable[Row], found: Iterable[Border]) -> Iterator[Piece]:
@@ -78,8 +77,7 @@ def _plain(source: str, at: int, end: int, due: list[Border]) -> Iterator[Piece]
 
 
 def _piece(row: Row) -> Piece:
-    steps = json.loads(str(row["steps"]))
-    evidence = "\n".join(dict.fromkeys(f"{step['round']}/{step['rule']}: {step['evidence']}" for step in steps))
+    evidence = "\n".join(dict.fromkeys(f"{step.round}/{step.rule}: {step.evidence}" for step in steps_of(row)))
     return Piece("changed" if row["replacement"] else "cut", "", str(row["replacement"]), rules_of(row), evidence)
 
 

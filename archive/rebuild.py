@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive import search, warc
+from archive.errors import ArchiveError
 from archive.pool import Job, restored
 from archive.progress import Progress
 from archive.rows import Row, select
@@ -50,7 +51,8 @@ def relearn(db: Database, warc_dir: Path, progress: Progress | None = None) -> i
     stale = [
         page
         for page in _entered(db)
-        if held[str(page["knowledge_id"])].of(str(page["host"])) != renewed.of(str(page["host"]))
+        if (known := held.get(str(page["knowledge_id"]))) is None
+        or known.of(str(page["host"])) != renewed.of(str(page["host"]))
     ]
     return _again(db, warc_dir, stale, progress or Progress(), renewed).pages
 
@@ -92,15 +94,22 @@ def _jobs(
     held: dict[str, Knowledge] = {}
     for page in pages:
         key = str(page["knowledge_id"])
-        if renewed is None and key not in held:
-            (text,) = db.conn.execute("SELECT json FROM knowledge WHERE id = ?", (key,)).fetchone()
-            held[key] = Knowledge.from_json(text)
         try:
+            if renewed is None and key not in held:
+                held[key] = _held(db, key)
             article = tuple(captured(db, warc_dir, str(page["id"])))
-        except warc.WarcError as error:
+        except ArchiveError as error:
             rebuilt.problems.append(f"page {page['id']}: {error}")
             continue
         yield Job(article, renewed or held[key], PageRules.from_json(str(page["rules"])))
+
+
+def _held(db: Database, key: str) -> Knowledge:
+    """What was recorded under `key`."""
+    row = db.conn.execute("SELECT json FROM knowledge WHERE id = ?", (key,)).fetchone()
+    if row is None:
+        raise ArchiveError(f"the knowledge {key} that it was restored with is not there. Learn anew: rebuild --learn")
+    return Knowledge.from_json(str(row[0]))
 
 
 def captured(db: Database, warc_dir: Path, article_id: str) -> Iterator[Page]:
@@ -111,10 +120,14 @@ def captured(db: Database, warc_dir: Path, article_id: str) -> Iterator[Page]:
         " LEFT JOIN fetches f ON f.id = a.fetch_id WHERE a.article_id = ? ORDER BY a.n",
         article_id,
     )
+    if not rows:
+        raise ArchiveError("which captures it was restored from is not noted. Take its WARC file in again: ingest")
     for row in rows:
         fetch_id = int(row["fetch_id"] or 0)
         if row["missing"] or not fetch_id:
             yield Page(str(row["url"]), b"", fetch_id=fetch_id, missing=str(row["missing"]))
             continue
+        if row["warc_file"] is None:
+            raise ArchiveError(f"its capture {fetch_id} is not noted. Make a new archive of the WARC files: ingest")
         record = warc.read(warc_dir, str(row["warc_file"]), int(row["warc_offset"] or 0))
         yield Page(str(row["url"]), record.body, record.content_type, record.date, fetch_id)

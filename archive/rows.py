@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from sqlite_utils import Database
 
+from archive.errors import ArchiveError
 from pipelines.document import COLUMNS, Document, Edit, Gap, Outcome, Page, Step
 
 Value = str | int | float | None
@@ -128,8 +129,18 @@ def to_json(value: object) -> str:
 
 def edit_of(row: Row) -> Edit:
     """A row of `edits` as the ledger has it."""
-    steps = tuple(Step(**step) for step in json.loads(str(row["steps"])))
-    return Edit(_number(row["start"]), _number(row["end"]), str(row["replacement"]), steps)
+    return Edit(_number(row["start"]), _number(row["end"]), str(row["replacement"]), steps_of(row))
+
+
+def steps_of(edit: Row) -> tuple[Step, ...]:
+    """The steps of a row of `edits`."""
+    try:
+        return tuple(Step(**step) for step in json.loads(str(edit["steps"])))
+    except (ValueError, TypeError) as error:
+        raise ArchiveError(
+            f"the steps of edit {edit['n']} of page {edit['article_id']} cannot be read: {error}. "
+            "Make the ledger anew: rebuild"
+        ) from error
 
 
 def _upsert(db: Database, table: str, row: Row) -> None:

@@ -215,8 +215,10 @@ def _retire(db: Database, what: Change) -> None:
 
 def knowledge(db: Database) -> Knowledge:
     """What is known of the hosts now: what the next crawl starts with."""
-    (text,) = db.conn.execute("SELECT json FROM knowledge WHERE in_force").fetchone()
-    return Knowledge.from_json(text)
+    row = db.conn.execute("SELECT json FROM knowledge WHERE in_force").fetchone()
+    if row is None:
+        raise ArchiveError("the archive has lost what it had learned of its hosts. Learn it anew: rebuild --learn")
+    return Knowledge.from_json(str(row[0]))
 
 
 def save_knowledge(db: Database, known: Knowledge) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-# A capture that belongs to no article, of a crawl without an end of its own. Not one whose page was captured again as it was:
-# the article then keeps its first capture, or has a later one.
+# A capture that belongs to no article, of a crawl without an end of its own. Not one whose page was captured before
+# as it is, or again later: the article then has that capture.
 LEFT = """
     (c.ended_at IS NULL OR c.reason = 'killed')
     AND NOT EXISTS (SELECT 1 FROM article_pages a WHERE a.fetch_id = f.id)

@@ -4,16 +4,19 @@ Verifying reads every byte of every WARC file and every page's ledger; it writes
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from archive import warc
+from archive.errors import ArchiveError
 from archive.progress import Progress
 from archive.rows import Row, edit_of, select
-from pipelines.document import Edit
+from archive.unrestored import left_behind
+from pipelines.document import Edit, article_id
+from pipelines.fingerprint import content_digest
 from pipelines.ledger import flaw, replay
 
 Problems = Iterator[str]
@@ -24,15 +27,48 @@ def verify(db: Database, warc_dir: Path, progress: Progress | None = None) -> Pr
     shown = progress or Progress()
     yield from _database(db)
     yield from _index(db)
-    yield from _files(warc_dir, shown)
+    yield from _unrestored(db, warc_dir)
+    yield from _knowledge(db)
+    yield from _files(db, warc_dir, shown)
+    absent = yield from _absent(db, warc_dir)
     yield from _each(
         db,
         "SELECT * FROM fetches WHERE warc_file <> '' ORDER BY warc_file, warc_offset",
         "captures",
         shown,
-        lambda row: _capture(warc_dir, row),
+        lambda row: () if row["warc_file"] in absent else _capture(warc_dir, row),
     )
     yield from _each(db, "SELECT * FROM pages ORDER BY id", "pages", shown, lambda row: _page(db, row))
+
+
+def _unrestored(db: Database, warc_dir: Path) -> Problems:
+    """Pages that were captured, and of which nothing became."""
+    for crawl, pages, named in left_behind(db):
+        places = " ".join(str(warc_dir / name) for name in named)
+        yield (
+            f"crawl {crawl}: broken off before {pages:,} pages that it had captured were restored (or it still runs). "
+            f"Crawl again, or: ingest {places}"
+        )
+
+
+def _knowledge(db: Database) -> Problems:
+    """That what was learned is what its digest says, and that something is in force."""
+    for key, text in db.conn.execute("SELECT id, json FROM knowledge ORDER BY id"):
+        if sha256(text.encode()).hexdigest()[: len(key)] != key:
+            yield f"knowledge {key}: it has another digest than its id says"
+    if not db.conn.execute("SELECT 1 FROM knowledge WHERE in_force").fetchone():
+        yield "knowledge: none is in force. Learn it anew: rebuild --learn"
+
+
+def _absent(db: Database, warc_dir: Path) -> Generator[str, None, set[str]]:
+    """The WARC files that captures stand in and that are not there: a line each, not one a capture."""
+    absent = set()
+    named = db.conn.execute("SELECT warc_file, count(*) FROM fetches WHERE warc_file <> '' GROUP BY 1 ORDER BY 1")
+    for name, captures in named:
+        if not warc.exists(warc_dir, name):
+            absent.add(name)
+            yield f"WARC: {name} is not in {warc_dir}; {captures:,} captures stand in it"
+    return absent
 
 
 def _database(db: Database) -> Problems:
@@ -52,17 +88,20 @@ def _index(db: Database) -> Problems:
         yield "index: it does not fit the documents. Make it anew: python -m archive rebuild"
 
 
-def _files(warc_dir: Path, progress: Progress) -> Problems:
-    """Torn members and digests that do not fit."""
+def _files(db: Database, warc_dir: Path, progress: Progress) -> Problems:
+    """Torn members and digests that do not fit; files that no capture stands in."""
+    known = {name for (name,) in db.conn.execute("SELECT DISTINCT warc_file FROM fetches")}
     paths = sorted(path for path in warc_dir.glob("**/*") if path.name.endswith((".warc", ".warc.gz", warc.OPEN)))
     progress.start("WARC files", len(paths))
     for path in paths:
         yield from (f"WARC: {problem}" for problem in warc.check(path))
+        if str(path.relative_to(warc_dir)).removesuffix(warc.OPEN) not in known:
+            yield f"WARC: {path.name}: the archive knows no capture in it. Take it in: ingest {path}"
         progress.step()
     progress.stop()
 
 
-def _each(db: Database, sql: str, label: str, progress: Progress, check: Callable[[Row], Problems]) -> Problems:
+def _each(db: Database, sql: str, label: str, progress: Progress, check: Callable[[Row], Iterable[str]]) -> Problems:
     (total,) = db.conn.execute(f"SELECT count(*) FROM ({sql})").fetchone()
     cursor = db.conn.execute(sql)
     names = [column[0] for column in cursor.description]
@@ -99,8 +138,15 @@ def _page(db: Database, page: Row) -> Problems:
         yield f"{where}: rejected, but it has {len(documents)} documents"
     if page["source_text"] is None:
         return
+    yield from (f"{where}: {problem}" for problem in _identity(page, documents))
     source = str(page["source_text"])
-    edits = [edit_of(row) for row in select(db, "SELECT * FROM edits WHERE article_id = ? ORDER BY n", key)]
+    rows = select(db, "SELECT * FROM edits WHERE article_id = ? ORDER BY n", key)
+    try:
+        edits = list(map(edit_of, rows))
+    except ArchiveError as error:
+        yield f"{where}: {error}"
+        return
+    yield from (f"{where}: {problem}" for problem in _credited(rows, edits))
     if wrong := flaw(source, edits):
         yield f"{where}: {wrong}"
         return
@@ -111,6 +157,25 @@ def _page(db: Database, page: Row) -> Problems:
             yield f"document {document['id']}: one of {document['parts']}, but its page has {len(documents)}"
     if documents:
         yield from (f"{where}: {problem}" for problem in _silent(source, edits, documents))
+
+
+def _identity(page: Row, documents: tuple[Row, ...]) -> Problems:
+    """What follows from address and text: ids, and the digest of title and text."""
+    if page["id"] != article_id(str(page["url"])):
+        yield f"its id is not that of its address {page['url']}"
+    for row in documents:
+        if str(row["id"]).partition("-")[0] != page["id"]:
+            yield f"document {row['id']}: its id is not that of its page"
+        if row["content_digest"] != content_digest(str(row["title"]), str(row["text"])):
+            yield f"document {row['id']}: its title or text has another digest than its row says"
+
+
+def _credited(rows: tuple[Row, ...], edits: list[Edit]) -> Problems:
+    """That every edit is counted under the rule of its last step."""
+    for row, edit in zip(rows, edits, strict=True):
+        last = edit.steps[-1].rule if edit.steps else ""
+        if row["rule"] != last:
+            yield f"edit {row['n']} is counted under {row['rule']}, but its last step is of {last}"
 
 
 def _silent(source: str, edits: list[Edit], documents: tuple[Row, ...]) -> Problems:

@@ -216,6 +216,11 @@ def finish_open(directory: Path) -> list[str]:
     return finished
 
 
+def exists(directory: Path, file: str) -> bool:
+    """Whether a file is there, finished or not."""
+    return _existing(directory / file).exists()
+
+
 def read(directory: Path, file: str, offset: int) -> Record:
     """The record of a file in `directory` that begins at `offset`."""
     try:

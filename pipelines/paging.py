@@ -116,6 +116,11 @@ def same_article(url: str, link: Link) -> bool:
     return any(stem in stems for stem, _ in _numbers(link, url))
 
 
+def is_list_page_of(url: str, link: Link) -> bool:
+    """A link on a list page leads to another page of the same list."""
+    return link.is_pager or same_article(url, link)
+
+
 def _page_of(url: str) -> list[tuple[str, int]]:
     """What `url` may be a page of, and which: it is page 1 of itself, with or without its ending."""
     numbered = [(_stem(found), int(found["n"])) for pattern, _ in _NUMBERED if (found := pattern.match(url))]

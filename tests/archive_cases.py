@@ -4,6 +4,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from pipelines.document import Document, Edit, Gap, Knowledge, Outcome, Page, PageRules, Source, Step, article_id
+from pipelines.fingerprint import content_digest
 from pipelines.ledger import replay
 
 CHROME = "首页 > 工作总结\n"
@@ -39,7 +40,7 @@ def document(url: str, key: str, text: str, **more: object) -> Document:
         "status": "complete",
         "damage": ("pinyin",),
         "quality": 1.0,
-        "content_digest": sha256(text.encode()).hexdigest(),
+        "content_digest": content_digest(str(more.get("title", "某局工作总结")), text),
         "knowledge_id": Knowledge().id,
         "software": "test",
         "fetch_id": 1,

@@ -36,7 +36,7 @@ def folder(at: Path) -> Path:
     (at / "garbage.html").write_bytes(bytes(range(256)) * 40)
     (at / "scan.pdf").write_bytes(b"%PDF-1.4\n" + b"x" * 2000)
     (at / "empty.html").write_bytes(b"")
-    (at / "crawl-1-00001.warc.gz.open").write_bytes(b"being written")
+    (at / "crawl-1-00001.warc.gz.part").write_bytes(b"being copied")
     (at / ".hidden").write_text("not seen")
     (at / "loop").symlink_to(at, target_is_directory=True)
     (at / "link.html").symlink_to(at / "b.html")

@@ -1,6 +1,7 @@
 """`python -m archive`: what each verb prints, and the one line and exit status when something is wrong."""
 
 import csv
+import gzip
 import json
 import os
 import stat
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from archive_cases import URL, outcome
-from archive_files import html
+from archive_files import html, records
 from click.testing import CliRunner, Result
 
 from archive.__main__ import main
@@ -47,6 +48,13 @@ def failed(result: Result) -> str:
     assert result.exit_code != 0
     assert result.stderr.startswith("Error: ") and result.stderr.count("\n") == 1, result.stderr
     assert isinstance(result.exception, SystemExit), "no traceback"
+    return result.stderr
+
+
+def failed_after_figures(result: Result) -> str:
+    """The one line of an error, after what was done."""
+    assert result.exit_code == 1 and isinstance(result.exception, SystemExit)
+    assert result.stderr.startswith("Error: ") and result.stderr.count("\n") == 1, result.stderr
     return result.stderr
 
 
@@ -213,7 +221,62 @@ def test_verify_finds_what_is_wrong(archive: Path) -> None:
     assert "its edits do not make its text" in result.stderr
     assert "'不该有的'" in result.stderr and "no rule names why" in result.stderr
     assert "'首页 > 工作总结' at 0" in result.stderr
-    assert "no record at 1" in result.stderr, "captures whose WARC file is not there"
+    assert result.stderr.count("a.warc.gz") == 1, "one line for a WARC file that is not there"
+    assert "3 captures stand in it" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("tampering", "line"),
+    [
+        ("UPDATE documents SET title = 'another'", "its title or text has another digest"),
+        ("UPDATE knowledge SET json = '[ ]'", "knowledge 4f53cda18c2baa0c: it has another digest"),
+        ("UPDATE edits SET rule = 'links'", "edit 1 is counted under links, but its last step is of chrome"),
+        ("UPDATE pages SET url = 'http://elsewhere.test/'", "its id is not that of its address"),
+        ("UPDATE edits SET steps = '{'", "the steps of edit 1 of page"),
+        ("UPDATE edits SET steps = '[{}]'", "the steps of edit 1 of page"),
+        ("UPDATE knowledge SET in_force = 0", "knowledge: none is in force"),
+    ],
+)
+def test_verify_finds_tampering(archive: Path, tampering: str, line: str) -> None:
+    open_archive(archive).conn.execute(tampering)
+    result = run(archive, "verify")
+    assert result.exit_code == 1 and line in result.stderr, result.stderr
+
+
+def test_verify_names_files_that_no_capture_stands_in(archive: Path) -> None:
+    (archive.parent / "warc").mkdir()
+    (archive.parent / "warc" / "other.warc.gz").write_bytes(gzip.compress(records()[1]))
+    assert "other.warc.gz: the archive knows no capture in it" in run(archive, "verify").stderr
+
+
+@pytest.mark.parametrize("steps", ["{", "[1]", '[{"rule": 1}]'])
+def test_explain_of_a_broken_ledger_is_one_line(archive: Path, steps: str) -> None:
+    open_archive(archive).conn.execute("UPDATE edits SET steps = ?", (steps,))
+    for more in ([], ["--json"]):
+        assert "cannot be read" in failed(run(archive, "explain", PAGE, *more))
+
+
+@pytest.mark.parametrize("table", ["knowledge", "fetches", "article_pages"])
+def test_a_rebuild_without_what_it_needs_is_a_line_a_page(archive: Path, table: str) -> None:
+    db = open_archive(archive)
+    db.conn.execute("PRAGMA foreign_keys = OFF")
+    db.conn.execute(f"DELETE FROM {table}")
+    result = run(archive, "rebuild")
+    assert f"page {PAGE}: " in failed_after_figures(result)
+    assert open_archive(archive)["documents"].count == 2
+
+
+def test_an_ingest_without_knowledge_is_one_line(archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes(html("a01"))
+    open_archive(archive).conn.execute("UPDATE knowledge SET in_force = 0")
+    assert "rebuild --learn" in failed(run(archive, "ingest", str(tmp_path / "a.html")))
+
+
+def test_captures_that_cannot_be_written_are_one_line(archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes(html("a01"))
+    (tmp_path / "file").write_text("no folder")
+    result = run(archive, "--warc-dir", str(tmp_path / "file" / "warc"), "ingest", str(tmp_path / "a.html"))
+    assert str(tmp_path / "file") in failed(result)
 
 
 def test_verify_finds_an_index_out_of_step(archive: Path) -> None:
