@@ -33,6 +33,7 @@ REACH = 12  # lines that the run may be widened by at either end
 
 _ATTACHMENT = re.compile(r"附\s*件|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|et)\b", re.I)
 _SENTENCES = re.compile(r"[。；！？].*[。；！？]|.{30}.*[。；！？]$")  # a paragraph
+_NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十]{1,3}[)]")  # a heading of a document
 _PROSE = re.compile(r"[，。；！？、]|[\u4e00-\u9fff][,;!?:]")
 _CHROME_TAG = re.compile(r"(?:^|/)(?:nav|header|footer|aside|form|select|menu)\b")
 _CHROME_NAME = re.compile(
@@ -201,11 +202,13 @@ def _stands_alone(objection: Verdict, text: str, block: Block, between: bool) ->
     """Inside the article an objection needs a second kind of evidence: the block is no sentence.
 
     A line that the host repeats may be a heading that its documents share (存在的问题): `between` two paragraphs it
-    must be a link as well.
+    must be a link as well. A linked line that is numbered as a document's headings are is one, between two paragraphs.
     """
     line = text[block.start : block.end]
     if objection.voter == "image-alt":
         return True
+    if objection.voter == "links" and between and _NUMBERED.match(fold(line)):
+        return False
     if objection.voter == "repeated" and between and not block.link_chars:
         return False
     return objection.voter != "markup" and not line.endswith(("。", "；", "："))

@@ -5,25 +5,41 @@ argued with.
 """
 
 import re
+from collections.abc import Sequence
 
 from pipelines.document import Rejected
-from pipelines.lines import lines, squeeze
+from pipelines.lines import PROSE, Line, lines, squeeze
 from pipelines.states import Framed
+from pipelines.tail import TITLE_LENGTH
 from pipelines.wordings import GENRES
 
 SCRAP = 60  # Han characters: shorter than the shortest of 425 real documents (142) by half
-LINKS = 5  # blocks of links, from which a page without sentences is a list
+NOTHING_ELSE = 30  # Han characters that stand beside an error message: the site's name, a way back
+SENTENCE = 120  # Han characters a full stop in running text, at most
 HAN_SHARE = 0.3  # of all letters; machine translations of such pages have none
+ITEMS = 5  # numbered from 1, which are a plan of keywords however short
+LINKS = 5  # blocks of links, from which a page may be a list
+LINK_SHARE = 0.5  # of a line's characters, past which it is a link
 
 _ERROR = re.compile(
     r"(?:页面|网页|文章|内容|信息|文档).{0,10}(?:不存在|找不到|未找到|已(?:被)?(?:删除|移除)|无法(?:访问|显示))"
     r"|404\s*(?:错误|页面)|not found",
     re.I,
 )
+_CLAUSE = re.compile(r"[^,。;!?]*")
+# Who says so is the site, to a reader: a unit deletes pages of its own, and reports it.
+_SITE_SPEAKS = re.compile(
+    r"[您你](?:要?(?:访问|查看|浏览|找|请求|查找|打开)|所)|对不起|抱歉|返回(?:首页|上一页|主页)|出错|秒后"
+)
 _EXPLAINER = re.compile(
     rf"^(?:什么是|什么叫|何谓).{{0,12}}(?:{GENRES})"
     rf"|(?:{GENRES})(?:应该|应当|要)?(?:怎么|如何|怎样)写"
     rf"|(?:{GENRES})的?(?:写作)?(?:格式|写法|写作技巧|写作要点|写作方法|注意事项)(?:是什么|有哪些|及.{{0,6}})?$"
+)
+_ACT = re.compile(r"^关于.{0,6}(?:规范|统一|明确|印发|下发|调整|修订|加强|改进|做好|进一步|执行|使用)")
+# 1、加强领导; 二月份：制订计划
+_ITEM = re.compile(
+    r"^(?:第?[一二三四五六七八九十\d]{1,3}(?:[、.)]|[章节条])|[(][一二三四五六七八九十\d]{1,3}[)]|.{1,12}[:])"
 )
 
 
@@ -32,20 +48,66 @@ def gate(framed: Framed) -> Framed:
     source = framed.draft.source
     found = lines(framed.draft)
     text = "".join(line.folded for line in found)
-    han = sum("\u3400" <= c <= "\u9fff" for c in text)
-    links = sum(block.link_chars > 3 for block in source.blocks)
-    prose = sum(len(line.text) for line in found if line.is_prose)
-    if len(text) < 400 and (error := _ERROR.search(text)):
-        raise Rejected(f"soft-404: the page says {error.group()}", source)
+    han = _han(text)
+    if error := _error(text):
+        raise Rejected(f"soft-404: the page says {error}", source)
     if han < SCRAP and len(text) > 200:
         raise Rejected(f"not-chinese: {han} of {len(text)} characters are Chinese", source)
-    if prose < SCRAP and (links >= LINKS or len(found) > 8):
-        raise Rejected(f"list: {links} links, {prose} characters of sentences", source)
-    if han < SCRAP:
+    links = [block.link_chars for block in source.blocks if block.link_chars > 3]
+    prose = _prose(found)
+    if prose < SCRAP and len(links) >= LINKS and sum(links) > len(text) and _is_titles(found):
+        raise Rejected(f"list: {len(links)} links, {prose} characters of sentences", source)
+    if han < (SCRAP // 2 if _counted(found) >= ITEMS else SCRAP):
         raise Rejected(f"too-short: {han} Chinese characters of article", source)
     if han < HAN_SHARE * sum(c.isalpha() for c in text):
         raise Rejected(f"not-chinese: {han} of {len(text)} characters are Chinese", source)
-    title = squeeze(source.page_title)
-    if explainer := _EXPLAINER.search(title.split("_")[0].split("-")[0]):
-        raise Rejected(f"explainer: the title asks {explainer.group()}", source)
+    if explainer := _explainer(source.page_title):
+        raise Rejected(f"explainer: the title asks {explainer}", source)
     return framed
+
+
+def _prose(found: Sequence[Line]) -> int:
+    """Han characters of text that runs in sentences. Its lines may be shorter: a hard wrap is mended after the gate."""
+    text = "".join(line.folded for line in found if line.link_share <= LINK_SHARE)
+    han = _han(text)
+    return han if len(PROSE.findall(text)) * SENTENCE >= han else 0
+
+
+def _is_titles(found: Sequence[Line]) -> bool:
+    """Most lines are what a list of other pages has. Leaves the numbered items and the months of a plan."""
+    titles = [line for line in found if len(line.text) <= TITLE_LENGTH and not _is_item(line)]
+    return len(titles) * 2 >= len(found)
+
+
+def _is_item(line: Line) -> bool:
+    own = _ITEM.search(line.folded) is not None or PROSE.search(line.folded) is not None
+    return own and line.link_share <= LINK_SHARE
+
+
+def _counted(found: Sequence[Line]) -> int:
+    """How far the lines are numbered from 1 on."""
+    count = 0
+    for line in found:
+        count += line.folded.startswith((f"{count + 1}、", f"{count + 1}."))
+    return count
+
+
+def _error(text: str) -> str:
+    """What a short page says of a page that is not there, if it says nothing else or says it to the reader."""
+    found = _ERROR.search(text) if len(text) < 400 else None
+    if not found:
+        return ""
+    said = next(m for m in _CLAUSE.finditer(text) if m.end() >= found.start() and m.group())
+    alone = _han(text) - _han(said.group()) < NOTHING_ELSE
+    return found.group() if alone or _SITE_SPEAKS.search(text) else ""
+
+
+def _explainer(page_title: str) -> str:
+    """What a title asks of a genre. Leaves what a unit rules: 关于规范调研报告格式."""
+    title = squeeze(page_title).split("_")[0].split("-")[0]
+    found = _EXPLAINER.search(title)
+    return found.group() if found and not _ACT.search(title) else ""
+
+
+def _han(text: str) -> int:
+    return sum("\u3400" <= c <= "\u9fff" for c in text)

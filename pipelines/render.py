@@ -108,7 +108,7 @@ class _Writer:
     hidden: list[str] = field(default_factory=list)
     run: list[str] = field(default_factory=list)  # text of the line so far
     alts: list[str] = field(default_factory=list)  # alternative texts that wait for its end
-    links: int = 0  # open <a> elements
+    links: int = 0  # open links
     link_chars: int = 0
     rows: int = 0  # open table rows that are one line
     pres: int = 0
@@ -151,7 +151,7 @@ class _Writer:
 
     def _enter(self, element: html.HtmlElement) -> None:
         tag = element.tag
-        if tag == "a":
+        if _is_link(element):
             self.links += 1
         elif tag == "br":
             self._flush()
@@ -169,7 +169,7 @@ class _Writer:
 
     def _leave(self, element: html.HtmlElement, first: int) -> None:
         tag = element.tag
-        if tag == "a":
+        if _is_link(element):
             self.links -= 1
         elif tag in _BLOCKS and not (tag in ("td", "th") and self.rows):
             self._flush()
@@ -212,6 +212,14 @@ class _Writer:
         self.lines.append(line)
         self.blocks.append(Block(self.at, self.at + len(line), "/".join(self.path), self.group, link_chars, kind))
         self.at += len(line) + 1
+
+
+def _is_link(element: html.HtmlElement) -> bool:
+    """An <a> that leads to another page. A named place (Word leaves one a heading) and a place on the page do not."""
+    if element.tag != "a":
+        return False
+    href = (element.get("href") or "").strip().lower()
+    return bool(href) and not href.startswith(("#", "javascript:"))
 
 
 def _is_line(row: html.HtmlElement) -> bool:

@@ -1,0 +1,77 @@
+"""What is refused as no document, and what only looks like it."""
+
+import pytest
+
+from pipelines.document import Knowledge, Outcome, Page, PageRules
+from pipelines.process import restore
+
+PARAGRAPHS = (
+    "2023年，我社区在街道党工委的坚强领导下，以网格化管理为抓手，不断提升服务群众的能力和水平。",
+    "全年共排查矛盾纠纷58起，调解成功56起，成功率达96.5%，为居民代办各类事项1300余件。",
+    "明年，我们将以创建全国文明城市为契机，把各项工作做得更细更实，努力让居民的日子越过越好。",
+)
+NAVIGATION = "".join(f'<li><a href="/c/{n}.html">栏目名称之{n}</a></li>' for n in range(12))
+KEYWORDS = ("加强领导", "健全制度", "强化宣传", "狠抓落实", "严格考核", "总结经验", "完善档案", "按时上报")
+MONTHS = ("制订计划", "集体备课", "公开课展示", "期中质量分析", "复习迎考", "总结归档", "暑期培训", "新教师拜师")
+
+
+def judged(lines: list[str], title: str = "社区工作计划") -> Outcome:
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    page = f"<title>{title}</title><body><ul>{NAVIGATION}</ul><h1>{title}</h1><div>{body}</div>"
+    return restore((Page("http://a.test/1.html", page.encode(), "text/html; charset=utf-8"),), Knowledge(), PageRules())
+
+
+def wrapped(width: int) -> list[str]:
+    return [text[n : n + width] for text in PARAGRAPHS for n in range(0, len(text), width)]
+
+
+DOCUMENTS = {
+    "wrapped at 20": wrapped(20),
+    "wrapped at 36": wrapped(36),
+    "wrapped at 40": wrapped(40),
+    "items with stops": [f"{n}、{text}。" for n, text in enumerate(KEYWORDS, 1)],
+    "items without stops": [f"{n}、{text}" for n, text in enumerate(KEYWORDS, 1)],
+    "months": [f"{month}月份：{text}" for month, text in zip("二三四五六七八九", MONTHS, strict=True)],
+    "headings and short sentences": [
+        line for n, text in enumerate(KEYWORDS) for line in ("一二三四五六七八"[n] + f"、{MONTHS[n]}", f"{text}。")
+    ],
+}
+
+
+@pytest.mark.parametrize("lines", DOCUMENTS.values(), ids=list(DOCUMENTS))
+def test_a_document_of_short_lines_is_no_list(lines: list[str]) -> None:
+    assert judged(lines).rejected == ""
+
+
+def test_titles_below_links_are_a_list() -> None:
+    titles = [f'<a href="/a/{n}.html">{text}工作总结</a> 05-{n:02}' for n, text in enumerate(KEYWORDS, 1)]
+    assert judged([*titles, *(f"{text}先进事迹与心得体会文章" for text in KEYWORDS)]).rejected.startswith("list: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        (
+            "对不起，您访问的页面不存在或已被删除，" + "请检查地址是否正确，或者使用站内搜索查找需要的文章和资料。" * 2,
+            True,
+        ),
+        ("文章不存在", True),
+        ("全年清理网站有害信息，内容已删除320条，页面恢复正常。" + PARAGRAPHS[1], False),
+    ],
+)
+def test_only_the_page_speaks_of_a_missing_page(text: str, refused: bool) -> None:
+    assert judged([text]).rejected.startswith("soft-404: ") == refused
+
+
+@pytest.mark.parametrize(
+    ("title", "refused"),
+    [
+        ("工作总结怎么写", True),
+        ("调研报告格式", True),
+        ("关于规范调研报告格式", False),
+        ("关于工作总结的写法", True),
+        ("公文写作格式培训工作总结", False),
+    ],
+)
+def test_an_explainer_asks_how_to_write(title: str, refused: bool) -> None:
+    assert judged(list(PARAGRAPHS), title).rejected.startswith("explainer: ") == refused
