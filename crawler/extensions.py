@@ -84,8 +84,9 @@ class Run:
         """Begin to show progress."""
         self._screen.begin(self.plan.site)
         self._looks.start(SHOW_EVERY, now=False)
-        log_lines_of(self.archivist.crawl_id)
         said = options.overridden(self.crawler.settings)
+        if "LOG_FORMAT" not in said:
+            log_lines_of(self.archivist.crawl_id)
         logger.info("%s begins, %s", self.plan.site, " ".join(f"{k}={v}" for k, v in said.items()) or "all defaults")
         for crawl_id in self.archivist.killed:
             logger.warning("crawl %d was killed; what it had is kept", crawl_id)
@@ -107,7 +108,7 @@ class Run:
             logger.info("rejected %s: %s", outcome.article[0].url, outcome.rejected)
         else:
             how = f"{added.new} new, {added.changed} changed, {added.unchanged} as they were"
-            logger.info("stored %s: %d documents (%s)", outcome.article[0].url, len(outcome.documents), how)
+            logger.info("stored %s: documents %d (%s)", outcome.article[0].url, len(outcome.documents), how)
 
     async def note(self, *links: LinkRow) -> None:
         """Write links at once: a crawl that is killed knows what it had met."""

@@ -298,7 +298,7 @@ def test_people_see_what_came_of_it(crawled: Crawled) -> None:
     assert f"{crawled.site.start} begins, ALLOW_PRIVATE_ADDRESSES=1" in first and "DOWNLOAD_DELAY=0" in first
     assert "ended (finished)" in last and "12 documents" in last
     for url, reason in crawled.rows("SELECT url, rejected FROM pages"):
-        assert f"rejected {url}: {reason}\n" in log or f"stored {url}: 1 documents (1 new," in log
+        assert f"rejected {url}: {reason}\n" in log or f"stored {url}: documents 1 (1 new," in log
     failures = [line for line in log.splitlines() if "WARNING: failed" in line]
     assert "Traceback" not in log and len(failures) == 1 and "unfinished.html: response-data-loss" in failures[0]
     ((ended, reason, stats),) = crawled.rows("SELECT ended_at, reason, stats FROM crawls")
@@ -411,6 +411,29 @@ def test_a_full_disk_ends_the_crawl_and_harms_nothing(tmp_path: Path, site: Site
     assert crawl(tmp_path, "summaries", "-a", f"urls={site.start}", *ALLOWED).returncode == 0
 
 
+def test_an_end_that_fails_as_nobody_foresaw_is_said_and_fails_the_run(tmp_path: Path, site: Site) -> None:
+    words = command(tmp_path, "summaries", "-a", f"urls={site.start}a/1.html", *ALLOWED)[2:]
+    code = (
+        "import archive.rebuild, scrapy.cmdline\ndef broken(*_): raise ValueError('unforeseen')\n"
+        f"archive.rebuild.relearn = broken\nscrapy.cmdline.execute({words!r})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    says(done, 1, "the end of the crawl failed", str(tmp_path / "crawl.log"))
+    assert "ValueError: unforeseen" in (tmp_path / "crawl.log").read_text()
+
+
+def is_stored(archive: Path) -> bool:
+    """Whether a running crawl has stored a document."""
+    try:
+        db = sqlite3.connect(f"file:{archive}?mode=ro", uri=True)
+        try:
+            return bool(db.execute("SELECT count(*) FROM documents").fetchone()[0])
+        finally:
+            db.close()
+    except sqlite3.OperationalError:  # not there yet
+        return False
+
+
 def test_an_interrupted_crawl_keeps_what_it_has(tmp_path: Path, site: Site) -> None:
     site.asked.clear()
     urls = f"{site.start}a/1.html,{site.start}slow.html"
@@ -419,9 +442,8 @@ def test_an_interrupted_crawl_keeps_what_it_has(tmp_path: Path, site: Site) -> N
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     deadline = time.monotonic() + 30
-    while not {"/a/1.html", "/slow.html"} <= set(site.asked) and time.monotonic() < deadline:
+    while not (is_stored(tmp_path / "archive.db") and "/slow.html" in site.asked) and time.monotonic() < deadline:
         time.sleep(0.1)
-    time.sleep(1)
     run.send_signal(signal.SIGKILL)
     run.wait()
     db = sqlite3.connect(tmp_path / "archive.db")
@@ -434,6 +456,8 @@ def test_an_interrupted_crawl_keeps_what_it_has(tmp_path: Path, site: Site) -> N
     assert left.name.endswith(".open") and f"{site.start}a/1.html" in {record.url for record in warc.scan(left)}
     done = crawl(tmp_path, "summaries", "-a", f"urls={site.start}a/1.html", *ALLOWED)
     assert done.returncode == 0
+    assert "1 as they were" in done.stdout and "learning what the hosts repeat" in done.stderr  # as crawl 1 did not
+    assert "crawl 2 WARNING: crawl 1 was killed" in (tmp_path / "crawl.log").read_text()
     assert not [path.name for path in (tmp_path / "warc").iterdir() if path.name.endswith(".open")]
     ((last,),) = db.execute("SELECT max(fetched_at) FROM fetches WHERE crawl_id = 1")
     assert db.execute("SELECT ended_at, reason FROM crawls WHERE id = 1").fetchall() == [(last, "killed")]
