@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pipelines.document import HostKnowledge, Knowledge
-from pipelines.lines import site_names
+from pipelines.lines import PROSE, site_names
 from pipelines.repair import in_sentence
 from pipelines.script import fold
+from pipelines.wordings import SITE_VOICE
 
 PAGES = 3  # of a host, before anything is concluded from them
 SHARE = 0.5  # of a host's pages must have a line before it is the host's and not a document's
@@ -53,8 +54,13 @@ def _lines(text: str) -> set[str]:
     return {
         line
         for line, after in zip(found, [*found[1:], ""], strict=True)
-        if 1 < len(line) <= LONGEST and not _SIGNED_ON.search(after)
+        if 1 < len(line) <= LONGEST and not _SIGNED_ON.search(after) and not _is_own_sentence(line)
     }
+
+
+def _is_own_sentence(line: str) -> bool:
+    """A sentence that several documents share is a formula of theirs, unless the site speaks in it."""
+    return PROSE.search(line) is not None and not SITE_VOICE.search(line)
 
 
 def _watermarks(pages: set[SourceText]) -> tuple[str, ...]:

@@ -178,10 +178,15 @@ TAIL: tuple[Rule, ...] = (
 ANYWHERE: tuple[Rule, ...] = (script_debris,)
 
 
+# These take words that a unit may use too: a whole sentence must speak with a site's voice.
+_CAPTIONS = frozenset((copyright_note, widget, follow_us, login, promotion))
+
+
 def first_evidence(rules: tuple[Rule, ...], line: Line) -> tuple[str, str]:
     """The first rule that takes the line, and its evidence; ('', '') if none does."""
+    own = line.is_prose and not wordings.SITE_VOICE.search(line.folded)
     for rule in rules:
-        evidence = rule(line)
+        evidence = "" if own and rule in _CAPTIONS else rule(line)
         if evidence:
             return rule.__name__, evidence
     return "", ""
