@@ -5,7 +5,6 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.store import transaction
-from archive.warc import OPEN
 
 KILLED = "killed"
 
@@ -13,8 +12,9 @@ KILLED = "killed"
 def settle_killed(db: Database, crawl_id: int, warc_dir: Path) -> list[int]:
     """Close the rows of crawls before `crawl_id` whose process is gone, with the time of their last fetch. Their ids.
 
-    A crawl that runs holds its WARC file open, so call this when the files that nobody holds are finished
-    (`WarcWriter`). One that only begins, and holds none yet, writes its own end over what is written here.
+    The WARC file of a crawl that runs has its final name only when it is closed, so call this when the files that
+    nobody holds are finished (`WarcWriter`). A crawl that only begins, or is between two files, writes its own end
+    over what is written here.
     """
     rows = db.conn.execute(
         "SELECT c.id, coalesce(f.fetched_at, c.started_at), f.warc_file FROM crawls c"
@@ -22,13 +22,8 @@ def settle_killed(db: Database, crawl_id: int, warc_dir: Path) -> list[int]:
         " WHERE c.ended_at IS NULL AND c.id < ? AND c.site <> 'ingest' ORDER BY c.id",
         (crawl_id,),
     ).fetchall()
-    gone = [(known, last) for known, last, file in rows if not file or _is_finished(warc_dir / file)]
+    gone = [(known, last) for known, last, file in rows if not file or (warc_dir / file).exists()]
     with transaction(db):
         for known, last in gone:
             db.conn.execute("UPDATE crawls SET reason = ?, ended_at = ? WHERE id = ?", (KILLED, last, known))
     return [known for known, _ in gone]
-
-
-def _is_finished(file: Path) -> bool:
-    """It is there, and not as a running crawl's; another folder's files are not known here."""
-    return file.exists() and not file.with_name(file.name + OPEN).exists()
