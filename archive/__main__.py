@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import sqlite3
 import sys
 from contextlib import suppress
@@ -15,9 +16,10 @@ from sqlite_utils import Database
 from archive import condition, explain, export, ingest, lookup, progress, rebuild, report, search, serve, show, verify
 from archive.errors import ArchiveError
 from archive.report import command
-from archive.store import counts, open_archive
+from archive.store import counts, is_immutable, is_read_only, open_archive
 
 DEFAULT = "data/archive.db"
+HINT = re.compile(r"python -m archive (?!--archive)")
 
 
 class Verbs(click.Group):
@@ -28,7 +30,7 @@ class Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except ArchiveError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(_runnable(str(error), ctx.params["archive"])) from error
         except sqlite3.DatabaseError as error:
             raise click.ClickException(_damaged(error, ctx)) from error
         except OSError as error:
@@ -37,6 +39,11 @@ class Verbs(click.Group):
             _drop_output()
             where = f"{os.fsdecode(error.filename)}: " if error.filename else "cannot write: "
             raise click.ClickException(where + (error.strerror or str(error))) from error
+
+
+def _runnable(text: str, archive: Path) -> str:
+    """A sentence whose commands are those of this archive."""
+    return HINT.sub(lambda _: f"{command(archive)} ", text)
 
 
 def _damaged(error: sqlite3.DatabaseError, ctx: click.Context) -> str:
@@ -68,9 +75,13 @@ class Place:
         self.archive = archive
         self.warc_dir = _warc_dir(archive, warc_dir)
 
-    def open(self, *, create: bool = False) -> Database:
-        """The archive; a reading verb makes none."""
-        return open_archive(self.archive, create=create)
+    def open(self, *, create: bool = False, write: bool = False) -> Database:
+        """The archive; a reading verb makes none, and is content with one that it may not write to."""
+        db = open_archive(self.archive, create=create)
+        if (create or write) and is_read_only(db):
+            db.close()
+            raise ArchiveError(f"the archive {self.archive} cannot be written to: no permission")
+        return db
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -105,11 +116,14 @@ def ingest_verb(place: Place, paths: tuple[str, ...]) -> None:
     What is in the archive already is not taken twice. Paths that cannot be read are named, and the others archived
     all the same; the exit status is 1 then.
     """
+    if "" in paths:
+        raise ArchiveError("a PATH is empty. Name a file or a folder.")
     db = place.open(create=True)
     done = ingest.ingest(db, place.warc_dir, paths, progress.for_terminal())
-    click.echo(report.ingested(db, place.archive, place.warc_dir, done))
+    if done.files:
+        click.echo(report.ingested(db, place.archive, place.warc_dir, done))
     for unfit in done.unfit:
-        click.echo(f"Error: {unfit.path}: {unfit.why}", err=True)
+        click.echo(f"Error: {unfit}", err=True)
     if done.unfit:
         sys.exit(1)
 
@@ -166,6 +180,8 @@ def search_verb(place: Place, query: tuple[str, ...], limit: int, as_json: bool)
     letters is matched whole.
     """
     db, words = place.open(), " ".join(query)
+    if not search.expression(words):
+        raise ArchiveError(f"there is no word to search for in {words!r}")
     hits = search.search(db, words, limit)
     for hit in hits:
         click.echo(_json_hit(hit) if as_json else _hit(hit))
@@ -219,14 +235,14 @@ def rebuild_verb(place: Place, learn: bool) -> None:
 
     Documents that come out differently keep their old version. Captures, old versions and retired ids stay.
     """
-    db = place.open()
+    db = place.open(write=True)
     done = rebuild.rebuild(db, place.warc_dir, progress=progress.for_terminal(), learn=learn)
     added = done.added
     click.echo(
         f"{done.pages:,} pages restored again: {added.unchanged:,} documents as they were, "
         f"{added.changed:,} changed, {added.new:,} new, {added.retired:,} retired"
     )
-    _fail(done.problems)
+    _fail(place, done.problems)
 
 
 @main.command("verify")
@@ -237,7 +253,7 @@ def verify_verb(place: Place) -> None:
     Prints a line for everything that is wrong; the exit status is 1 then.
     """
     problems = list(verify.verify(place.open(), place.warc_dir, progress.for_terminal()))
-    _fail(problems)
+    _fail(place, problems)
     click.echo("Nothing is wrong: captures, ledgers, references and index fit.")
 
 
@@ -247,13 +263,15 @@ def verify_verb(place: Place) -> None:
 @click.pass_obj
 def serve_verb(place: Place, port: int, browser: bool) -> None:
     """Browse and search the archive in Datasette, on this machine only."""
-    place.open().close()
-    sys.exit(serve.serve(place.archive, port, browser=browser))
+    db = place.open()
+    fixed = is_immutable(db)
+    db.close()
+    sys.exit(serve.serve(place.archive, port, browser=browser, immutable=fixed))
 
 
-def _fail(problems: list[str]) -> None:
+def _fail(place: Place, problems: list[str]) -> None:
     for problem in problems:
-        click.echo(f"Error: {problem}", err=True)
+        click.echo(f"Error: {_runnable(problem, place.archive)}", err=True)
     if problems:
         sys.exit(1)
 

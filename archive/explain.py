@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 
 import click
 from sqlite_utils import Database
@@ -40,7 +41,10 @@ class Ledger:
 
 def ledger(db: Database, name: str) -> Ledger:
     """The ledger of the page that `name` means, or of the page of the document that it means."""
-    key = lookup.article(db, name)
+    old = lookup.version(db, name)
+    if old and not _is_current(db, *old):
+        return _old(db, *old)
+    key = lookup.article(db, old[0] if old else name)
     if not key:
         key = str(lookup.documents(db, name).documents[0]["article_id"])
     (page,) = select(db, "SELECT * FROM pages WHERE id = ?", key)
@@ -53,6 +57,35 @@ def ledger(db: Database, name: str) -> Ledger:
         select(db, "SELECT * FROM edits WHERE article_id = ? ORDER BY n", key),
         select(db, "SELECT * FROM gaps WHERE article_id = ? ORDER BY n", key),
         select(db, "SELECT * FROM documents WHERE article_id = ? ORDER BY part", key),
+    )
+
+
+def _is_current(db: Database, key: str, version: int) -> bool:
+    sql = "SELECT 1 FROM documents WHERE id = ? AND version = ?"
+    return db.conn.execute(sql, (key, version)).fetchone() is not None
+
+
+def _old(db: Database, key: str, version: int) -> Ledger:
+    """The ledger of an earlier version: the stretch of the page that it was; offsets count from its beginning."""
+    document = lookup.documents(db, f"{key}@{version}").documents[0]
+    (kept,) = select(db, "SELECT * FROM document_versions WHERE id = ? AND version = ?", key, version)
+    (page,) = select(db, "SELECT * FROM pages WHERE id = ?", document["article_id"])
+    source = str(page["source_text"] or "")
+    if sha256(source.encode()).hexdigest() != kept["source_digest"]:
+        raise ArchiveError(
+            f"{key}@{version} cannot be explained: its page reads differently now, and only the page's present text is "
+            f"kept. Its text: python -m archive show {key}@{version}"
+        )
+    start, end = int(document["source_start"] or 0), int(document["source_end"] or 0)
+    found = json.loads(str(kept["ledger"]))
+    gaps = [row for row in found["gaps"] if row["part"] in (0, document["part"])]
+    return Ledger(
+        {**page, "source_text": source[start:end]},
+        lookup.path(db, document["fetch_id"]),
+        (),
+        tuple({**row, "start": row["start"] - start, "end": row["end"] - start} for row in found["edits"]),
+        tuple({**row, "start": min(max(row["start"], start), end) - start} for row in gaps),
+        ({**document, "source_start": 0, "source_end": end - start},),
     )
 
 

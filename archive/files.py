@@ -56,6 +56,9 @@ class Unfit:
     path: str
     why: str
 
+    def __str__(self) -> str:
+        return self.why if self.path in self.why else f"{self.path}: {self.why}"
+
 
 def is_held(path: Path) -> bool:
     """Whether a WARC file is being written now: its writer holds a lock on it."""
@@ -91,7 +94,9 @@ def _under(folder: Path) -> Iterator[Found | Unfit]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(name for name in names if not name.startswith(".") and not name.endswith(UNFINISHED)):
             path = Path(at, name)
-            if not path.is_symlink():
+            if path.is_symlink() and not path.exists():
+                yield Unfit(str(path), f"leads nowhere: {path.readlink()}")
+            elif not path.is_symlink():
                 yield _checked(path, str(path.relative_to(folder)))
         yield from (Unfit(str(error.filename), error.strerror or str(error)) for error in unreadable)
         unreadable.clear()

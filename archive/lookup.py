@@ -12,7 +12,8 @@ from pipelines.document import article_id
 
 PAGE_ID = re.compile(r"[0-9a-f]{12}")
 PREFIX = re.compile(r"[0-9a-f]{4,12}(?:-[0-9a-z]*)?")  # shorter ones are rarely alone
-VERSION = re.compile(r"(?P<id>[^@\s]+)@(?P<version>\d+)")
+VERSION = re.compile(r"(?P<id>[0-9a-f]{4,12}(?:-[0-9a-z.]*)?)@(?P<version>.*)", re.S)
+KNOWN = "SELECT 1 FROM documents WHERE id = ?1 UNION ALL SELECT 1 FROM document_ids WHERE id = ?1"
 SHOWN = 10  # candidates named for an ambiguous prefix
 
 
@@ -26,19 +27,36 @@ class Answer:
 
 def documents(db: Database, name: str) -> Answer:
     """The documents that `name` means. Raises `ArchiveError` where there is none, or too many."""
-    if match := VERSION.fullmatch(name):
-        return _version(db, match["id"], int(match["version"]))
+    if old := version(db, name):
+        return _version(db, *old)
     if rows := _rows(db, "id = ?", name):
         return Answer(rows)
     if retired := _retired(db, name):
         return retired
     if page := article(db, name):
         return _of_page(db, page)
-    if len(ids := _starting(db, name)) > 1:
-        raise ArchiveError(f"{name} is the beginning of {len(ids)} ids: {', '.join(ids[:SHOWN])}. Give more of it.")
-    if ids:
+    if len(ids := _starting(db, name)) == 1:
         return documents(db, ids[0])
-    raise ArchiveError(f"nothing in the archive is called {name!r}. Find a document: python -m archive search WORDS")
+    raise _unknown(name, ids)
+
+
+def _unknown(name: str, ids: list[str]) -> ArchiveError:
+    if ids:
+        return ArchiveError(f"{name} is the beginning of {len(ids)} ids: {', '.join(ids[:SHOWN])}. Give more of it.")
+    return ArchiveError(f"nothing in the archive is called {name!r}. Find a document: python -m archive search WORDS")
+
+
+def version(db: Database, name: str) -> tuple[str, int] | None:
+    """The id and the number, where `name` means a version: ID@1."""
+    match = VERSION.fullmatch(name)
+    if not match:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", match["version"]):
+        raise ArchiveError(f"{match['version']!r} is no version; give a number, such as {match['id']}@1")
+    ids = [match["id"]] if _exists(db, KNOWN, match["id"]) else _starting(db, match["id"])
+    if len(ids) != 1:
+        raise _unknown(name, ids)
+    return ids[0], int(match["version"])
 
 
 def article(db: Database, name: str) -> str:
@@ -48,9 +66,13 @@ def article(db: Database, name: str) -> str:
     for sql, value in (
         ("SELECT id FROM pages WHERE id = ?", article_id(name) if ":" in name else ""),
         ("SELECT article_id FROM article_pages WHERE url = ?", name),
-        ("SELECT a.article_id FROM fetches f JOIN article_pages a ON a.fetch_id = f.id WHERE f.path = ?", name),
-        ("SELECT article_id FROM documents WHERE id = ?", name.partition("@")[0]),
-        ("SELECT article_id FROM document_ids WHERE id = ?", name.partition("@")[0]),
+        (
+            "SELECT a.article_id FROM fetches f JOIN article_pages a ON a.fetch_id = f.id"
+            " WHERE f.path = ? AND f.path <> ''",
+            name,
+        ),
+        ("SELECT article_id FROM documents WHERE id = ?", name),
+        ("SELECT article_id FROM document_ids WHERE id = ?", name),
     ):
         if row := db.conn.execute(sql, (value,)).fetchone():
             return str(row[0])

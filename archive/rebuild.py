@@ -19,6 +19,8 @@ from archive.store import Added, add, knowledge, save_knowledge
 from pipelines.document import Knowledge, Page, PageRules
 from pipelines.learn import SourceText, learn
 
+ANEW = "Make a new archive of the captures: python -m archive --archive NEW ingest WARC-FOLDER"
+
 
 @dataclass(slots=True)
 class Rebuilt:
@@ -108,7 +110,7 @@ def _held(db: Database, key: str) -> Knowledge:
     """What was recorded under `key`."""
     row = db.conn.execute("SELECT json FROM knowledge WHERE id = ?", (key,)).fetchone()
     if row is None:
-        raise ArchiveError(f"the knowledge {key} that it was restored with is not there. Learn anew: rebuild --learn")
+        raise ArchiveError(f"its knowledge {key} is not there. Learn it anew: python -m archive rebuild --learn")
     return Knowledge.from_json(str(row[0]))
 
 
@@ -121,13 +123,13 @@ def captured(db: Database, warc_dir: Path, article_id: str) -> Iterator[Page]:
         article_id,
     )
     if not rows:
-        raise ArchiveError("which captures it was restored from is not noted. Take its WARC file in again: ingest")
+        raise ArchiveError(f"its captures are not noted. {ANEW}")
     for row in rows:
         fetch_id = int(row["fetch_id"] or 0)
         if row["missing"] or not fetch_id:
             yield Page(str(row["url"]), b"", fetch_id=fetch_id, missing=str(row["missing"]))
             continue
         if row["warc_file"] is None:
-            raise ArchiveError(f"its capture {fetch_id} is not noted. Make a new archive of the WARC files: ingest")
+            raise ArchiveError(f"its capture {fetch_id} is not noted. {ANEW}")
         record = warc.read(warc_dir, str(row["warc_file"]), int(row["warc_offset"] or 0))
         yield Page(str(row["url"]), record.body, record.content_type, record.date, fetch_id)

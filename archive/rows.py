@@ -139,7 +139,7 @@ def steps_of(edit: Row) -> tuple[Step, ...]:
     except (ValueError, TypeError) as error:
         raise ArchiveError(
             f"the steps of edit {edit['n']} of page {edit['article_id']} cannot be read: {error}. "
-            "Make the ledger anew: rebuild"
+            "Make the ledger anew: python -m archive rebuild"
         ) from error
 
 

@@ -26,24 +26,24 @@ SETTINGS = {
 }
 
 
-def serve(archive: Path, port: int, *, browser: bool = False) -> int:
+def serve(archive: Path, port: int, *, browser: bool = False, immutable: bool = False) -> int:
     """Run Datasette until it is stopped; its exit status."""
     _free(port)
     with TemporaryDirectory(prefix="archive-datasette-") as folder:
         metadata = Path(folder, "metadata.json")
         metadata.write_text(json.dumps(described(archive.stem), ensure_ascii=False), "utf-8")
-        command = [*arguments(archive, metadata, port), *(["--open"] if browser else [])]
+        command = [*arguments(archive, metadata, port, immutable=immutable), *(["--open"] if browser else [])]
         try:
             return subprocess.run(command, env=_environment(), check=False).returncode
         except KeyboardInterrupt:
             return 0
 
 
-def arguments(archive: Path, metadata: Path, port: int) -> list[str]:
-    """The command line of Datasette."""
+def arguments(archive: Path, metadata: Path, port: int, *, immutable: bool = False) -> list[str]:
+    """The command line of Datasette; `immutable` where SQLite may make no file beside the archive."""
     settings = [word for name, value in SETTINGS.items() for word in ("--setting", name, value)]
     return [
-        *(sys.executable, "-m", "datasette", "serve", str(archive)),
+        *(sys.executable, "-m", "datasette", "serve", *(["--immutable"] if immutable else []), str(archive)),
         *("--host", "127.0.0.1", "--port", str(port), "--metadata", str(metadata)),
         *("--plugins-dir", str(HERE / "plugins"), "--template-dir", str(HERE / "templates")),
         *("--static", f"assets:{HERE / 'static'}"),

@@ -5,12 +5,14 @@ differently replaces what stood there, and the old document goes to `document_ve
 that is found gone keeps its documents: an archive outlives what it archives.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlite_utils import Database
 
@@ -18,7 +20,7 @@ from archive import rows, search
 from archive.counts import Counts, counts
 from archive.errors import ArchiveError
 from archive.rows import Stored
-from archive.schema import migrate
+from archive.schema import check_current, migrate
 from archive.versions import Change, change
 from pipelines.document import SOFTWARE, Knowledge, Outcome
 
@@ -32,6 +34,8 @@ __all__ = [
     "begin_crawl",
     "counts",
     "end_crawl",
+    "is_immutable",
+    "is_read_only",
     "knowledge",
     "open_archive",
     "save_knowledge",
@@ -80,11 +84,80 @@ def open_archive(path: Path | str, *, create: bool = True) -> Database:
         raise ArchiveError(f"no archive at {path}. Make one: python -m archive --archive {path} ingest PATH")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            _recognise(path, create)
+            if not (_may_write(path) and _may_write(path.parent)):
+                return _reading(path)
         return _connect(path)
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError(f"cannot open the archive {path}: {error}") from error
     except ArchiveError as error:
         raise ArchiveError(f"cannot open the archive {path}: {error}") from error
+
+
+class ReadOnly(Database):
+    """An archive that was opened without permission to write."""
+
+    def __init__(self, conn: sqlite3.Connection, *, immutable: bool) -> None:
+        super().__init__(conn)
+        self.immutable = immutable
+
+
+def is_read_only(db: Database) -> bool:
+    """Whether the archive was opened without permission to write."""
+    return isinstance(db, ReadOnly)
+
+
+def is_immutable(db: Database) -> bool:
+    """Whether it was opened as a file that nobody changes: SQLite could make no file beside it."""
+    return isinstance(db, ReadOnly) and db.immutable
+
+
+def _recognise(path: Path, create: bool) -> None:
+    """Raise `ArchiveError` for another program's database, before anything is written to it."""
+    with closing(_read_only(path)[0]) as conn:
+        tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
+        ours = (
+            "_sqlite_migrations" in tables
+            and conn.execute("SELECT 1 FROM _sqlite_migrations WHERE migration_set = 'archive'").fetchone()
+        )
+        (mark,) = conn.execute("PRAGMA application_id").fetchone()
+    if not ours and (tables or mark):
+        raise ArchiveError("it is another program's database, and was left as it is. Name another: --archive PATH")
+    if not ours and not create:
+        raise ArchiveError(f"it is empty. Make it an archive: python -m archive --archive {path} ingest PATH")
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _read_only(path: Path) -> tuple[sqlite3.Connection, bool]:
+    """A connection that cannot write; True with one that takes the file for immutable: none may be made beside it."""
+    address = f"file:{quote(str(path.resolve()))}?mode=ro"
+    conn = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None)
+    try:
+        conn.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        conn.close()
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:  # what is in it would be missing, silently
+            raise
+        return sqlite3.connect(address + "&immutable=1", uri=True, isolation_level=None), True
+    return conn, False
+
+
+def _reading(path: Path) -> Database:
+    """The archive of somebody else: read, and never written to."""
+    conn, immutable = _read_only(path)
+    try:
+        search.register(conn)
+        db = ReadOnly(conn, immutable=immutable)
+        check_current(db)
+    except BaseException:
+        conn.close()
+        raise
+    return db
 
 
 def _connect(path: Path) -> Database:
@@ -217,7 +290,9 @@ def knowledge(db: Database) -> Knowledge:
     """What is known of the hosts now: what the next crawl starts with."""
     row = db.conn.execute("SELECT json FROM knowledge WHERE in_force").fetchone()
     if row is None:
-        raise ArchiveError("the archive has lost what it had learned of its hosts. Learn it anew: rebuild --learn")
+        raise ArchiveError(
+            "the archive has lost what it had learned of its hosts. Learn it anew: python -m archive rebuild --learn"
+        )
     return Knowledge.from_json(str(row[0]))
 
 

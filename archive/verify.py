@@ -7,13 +7,15 @@ import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
-from archive import warc
+from archive import search, warc
 from archive.errors import ArchiveError
 from archive.progress import Progress
 from archive.rows import Row, edit_of, select
+from archive.store import is_read_only
 from archive.unrestored import left_behind
 from pipelines.document import Edit, article_id
 from pipelines.fingerprint import content_digest
@@ -47,7 +49,7 @@ def _unrestored(db: Database, warc_dir: Path) -> Problems:
         places = " ".join(str(warc_dir / name) for name in named)
         yield (
             f"crawl {crawl}: broken off before {pages:,} pages that it had captured were restored (or it still runs). "
-            f"Crawl again, or: ingest {places}"
+            f"Crawl again, or: python -m archive ingest {places}"
         )
 
 
@@ -57,7 +59,7 @@ def _knowledge(db: Database) -> Problems:
         if sha256(text.encode()).hexdigest()[: len(key)] != key:
             yield f"knowledge {key}: it has another digest than its id says"
     if not db.conn.execute("SELECT 1 FROM knowledge WHERE in_force").fetchone():
-        yield "knowledge: none is in force. Learn it anew: rebuild --learn"
+        yield "knowledge: none is in force. Learn it anew: python -m archive rebuild --learn"
 
 
 def _absent(db: Database, warc_dir: Path) -> Generator[str, None, set[str]]:
@@ -82,10 +84,20 @@ def _database(db: Database) -> Problems:
 
 def _index(db: Database) -> Problems:
     """That the index holds just what the documents hold."""
-    try:
-        db.conn.execute("INSERT INTO documents_fts(documents_fts, rank) VALUES ('integrity-check', 1)")
-    except sqlite3.DatabaseError:
-        yield "index: it does not fit the documents. Make it anew: python -m archive rebuild"
+    with TemporaryDirectory() as folder:
+        conn = _writable(db, Path(folder, "copy.db")) if is_read_only(db) else db.conn
+        try:
+            conn.execute("INSERT INTO documents_fts(documents_fts, rank) VALUES ('integrity-check', 1)")
+        except sqlite3.DatabaseError:
+            yield "index: it does not fit the documents. Make it anew: python -m archive rebuild"
+
+
+def _writable(db: Database, path: Path) -> sqlite3.Connection:
+    """A copy: SQLite checks an index by a statement that it takes for writing."""
+    conn = sqlite3.connect(path, isolation_level=None)
+    search.register(conn)
+    db.conn.backup(conn)
+    return conn
 
 
 def _files(db: Database, warc_dir: Path, progress: Progress) -> Problems:
@@ -96,7 +108,7 @@ def _files(db: Database, warc_dir: Path, progress: Progress) -> Problems:
     for path in paths:
         yield from (f"WARC: {problem}" for problem in warc.check(path))
         if str(path.relative_to(warc_dir)).removesuffix(warc.OPEN) not in known:
-            yield f"WARC: {path.name}: the archive knows no capture in it. Take it in: ingest {path}"
+            yield f"WARC: {path.name}: the archive knows no capture in it. Take it in: python -m archive ingest {path}"
         progress.step()
     progress.stop()
 

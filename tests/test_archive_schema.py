@@ -90,6 +90,36 @@ def test_a_file_of_a_newer_release_is_left_alone(tmp_path: Path) -> None:
         open_archive(tmp_path / "a.db")
 
 
+@pytest.mark.parametrize("wal", [False, True])
+@pytest.mark.parametrize("create", [False, True])
+def test_another_programs_database_is_refused_untouched(tmp_path: Path, wal: bool, create: bool) -> None:
+    foreign = sqlite3.connect(tmp_path / "foreign.db")
+    if wal:
+        foreign.execute("PRAGMA journal_mode = WAL")
+    foreign.execute("CREATE TABLE bookmarks(id INTEGER PRIMARY KEY, title)")
+    foreign.close()
+    before = (tmp_path / "foreign.db").read_bytes()
+    with pytest.raises(ArchiveError, match="another program's database"):
+        open_archive(tmp_path / "foreign.db", create=create)
+    assert (tmp_path / "foreign.db").read_bytes() == before
+
+
+def test_another_programs_mark_is_respected(tmp_path: Path) -> None:
+    foreign = sqlite3.connect(tmp_path / "foreign.db")
+    foreign.execute("PRAGMA application_id = 252006675")
+    foreign.close()
+    with pytest.raises(ArchiveError, match="another program's database"):
+        open_archive(tmp_path / "foreign.db")
+
+
+def test_an_empty_file_becomes_an_archive_only_by_writing(tmp_path: Path) -> None:
+    (tmp_path / "a.db").touch()
+    with pytest.raises(ArchiveError, match="it is empty"):
+        open_archive(tmp_path / "a.db", create=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.db"] and not (tmp_path / "a.db").stat().st_size
+    assert open_archive(tmp_path / "a.db")["documents"].count == 0
+
+
 def test_every_field_of_a_document_is_a_column(tmp_path: Path) -> None:
     db = open_archive(tmp_path / "a.db")
     columns = {column.name: column for column in db["documents"].columns}

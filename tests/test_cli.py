@@ -4,13 +4,18 @@ import csv
 import gzip
 import json
 import os
+import shutil
+import socket
+import sqlite3
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from archive_cases import URL, outcome
+from archive_cases import URL, outcome, recut
 from archive_files import html, records
 from click.testing import CliRunner, Result
 
@@ -89,6 +94,30 @@ def test_names_that_mean_nothing_or_too_much(archive: Path) -> None:
     assert "nothing in the archive is called 'ffff'" in failed(run(archive, "show", "ffff"))
     assert "beginning of 3 ids" in failed(run(archive, "show", f"{PAGE}-"))
     assert "nothing in the archive" in failed(run(archive, "explain", "http://nowhere.test/"))
+
+
+@pytest.mark.parametrize("version", ["x", "", "-1", "1.5", "①", "0", "9"])
+@pytest.mark.parametrize("verb", ["show", "explain"])
+def test_a_version_that_is_none_is_an_error(archive: Path, verb: str, version: str) -> None:
+    assert "version" in failed(run(archive, verb, f"{PAGE}-aaaaaa@{version}"))
+
+
+@pytest.mark.parametrize("name", ["", " ", "@", "@1", f"{PAGE[:5]}ff@1"])
+@pytest.mark.parametrize("verb", ["show", "explain"])
+def test_a_name_of_nothing_is_an_error(archive: Path, verb: str, name: str) -> None:
+    open_archive(archive).conn.execute("UPDATE fetches SET path = ''")
+    assert "nothing in the archive is called" in failed(run(archive, verb, name))
+
+
+def test_explain_of_an_earlier_version(archive: Path) -> None:
+    assert "reads differently now" in failed(run(archive, "explain", f"{PAGE}-aaaaaa@1"))
+    assert ONE in run(archive, "explain", f"{PAGE}-aaaaaa@2").stdout
+    db = open_archive(archive)
+    made = outcome(ONE, TWO, keys=("aaaaaa", "cccccc"), fetch_id=2, genre="汇报")
+    assert add(db, recut(made, "links"), cause="rules").changed == 2
+    old = json.loads(run(archive, "explain", f"{PAGE}-cccccc@1", "--json").stdout)
+    assert old["source_text"] == TWO and [row["id"] for row in old["documents"]] == [f"{PAGE}-cccccc"]
+    assert TWO in run(archive, "explain", f"{PAGE}-cccccc@1").stdout
 
 
 def test_explain_shows_every_edit_with_its_rule_and_evidence(archive: Path) -> None:
@@ -332,6 +361,89 @@ def test_ingest_as_a_user_runs_it(tmp_path: Path) -> None:
     assert "2 files read: 1 document new, 0 changed, 0 as they were" in done.stdout
     assert "bad.pdf: binary: PDF" in done.stdout and str(archive) in done.stdout
     assert "search" in done.stdout and "serve" in done.stdout, "the next command to try"
+
+
+@pytest.fixture
+def locked(archive: Path) -> Iterator[Path]:
+    """The archive where another user has no permission to write, nor to make files beside it."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder, "data")
+        open_archive(archive).close()
+        shutil.copytree(archive.parent, place)
+        for path, mode in ((Path(folder), 0o755), (place / archive.name, 0o444), (place, 0o555)):
+            path.chmod(mode)
+        yield place / archive.name
+        place.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("verb", "wanted"),
+    [
+        (["stats"], "documents      2"),
+        (["show", f"{PAGE}-aaaaaa"], ONE),
+        (["search", "科普"], "科普"),
+        (["explain", PAGE], "chrome"),
+        (["export", "--format", "jsonl", "-o", "-"], ONE.replace("\n", "\\n")),
+        (["verify"], "Error: WARC: a.warc.gz is not in"),
+        (["rebuild"], "cannot be written to"),
+        (["ingest", "/dev/null"], "cannot be written to"),
+    ],
+)
+def test_an_archive_without_permission_to_write_can_be_read(locked: Path, verb: list[str], wanted: str) -> None:
+    before, root = locked.read_bytes(), os.geteuid() == 0
+    try:
+        if root:
+            os.seteuid(65534)
+        done = run(locked, *verb)
+    finally:
+        if root:
+            os.seteuid(0)
+    assert wanted in done.stdout + done.stderr, done.output
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    assert "index" not in done.stderr
+    assert locked.read_bytes() == before and len(list(locked.parent.iterdir())) == 1
+
+
+def test_a_hint_names_this_archive(archive: Path) -> None:
+    assert f"python -m archive --archive {archive} search" in failed(run(archive, "show", "ffff"))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        line = failed(run(archive, "serve", "--port", str(taken.getsockname()[1])))
+    assert f"python -m archive --archive {archive} serve --port" in line
+
+
+def test_a_damaged_archive_says_what_to_do(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    for verb in ("stats", "verify"):
+        monkeypatch.setattr("archive.__main__.Place.open", broken)
+        line = failed(run(archive, verb))
+        assert f"python -m archive --archive NEW ingest {archive.parent / 'warc'}" in line
+        assert ("verify says" in line) == (verb == "stats")
+
+
+def test_a_query_without_a_word_is_an_error(archive: Path) -> None:
+    for query in ("", " ", "。", '""'):
+        assert "no word to search for" in failed(run(archive, "search", query))
+
+
+def test_an_ingest_of_nothing_prints_no_figures(archive: Path, tmp_path: Path) -> None:
+    nothing = run(archive, "ingest", str(tmp_path / "nowhere"))
+    assert nothing.exit_code == 1 and not nothing.stdout
+    assert nothing.stderr == f"Error: {tmp_path / 'nowhere'}: No such file or directory\n"
+    assert "a PATH is empty" in failed(run(archive, "ingest", ""))
+
+
+def test_an_ingest_names_a_path_once_and_links_that_lead_nowhere(archive: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.warc").write_bytes(b"no warc")
+    (folder / "link.html").symlink_to("gone.html")
+    lines = run(archive, "ingest", str(folder)).stderr.splitlines()
+    assert len(lines) == 2 and all(line.count(str(folder)) == 1 for line in lines), lines
+    assert lines[1] == f"Error: {folder / 'link.html'}: leads nowhere: gone.html"
 
 
 def test_every_verb_has_help() -> None:
