@@ -57,7 +57,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:截止|截至|自|从|到|于)年(?=1?\d月)|(?<!\d)20\d月\d{1,2}日|占[^,。;\n]{1,8}的\d{1,2}(?=[,。;](?!\d))"
         ),
     ),
-    ("numbers_lost", re.compile(r"(?:\A|(?<=[。!?…]\n))[,、](?=[一-鿿])|^\s*20\d{5}\s*$", re.M)),
+    ("numbers_lost", re.compile(r"(?:\A|(?<=[。!?…]\n))[,、](?=[一-鿿])|^[^\S\n]{0,8}20\d{5}[^\S\n]{0,8}$", re.M)),
     # Overwritten: a year written over part of another number.
     (
         "numbers_corrupt",

@@ -30,7 +30,9 @@ _MARKER = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.是要]|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[、.)](?!\d)|第[一二三四五六七八九十\d]+[、,章节部条项]|"
     r"[①-⑳]|[-*·•●◆■—]|(?:首先|其次|再次|最后|此外|同时)[,,]?|附件|附[::]|[A-Za-z][.、)])"
 )
-_ENDED = re.compile(r"[。!?:…”』」》)\]】;]$")
+_ENDED = re.compile(r"[。!?:…”』」》)\]】;]$|(?<!\d)\.$")
+_QUOTATION = re.compile(r"^[“\"‘「『《〈【]")
+_SPEAKER = re.compile(rf"^[{_HAN}]{{1,8}}:")
 _SPACED = re.compile(rf"(?<=[{_HAN}，。；：、！？“”（）《》]) +(?=[{_HAN}，。；：、！？“”（）《》])")
 _DATE_LINE = re.compile(r"^(?:20|19|二)[\d〇○零一二三四五六七八九xX*]{2,3}\s*年.{0,12}[日月号]?$|^\d{4}[-/.]\d{1,2}")
 # What a count counts, or a range goes on with.
@@ -41,8 +43,8 @@ _CLASSIFIER = (
 _INNER_NUMBER = re.compile(
     rf"(?<=[{_HAN}])(?<![第年月前后近约共有达至到了以和与及按每满超])\s?(\d{{1,2}})\s?(?=[{_HAN}])"
 )
-_PAGE_NUMBER = re.compile(r"^(?:[-—]\s*)?(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/共]\s*\d{1,3}\s*页?)?(?:\s*[-—])?$")
-_PAGE_IN_TEXT = re.compile(r"\s*第\s*\d{1,3}\s*[页頁]\s*[,,]?\s*共\s*\d{1,3}\s*[页頁]\s*")
+_PAGE_NUMBER = re.compile(r"^(?:[-—]\s*)?第?\s?(?P<n>\d{1,3})(?:\s*页)?(?:\s*[/共]\s*\d{1,3}\s*页?)?(?:\s*[-—])?$")
+_PAGE_OF_PAGES = re.compile(r"第\s?(?P<n>\d{1,3})\s?页\s?,?\s?共\s?\d{1,3}\s?页")
 
 
 def unflatten(repaired: Repaired) -> Lined:
@@ -90,16 +92,62 @@ def reflow(cleaned: Cleaned) -> Flowed:
 
 
 def page_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
-    """`第2页共5页` in a sentence or on a line; a lone number on a line between two halves of a sentence."""
-    found = [
-        Proposal(start + m.start(), start + m.end(), "\n" if "\n" in m.group() else "", "page_number", "page of pages")
-        for m in _PAGE_IN_TEXT.finditer(draft.view[start:end])
-    ]
+    """`第2页共5页`, and lone numbers between two halves of a sentence. Leaves counts in cells, votes, marks."""
     rows = lines(draft, start, end)
-    for before, line, after in zip(rows, rows[1:], rows[2:], strict=False):
-        if _PAGE_NUMBER.search(line.folded) and not _ENDED.search(before.folded) and not _MARKER.search(after.folded):
-            found.append(line.cut("page_number", "a lone number inside a sentence"))
-    return found
+    alone = [line for line in rows if _PAGE_OF_PAGES.fullmatch(line.folded)]
+    found = [line.cut("page_number", "a line that is page of pages") for line in alone]
+    return _lone_numbers(rows) + _pages_in_sentences(rows) + found
+
+
+def _lone_numbers(rows: Sequence[Line]) -> list[Proposal]:
+    """Numbers that have a line to themselves and tear a sentence: `第2页`, or several that count up."""
+    torn = [
+        (before, number, after)
+        for before, line, after in zip(rows, rows[1:], rows[2:], strict=False)
+        if (number := _PAGE_NUMBER.search(line.folded)) and _halves(before, after)
+    ]
+    counted = _count_up([int(number["n"]) for _, number, _ in torn])
+    return [
+        Proposal(before.end, after.start, "", "page_number", f"a number inside a sentence, one of {len(torn)}")
+        for before, number, after in torn
+        if counted or "第" in number.group()
+    ]
+
+
+def _halves(before: Line, after: Line) -> bool:
+    """Whether two lines are halves of one sentence: neither ends, heads, lists or tabulates anything."""
+    cells = "\t" in before.text or "\t" in after.text
+    ends = len(before.text) < 15 or _ENDED.search(before.folded) or _PAGE_NUMBER.search(after.folded)
+    return not cells and not ends and not _begins(after)
+
+
+def _begins(line: Line) -> bool:
+    """Whether a line begins something of its own: an item, a quotation, a speaker's words, a date line."""
+    return any(form.search(line.folded) for form in (_MARKER, _QUOTATION, _SPEAKER, _DATE_LINE))
+
+
+def _pages_in_sentences(rows: Sequence[Line]) -> list[Proposal]:
+    """`活动第2页共5页取得`, where several count up over the text. Leaves one that a sentence speaks of."""
+    found = [
+        (line, match)
+        for line in rows
+        for match in _PAGE_OF_PAGES.finditer(line.folded)
+        if len(match.group()) < len(line.text)
+    ]
+    if not _count_up([int(match["n"]) for _, match in found]):
+        return []
+    evidence = f"page of pages, one of {len(found)}"
+    spans = [(line, *_with_spaces(line.text, *match.span())) for line, match in found]
+    return [Proposal(line.start + a, line.start + b, "", "page_number", evidence) for line, a, b in spans]
+
+
+def _with_spaces(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span with the white space around it, which was set around the number."""
+    return len(text[:start].rstrip()), len(text) - len(text[end:].lstrip())
+
+
+def _count_up(numbers: Sequence[int]) -> bool:
+    return len(numbers) > 1 and all(a < b for a, b in itertools.pairwise(numbers))
 
 
 def inner_page_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
@@ -140,8 +188,8 @@ def chunk_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
             chunks.append((line, before))
     lengths = [b.start - a.start for (a, _), (b, _) in itertools.pairwise(chunks)]
     torn = [before for _, before in chunks if before and not _ENDED.search(before.folded)]
-    if not torn or not all(CHUNK[0] <= length <= CHUNK[1] for length in lengths):
-        return []
+    if not torn or len(torn) * 2 < len(chunks) or not all(CHUNK[0] <= length <= CHUNK[1] for length in lengths):
+        return []  # a list of which one item or the other lost its full stop is still a list
     found = []
     for n, (line, before) in enumerate(chunks, 1):
         begin = before.end if before and before in torn else line.start
@@ -242,8 +290,10 @@ def tidy(draft: Draft, start: int, end: int) -> list[Proposal]:
     """One line break between paragraphs, no indents, no trailing white space, nothing before or after the text."""
     found = []
     text = draft.view[start:end]
-    for match in re.finditer(r"\s*\n\s*|^\s+|\s+$", text):
+    for match in re.finditer(r"\s+", text):  # a run is met once: at `\s*\n` each of its characters would look for one
         edge = match.start() == 0 or match.end() == len(text)
+        if not edge and "\n" not in match.group():
+            continue
         wanted = "" if edge else "\n"
         if match.group() != wanted:
             a, b = start + match.start(), start + match.end()

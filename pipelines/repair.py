@@ -22,10 +22,6 @@ _TICK = re.compile(
     rf"(?<=[{_HAN}])[`´](?=[{_HAN}、，,。])|(?<=的)['.;](?=[{_HAN}])|(?<=的)[`´'](?=[、，,。])|(?<=[{_HAN}])[;；](?=。)"
 )
 _QUOTED = re.compile(r"'[^'\n]{1,30}'")
-_DOMAIN = re.compile(
-    r"[(（\[【]?\s*(?:https?://)?(?:www\.|m\.|wap\.)?((?:[a-z0-9-]+\.)+(?:com|cn|net|org|cc|test)(?:\.cn)?)(?::\d+)?/?\s*[)）\]】]?",
-    re.I,
-)
 _ADDRESS = re.compile(r"(?:网站|网址|登录|登陆|官网|邮箱|平台|访问|域名|主页|@|[:：])\s*[(（“\"]?$")
 _AS_AGENT = re.compile(
     r"\s*(?:小编|编辑|站长|网友|[为给](?:大家|您|你|各位))"
@@ -109,11 +105,11 @@ def entities(text: str) -> list[Proposal]:
 
 def ticks(text: str) -> list[Proposal]:
     """A stray ` ' . or ; after 的 (WMTICK). Leaves quotes in pairs, `5'30"`, English."""
-    quoted = [match.span() for match in _QUOTED.finditer(text)]
+    quoted = {at for match in _QUOTED.finditer(text) for at in range(*match.span())}
     return [
         Proposal(match.start(), match.end(), "", "tick", f"a stray {match.group()} between characters")
         for match in _TICK.finditer(text)
-        if match.group() != "'" or not any(a <= match.start() < b for a, b in quoted)
+        if match.group() != "'" or match.start() not in quoted
     ]
 
 
@@ -134,11 +130,20 @@ def watermarks(text: str, tokens: tuple[str, ...], host: str, rule: str, evidenc
         for match in re.finditer(rf"[(（\[【]?{re.escape(token)}[)）\]】]?", folded):
             if in_sentence(folded, match.start(), match.end(), proven=bool(host)):
                 found.append(Proposal(match.start(), match.end(), "", rule, f"{evidence}: {token}"))
-    for match in _DOMAIN.finditer(folded) if host else ():
-        ours = match[1].removeprefix("www.").removeprefix("m.") == _bare(host)
-        if ours and not _ADDRESS.search(folded[: match.start()]) and in_sentence(folded, match.start(), match.end()):
-            found.append(Proposal(match.start(), match.end(), "", rule, f"the page's own host: {match[1]}"))
+    for match in _own_address(host).finditer(folded) if host else ():
+        before = folded[max(0, match.start() - 12) : match.start()]
+        if not _ADDRESS.search(before) and in_sentence(folded, match.start(), match.end()):
+            found.append(Proposal(match.start(), match.end(), "", rule, f"the page's own host: {host}"))
     return found
+
+
+def _own_address(host: str) -> re.Pattern[str]:
+    """The host as it stands in a text. Every repetition is bounded: pages hold runs of any length."""
+    return re.compile(
+        r"[ \xa0]{0,2}[(（\[【]?[ \xa0]{0,2}(?<![a-z0-9.-])(?:https?://)?(?:www\.|m\.|wap\.)?"
+        rf"{re.escape(_bare(host))}(?![a-z0-9-]|\.[a-z0-9])(?::\d{{1,5}})?/?[ \xa0]{{0,2}}[)）\]】]?",
+        re.I,
+    )
 
 
 def _without_watermarks(draft: Draft, known: HostKnowledge) -> Draft:
@@ -154,9 +159,8 @@ def in_sentence(text: str, start: int, end: int, *, proven: bool = False) -> boo
     `proven`: other pages showed that the token is injected; then only quotation marks protect it.
     """
     line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-    line = text[line_start : line_end if line_end >= 0 else len(text)]
-    before, after = text[line_start:start], text[end : end + 1]
-    enough = len(line) - (end - start) > 12
+    before, after = text[max(line_start, start - 2) : start], text[end : end + 1]
+    enough = (line_end if line_end >= 0 else len(text)) - line_start - (end - start) > 12
     if proven:
         return enough and not _AS_AGENT.match(text, end) and before[-1:] not in ("“", "《", "「", "『")
     return (

@@ -1,0 +1,89 @@
+"""Reversible damage: what each rule undoes, the look-alikes it leaves, and that no run of characters holds it up."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines import repair
+from pipelines.document import Proposal
+from pipelines.holes import notices
+from pipelines.numbers import damage_kinds
+from pipelines.reflow import reflow
+from tests.drafts import cleaned
+
+CASES = json.loads((Path(__file__).parent / "cases" / "repair.json").read_text(encoding="utf-8"))
+HOST = "www.wenku-yi.test"
+RUNS = (
+    "\n",
+    " \n",
+    " ",
+    "\xa0",
+    "\u3000",
+    "a.",
+    "20",
+    "1",
+    ".",
+    "的'",
+    "大秘书",
+    f"{HOST}是",
+    "第1页",
+    "&#1",
+    "工 作 ",
+)
+
+
+def watermarks(text: str) -> list[Proposal]:
+    return repair.watermarks(text, (), HOST, "watermark", "test")
+
+
+def brands(text: str) -> list[Proposal]:
+    return repair.watermarks(text, repair.BRANDS, "", "watermark", "test")
+
+
+def paywall(text: str) -> list[Proposal]:
+    return notices(cleaned(text).draft)[0]
+
+
+RULES: dict[str, Callable[[str], list[Proposal]]] = {
+    "watermarks": watermarks,
+    "brands": brands,
+    "ticks": repair.ticks,
+    "masked_words": repair.masked_words,
+    "paywall": paywall,
+}
+
+
+def applied(rule: str, text: str) -> str:
+    if rule == "reflow":
+        return reflow(cleaned(text)).draft.view
+    for proposal in sorted(RULES[rule](text), key=lambda p: -p.start):
+        text = text[: proposal.start] + proposal.replacement + text[proposal.end :]
+    return text
+
+
+def cases(kind: str) -> list[tuple[str, str]]:
+    return [(rule, case) for rule, found in CASES.items() for case in found[kind]]
+
+
+@pytest.mark.parametrize(("rule", "case"), cases("hits"))
+def test_undoes(rule: str, case: tuple[str, str]) -> None:
+    damaged, right = case
+    assert applied(rule, damaged) == right
+
+
+@pytest.mark.parametrize(("rule", "text"), cases("look_alikes"))
+def test_leaves(rule: str, text: str) -> None:
+    assert applied(rule, text) == text
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_long_runs_cost_linear_time(run: str) -> None:
+    text = f"一{run * 20_000}年的工作。\n"
+    began = time.process_time()
+    for rule in (*RULES, "reflow"):
+        applied(rule, text)
+    damage_kinds(text)
+    assert time.process_time() - began < 8  # seconds; a pattern that is tried at each character needs minutes
