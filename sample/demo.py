@@ -41,7 +41,6 @@ def main(seed: int, edition: int, port: int, archive: Path, log: Path) -> None:
     starts.write_text("\n".join(web.seeds) + "\n", encoding="utf-8")
     settings = {
         "ARCHIVE": archive,
-        "WARC_DIR": archive.parent / "warc",
         "ALLOW_PRIVATE_ADDRESSES": "True",
         "DOWNLOAD_DELAY": DELAY,
         "AUTOTHROTTLE_ENABLED": "False",
