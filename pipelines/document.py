@@ -243,7 +243,7 @@ class Document:
     signed_on: str | None = column("the signature's date", index=True)
     era_from: str | None = column("earliest year that the text's own references allow")
     era_to: str | None = column("latest year that the text's own references suggest")
-    redated: int = column("1 where title or page date contradict the text", facet=True)
+    redated: int = column("1 where title or page date contradict the text")
     status: str = column("complete, or partial where something is known to be missing", facet=True)
     damage: tuple[str, ...] = column("kinds of damage found in the text, repaired or not, as JSON", facet=True)
     quality: float = column("0 to 1: share of the text that is free of known damage")
@@ -256,7 +256,7 @@ class Document:
     source_start: int = column("where it begins in the page's source text (code points)")
     source_end: int = column("where it ends in the page's source text")
     family_id: str | None = column("smallest id of its near-duplicates", index=True, default=None)
-    canonical: int = column("1 for the member of its family that stands for it", default=1, facet=True)
+    canonical: int = column("1 for the member of its family that stands for it", default=1)
     version: int = column("1, and one more each time it was restored differently", default=1)
 
 

@@ -87,6 +87,31 @@ def test_the_documents_page_has_facets_search_and_a_way_to_the_text(get: Get) ->
     assert 'data-column="text_hans"' in get(f"/{NAME}/documents?_col=text_hans")[1]
 
 
+def test_facets_stand_in_the_order_that_readers_ask(get: Get) -> None:
+    facets = list(json.loads(get(f"/{NAME}/documents.json")[1])["facet_results"])
+    assert facets == ["genre", "status", "title_year", "script", "signed_by", "damage"]
+
+
+def test_the_home_page_begins_with_a_search_for_documents(get: Get) -> None:
+    body = get("/")[1]
+    assert 0 < body.index(f'action="/{NAME}/search"') < body.index(f'href="/{NAME}/documents"')
+    assert body.index(f'href="/{NAME}/documents"') < body.index(f'href="/{NAME}/edits"')
+
+
+def test_a_row_and_a_search_lead_to_what_a_reader_wants(get: Get) -> None:
+    key = f"{article_id(URL)}-a"
+    assert f'<p class="to-text"><a href="/-/read/{NAME}/{key}">' in get(f"/{NAME}/documents/{key}")[1]
+    assert f'href="/{NAME}/search?q=%E7%A7%91%E6%99%AE"' in get(f"/{NAME}/documents?_search=科普")[1]
+    assert "to-text" not in get(f"/{NAME}/documents")[1]
+
+
+def test_origin_stands_above_the_text(get: Get) -> None:
+    body = get(f"/-/read/{NAME}/{article_id(URL)}-a")[1]
+    line = body[body.index('class="origin"') :].split("</p>")[0]
+    assert "某局 · 2019-12 · " in line and URL in line and f"/-/ledger/{NAME}/{article_id(URL)}" in line
+    assert body.index('class="origin"') < body.index("各位领导")
+
+
 def test_a_document_is_read_in_paragraphs_with_its_proof(get: Get) -> None:
     status, body = get(f"/-/read/{NAME}/{article_id(URL)}-c")
     assert status == 200
@@ -105,7 +130,7 @@ def test_the_ledger_shows_what_was_cut_and_why(get: Get) -> None:
 def test_every_link_of_a_reading_page_leads_somewhere(get: Get) -> None:
     import re
 
-    for page in (f"/-/read/{NAME}/{article_id(URL)}-a", f"/-/ledger/{NAME}/{article_id(URL)}", f"/{NAME}"):
+    for page in (f"/-/read/{NAME}/{article_id(URL)}-a", f"/-/ledger/{NAME}/{article_id(URL)}", f"/{NAME}", "/"):
         for link in set(re.findall(r'href="(/[^"]*)"', get(page)[1])):
             assert get(link.replace("&amp;", "&"))[0] == 200, f"{link} on {page}"
 

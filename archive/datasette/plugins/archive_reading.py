@@ -44,6 +44,16 @@ def render_cell(
 
 
 @hookimpl  # type: ignore[untyped-decorator]
+def extra_template_vars(
+    table: str | None, database: str | None, view_name: str, request: Request | None, datasette: Datasette
+) -> dict[str, str]:
+    """The page of a document's row says where its text is to be read."""
+    if view_name != "row" or table != "documents" or not database or not request:
+        return {}
+    return {"read_at": _path(datasette, READ, database, tilde_decode(request.url_vars["pks"]))}
+
+
+@hookimpl  # type: ignore[untyped-decorator]
 def register_routes() -> list[tuple[str, Callable[..., object]]]:
     """Two pages of our own."""
     return [
@@ -69,6 +79,8 @@ async def read(request: Request, datasette: Datasette) -> Response:
         "paragraphs": str(document[f"text{suffix}"]).split("\n"),
         "hans": hans,
         "facts": _facts(document),
+        "origin": [document[name] for name in ("signed_by", "signed_on") if document[name]],
+        "path": (await reader.one("SELECT path FROM fetches WHERE id = ?", document["fetch_id"]) or {}).get("path"),
         "siblings": await reader.all(
             "SELECT id, part, title FROM documents WHERE article_id = ? ORDER BY part", article
         ),
