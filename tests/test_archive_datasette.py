@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -88,7 +89,7 @@ def test_the_documents_page_has_facets_search_and_a_way_to_the_text(get: Get) ->
 
 
 def test_facets_stand_in_the_order_that_readers_ask(get: Get) -> None:
-    facets = list(json.loads(get(f"/{NAME}/documents.json")[1])["facet_results"])
+    facets = re.findall(r'<div class="facet-info [^>]*data-column="(\w+)"', get(f"/{NAME}/documents")[1])
     assert facets == ["genre", "status", "title_year", "script", "signed_by", "damage"]
 
 
@@ -128,8 +129,6 @@ def test_the_ledger_shows_what_was_cut_and_why(get: Get) -> None:
 
 
 def test_every_link_of_a_reading_page_leads_somewhere(get: Get) -> None:
-    import re
-
     for page in (f"/-/read/{NAME}/{article_id(URL)}-a", f"/-/ledger/{NAME}/{article_id(URL)}", f"/{NAME}", "/"):
         for link in set(re.findall(r'href="(/[^"]*)"', get(page)[1])):
             assert get(link.replace("&amp;", "&"))[0] == 200, f"{link} on {page}"
