@@ -24,12 +24,16 @@ _NOTICES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "preview",
-        re.compile(
-            r"^.{0,10}(?:预览结束|试读结束|因篇幅(?:问题|限制|有限)不能全部显示|剩余内容.{0,10}(?:下载|登录|付费)|未完待续|阅读全部图文内容,?您需要先登录|(?:下载|登录|开通会员|付费)后?.{0,6}(?:查看|阅读)(?:全文|全部|剩余)).{0,30}$",
+        _WALL := re.compile(
+            r"^[^\u4e00-\u9fff\n]{0,6}(?:请|您|你|需要?|如需|想|点击|本文|文章|文档|内容|会员|用户|部分|试读|注册|免费|付费|支付|开通|[,.…]){0,6}"
+            r"(?:预览结束|试读结束|因篇幅(?:问题|限制|有限)不能全部显示|剩余内容.{0,10}(?:下载|登录|付费)|未完待续"
+            r"|阅读全部图文内容,?您需要先登录|(?:下载|登录|开通会员|付费)后?.{0,6}(?:查看|阅读)(?:全文|全部|剩余))"
+            r"(?!,?[仅只现故]).{0,30}$",
             re.M,
         ),
     ),
 )
+AFTER_END = 4  # lines with a full stop that a page's tail has at most below a notice
 _CUT_OFF = re.compile(r"[\u3400-\u9fff,、;]$")
 _NO_STOP = re.compile(r"^(?:附件|附:|[(]?(?:20|19|二)\d)|[日月]$")
 
@@ -43,12 +47,21 @@ def notices(draft: Draft) -> tuple[list[Proposal], list[Gap]]:
             groups = match.groupdict()
             n, whole = groups.get("n"), groups.get("all")
             missing = int(n) if n and not whole else int(whole) - int(n) if whole and n else None
+            if pattern is _WALL and not _stands_apart(folded, *match.span()):
+                continue
             evidence = draft.view[match.start() : match.end()]
             cuts.append(
                 Proposal(match.start(), match.end(), "", "paywall", f"the page says what is missing: {evidence}")
             )
             gaps.append(Gap(0, draft.source_at(match.start()), kind, missing, evidence))
     return cuts, gaps
+
+
+def _stands_apart(folded: str, start: int, end: int) -> bool:
+    """Whether a line stands where text breaks off: below a torn sentence, or below the last one."""
+    above = folded[max(0, start - 400) : start].rstrip()
+    below = re.findall("。.{0,3}$", folded[end:], re.M)
+    return _CUT_OFF.search(above) is not None or len(below) <= AFTER_END
 
 
 def cut_ends(draft: Draft, parts: Sequence[Part], signed: Sequence[bool]) -> list[Gap]:

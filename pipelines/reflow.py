@@ -20,6 +20,7 @@ WRAP = 5  # lines of one length, from which a page is hard-wrapped
 PAGE = (150, 3000)  # characters between two footers, at least and at most
 RHYTHM = 0.25  # of a page's text, by which the footer of a later page may be off its place
 CHUNK = (150, 400)  # characters between the chunk numbers that a preview inserts (phenomena, row CHUNK)
+SPACED = (6, 0.08)  # spaces between characters, and their share of all borders: OCR leaves one at about every tenth
 
 _HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff"
 _GLUED = re.compile(
@@ -34,6 +35,10 @@ _ENDED = re.compile(r"[。!?:…”』」》)\]】;]$|(?<!\d)\.$")
 _QUOTATION = re.compile(r"^[“\"‘「『《〈【]")
 _SPEAKER = re.compile(rf"^[{_HAN}]{{1,8}}:")
 _SPACED = re.compile(rf"(?<=[{_HAN}，。；：、！？“”（）《》]) +(?=[{_HAN}，。；：、！？“”（）《》])")
+_BORDER = re.compile(rf"(?<=[{_HAN}])[ \u3000]*(?=[{_HAN}])")
+# Words of two or three characters that spaces set apart: a few are no evidence of OCR, many are a list.
+_APART = rf"(?<![{_HAN}])[{_HAN}]{{2,3}}(?: +[{_HAN}]{{2,3}}){{%d,}}(?![{_HAN}])"
+_NAMES, _SOME_NAMES = re.compile(_APART % 4), re.compile(_APART % 1)
 _DATE_LINE = re.compile(r"^(?:20|19|二)[\d〇○零一二三四五六七八九xX*]{2,3}\s*年.{0,12}[日月号]?$|^\d{4}[-/.]\d{1,2}")
 # What a count counts, or a range goes on with.
 _CLASSIFIER = (
@@ -201,23 +206,45 @@ def chunk_numbers(draft: Draft, start: int, end: int) -> list[Proposal]:
 
 
 def spaces(draft: Draft, start: int, end: int) -> list[Proposal]:
-    """Spaces between Han characters. Leaves those of lines that hold a few (columns, two-character names)."""
+    """Spaces of a text layer or OCR. Leaves lists of names, headings in clauses, and `，␣字` as it was printed."""
+    rows = lines(draft, start, end)
+    prose = [line for line in rows if line.is_prose or len(line.text) > 40]
+    everywhere = _is_spaced_out(prose)
     found = []
-    for line in lines(draft, start, end):
-        inside = list(_SPACED.finditer(line.text))
-        prose = line.is_prose or len(line.text) > 40
-        if prose and inside:
-            found += [
-                Proposal(
-                    line.start + m.start(),
-                    line.start + m.end(),
-                    "",
-                    "inner_space",
-                    f"{len(inside)} spaces between characters of a sentence",
-                )
-                for m in inside
-            ]
+    for line in prose:
+        evidence = _space_evidence(line.folded, everywhere)
+        inside = _SPACED.finditer(_without_names(line.text)) if evidence else ()
+        found += [Proposal(line.start + m.start(), line.start + m.end(), "", "inner_space", evidence) for m in inside]
     return found
+
+
+def _borders(text: str) -> tuple[int, int]:
+    """How many borders between Chinese characters a text has, and how many of them carry spaces."""
+    found = [len(match.group()) for match in _BORDER.finditer(text)]
+    return len(found), sum(length > 0 for length in found)
+
+
+def _space_evidence(text: str, everywhere: str) -> str:
+    borders, spaced = _borders(text)
+    if borders >= 6 and spaced * 2 > borders:
+        return f"{spaced} of {borders} borders between characters of the line carry spaces"
+    return everywhere if spaced else ""
+
+
+def _is_spaced_out(prose: Sequence[Line]) -> str:
+    """The evidence that spaces fall anywhere in the text: many, in most lines, beside the marks of its clauses."""
+    counts = [_borders(_SOME_NAMES.sub("-", line.folded)) for line in prose]
+    borders, spaced = sum(n for n, _ in counts), sum(n for _, n in counts)
+    carrying = sum(n > 0 for _, n in counts)
+    marks = sum(len(re.findall("[,;:、。]", line.folded)) for line in prose)
+    if spaced < SPACED[0] or spaced < borders * SPACED[1] or carrying * 2 < len(prose) or marks * 40 < borders:
+        return ""
+    return f"{spaced} of {borders} borders between characters of the text carry spaces"
+
+
+def _without_names(text: str) -> str:
+    """The line, as long as it is, without words of two or three characters set apart: 王丽 李伟 张强 刘洋."""
+    return _NAMES.sub(lambda match: "-" * len(match.group()), text)
 
 
 def breaks(draft: Draft, start: int, end: int) -> list[Proposal]:

@@ -21,11 +21,17 @@ _ENTITY = re.compile(
 _TICK = re.compile(
     rf"(?<=[{_HAN}])[`´](?=[{_HAN}、，,。])|(?<=的)['.;](?=[{_HAN}])|(?<=的)[`´'](?=[、，,。])|(?<=[{_HAN}])[;；](?=。)"
 )
+_HALF_STOP = re.compile(rf"(?<=[{_HAN}])(?<![的一二三四五六七八九十])[.;](?=[{_HAN}\n]|$)")
+_CLAUSE_END = re.compile(r"[,，。.;；:：!！?？、\n]")
+_NEW_CLAUSE = re.compile(
+    "[我你您他她它咱]|这[是就也些个]|那[是就么]|但|而|因[为此]|所以|如果|虽然|同时|并且|不过|可是|于是|今后|希望"
+)
 _QUOTED = re.compile(r"'[^'\n]{1,30}'")
 _ADDRESS = re.compile(r"(?:网站|网址|登录|登陆|官网|邮箱|平台|访问|域名|主页|@|[:：])\s*[(（“\"]?$")
 _AS_AGENT = re.compile(
     r"\s*(?:小编|编辑|站长|网友|[为给](?:大家|您|你|各位))"
 )  # a lead-in, left whole for its own rule
+_AS_POST = re.compile("(?:一职|一角|职务|岗位|这一|[们由是兼]|[一二两三几]?[名位个])")  # 大秘书一职由李明担任
 _BEFORE_NAME = re.compile(r"[“\"《「『在向由从与和及对到为是称登录]$")
 
 # Template sites whose name was seen inside sentences of texts that have nothing to do with them (phenomena, row WM).
@@ -50,9 +56,10 @@ _BRAND = re.compile("|".join(BRANDS))
 
 # What filters forced writers to spell otherwise; a closed list: nothing else may be restored without a copy.
 _MASKED_WORDS = (
-    (
+    (  # not 维生素D建议, 小D委托, D座
         re.compile(
-            r"(?<![A-Za-z0-9])[Dd](?=建(?![筑材立设])|支部|员干部|组织建设|风廉政)|(?<=[\u4e00-\u9fff])D(?=[委员](?!\d))"
+            r"(?<![A-Za-z0-9小阿素座])(?:[Dd](?=建(?![筑材立设议造成构])|支部|员干部|组织建设|风廉政)"
+            r"|(?<=[\u4e00-\u9fff])D(?=委(?![\d托派])|员(?![\d工])))"
         ),
         "党",
     ),
@@ -104,13 +111,23 @@ def entities(text: str) -> list[Proposal]:
 
 
 def ticks(text: str) -> list[Proposal]:
-    """A stray ` ' . or ; after 的 (WMTICK). Leaves quotes in pairs, `5'30"`, English."""
+    """A stray ` ' . or ; after 的 (WMTICK). Leaves quotes in pairs, `5'30"`, English, and half-width stops."""
+    stops = _HALF_STOP.search(text) is not None or "。" not in text
     quoted = {at for match in _QUOTED.finditer(text) for at in range(*match.span())}
     return [
         Proposal(match.start(), match.end(), "", "tick", f"a stray {match.group()} between characters")
         for match in _TICK.finditer(text)
+        if match.group() not in ".;" or not (stops or _is_stop(text, match.start()))
         if match.group() != "'" or match.start() not in quoted
     ]
+
+
+def _is_stop(text: str, at: int) -> bool:
+    """Whether a half-width stop after 的 ends a clause: 是明确的;任务是艰巨的, 中肯的.我喜欢."""
+    before, after = _CLAUSE_END.split(text[max(0, at - 40) : at])[-1], text[at + 1 : at + 41]
+    clause = _CLAUSE_END.split(after)[0]
+    predicate = re.search(r"是.{1,6}的$|^很", before) is not None and re.search("是|有|要|将", clause) is not None
+    return predicate or _NEW_CLAUSE.match(clause) is not None
 
 
 def masked_words(text: str) -> list[Proposal]:
@@ -167,6 +184,7 @@ def in_sentence(text: str, start: int, end: int, *, proven: bool = False) -> boo
         enough
         and not _AS_AGENT.match(text, end)
         and not _BEFORE_NAME.search(before)
+        and not _AS_POST.match(text, end)
         and after not in ("”", "》", "长", "处", "网", "站", "上")
     )
 
