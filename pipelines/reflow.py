@@ -9,16 +9,20 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pipelines.document import Proposal
 from pipelines.ledger import Draft
-from pipelines.lines import Line, lines
+from pipelines.lines import Line, likeness, lines
 from pipelines.states import Cleaned, Flowed, Lined, Repaired
 
 FLAT = 400  # characters of a line, past which headings inside it were glued to the text
 WRAP = 5  # lines of one length, from which a page is hard-wrapped
 PAGE = (150, 3000)  # characters between two footers, at least and at most
 RHYTHM = 0.25  # of a page's text, by which the footer of a later page may be off its place
+RUN = 60  # lines of a list that are looked at, each way
+VERSE = 16  # characters of a line of verse, a slogan, a row of names
+ITEM = 40  # characters of an item of a list that nothing announces
 CHUNK = (150, 400)  # characters between the chunk numbers that a preview inserts (phenomena, row CHUNK)
 SPACED = (6, 0.08)  # spaces between characters, and their share of all borders: OCR leaves one at about every tenth
 
@@ -32,6 +36,9 @@ _MARKER = re.compile(
     r"[①-⑳]|[-*·•●◆■—]|(?:首先|其次|再次|最后|此外|同时)[,,]?|附件|附[::]|[A-Za-z][.、)])"
 )
 _ENDED = re.compile(r"[。!?:…”』」》)\]】;]$|(?<!\d)\.$")
+_STOPPED = re.compile(r"[。!?:][”’」』)]?$|(?<!\d)\.$")
+_LATIN = re.compile(r"[A-Za-z][,;.]?\n[A-Za-z]")
+_INDENTS = ("\u3000\u3000", "  ", "\xa0\xa0", " \u3000", "\u3000 ")
 _QUOTATION = re.compile(r"^[“\"‘「『《〈【]")
 _SPEAKER = re.compile(rf"^[{_HAN}]{{1,8}}:")
 _SPACED = re.compile(rf"(?<=[{_HAN}，。；：、！？“”（）《》]) +(?=[{_HAN}，。；：、！？“”（）《》])")
@@ -250,33 +257,77 @@ def _without_names(text: str) -> str:
 def breaks(draft: Draft, start: int, end: int) -> list[Proposal]:
     """Line breaks inside a sentence. Leaves headings, salutations, lists, signatures, dates and table rows."""
     rows = lines(draft, start, end)
-    width = _wrap_width(rows)
+    page = Wrapping.of(draft, rows)
     found = []
-    pages = [draft.view_at(page) for page in draft.source.starts[1:]]
+    pages = [draft.view_at(at) for at in draft.source.starts[1:]]
     paragraph = rows[0].folded if rows else ""
     for n, (line, after) in enumerate(itertools.pairwise(rows)):
-        turned = any(line.end <= page <= after.start for page in pages)
+        turned = any(line.end <= at <= after.start for at in pages)
         why = _over_page(line, after) if turned else ""
-        why = why or _goes_on(paragraph, after) or _continues(line, after, rows, n, width)
+        why = why or _goes_on(paragraph, after) or _continues(line, after, rows, n, page)
         if why:
-            found.append(Proposal(line.end, after.start, "", "false_break", why))
+            between = " " if _LATIN.search(line.folded[-2:] + "\n" + after.folded[:1]) else ""
+            found.append(Proposal(line.end, after.start, between, "false_break", why))
         paragraph = paragraph + after.folded if why else after.folded
     return found
 
 
-def _continues(line: Line, after: Line, rows: Sequence[Line], n: int, width: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Wrapping:
+    """How a text is hard-wrapped: the width (0: it is not), and the lines whose indent says that they begin one."""
+
+    width: int
+    indented: frozenset[int]  # starts of lines; empty where indents tell nothing
+
+    @classmethod
+    def of(cls, draft: Draft, rows: Sequence[Line]) -> "Wrapping":
+        """The wrapping that a text's own lines show."""
+        indented = {line.start for line in rows if draft.view[max(0, line.start - 2) : line.start] in _INDENTS}
+        told = 0 < len(indented) * 10 <= len(rows) * 6  # where nearly every line is indented, it is the page's style
+        return cls(_wrap_width(rows), frozenset(indented if told else ()))
+
+    def joins(self, line: Line, after: Line, *, last: bool) -> bool:
+        """Whether `line` was broken at the width and `after` is the rest of its paragraph."""
+        if not self.width or not self.width - 3 <= len(line.text) <= self.width + 3 or after.start in self.indented:
+            return False
+        if not _STOPPED.search(line.folded):
+            return not last or len(after.text) >= 20 or bool(_STOPPED.search(after.folded))
+        # A paragraph may end at the width as well: only the indents, or the full width, tell that it goes on.
+        if (last and len(after.text) < 20) or _QUOTATION.search(after.folded) or _SPEAKER.search(after.folded):
+            return False
+        full = len(line.text) >= self.width and not line.folded.endswith(":")
+        return bool(self.indented) or full
+
+
+def _continues(line: Line, after: Line, rows: Sequence[Line], n: int, page: Wrapping) -> str:
     if _MARKER.search(after.folded) or "\t" in line.text or "\t" in after.text or _DATE_LINE.search(after.folded):
         return ""
-    last = n + 2 >= len(rows) - 1
-    if line.folded.endswith((",", "、")) and len(line.text) > 8:
+    if line.folded.endswith((",", "、")) and len(line.text) > 8 and (page.width or not _is_verse(rows, n)):
         return "the line ends in a comma"
     if line.folded.endswith(";") and len(after.text) > 8 and not _in_list(rows, n):
         return "the line ends in a semicolon and the next is no item of a list"
-    if width and width - 3 <= len(line.text) <= width + 3 and not (last and len(after.text) < 20):
-        return f"the page is wrapped at {width} characters"
-    if not _ENDED.search(line.folded) and len(line.text) > 40 and after.is_prose:
+    if page.joins(line, after, last=n + 2 >= len(rows) - 1):
+        return f"the page is wrapped at {page.width} characters"
+    clauses = re.search("[,;:、]", line.folded) and not _ENDED.search(line.folded)
+    if clauses and len(line.text) > 40 and after.is_prose and not _begins(after):
         return "the sentence goes on in the next line"
     return ""
+
+
+def _run(rows: Sequence[Line], n: int, end: str) -> tuple[int, int]:
+    """The lines around `n` that end in one of the marks `end`, and the line after them: `rows[first:last]`."""
+    first = last = n
+    while 0 < first > n - RUN and rows[first - 1].folded[-1] in end:
+        first -= 1
+    while last + 1 < min(len(rows), n + RUN) and rows[last].folded[-1] in end:
+        last += 1
+    return first, last + 1
+
+
+def _is_verse(rows: Sequence[Line], n: int) -> bool:
+    """Whether the lines that end in commas around `n` are verse, slogans or names: three or more, all short."""
+    first, last = _run(rows, n, ",、")
+    return last - first > 2 and all(len(line.text) <= VERSE for line in rows[first:last])
 
 
 def _over_page(line: Line, after: Line) -> str:
@@ -294,15 +345,23 @@ def _goes_on(paragraph: str, after: Line) -> str:
 
 
 def _in_list(rows: Sequence[Line], n: int) -> bool:
-    """Whether the lines that end in a semicolon up to this one are a list: something announces them."""
-    while n >= 0 and rows[n].folded.endswith(";"):
-        n -= 1
-    return n >= 0 and rows[n].folded.endswith(":")
+    """Whether the lines that end in a semicolon around `n` are a list: announced, or short and built alike."""
+    first, last = _run(rows, n, ";")
+    if first > 0 and rows[first - 1].folded.endswith(":"):
+        return True
+    items = [line.folded for line in rows[first:last]]
+    short = all(len(item) <= ITEM and "。" not in item[:-1] for item in items)
+    alike = sum(_alike(a, b) for a, b in itertools.pairwise(items))
+    return len(items) > 2 and short and alike * 2 >= len(items) - 1
+
+
+def _alike(a: str, b: str) -> bool:
+    return a[:2] == b[:2] or a[-3:-1] == b[-3:-1] or likeness(a, b) >= 0.3
 
 
 def _wrap_width(rows: Sequence[Line]) -> int:
     """The length at which the page is hard-wrapped, 0 if it is not."""
-    torn = [len(line.text) for line in rows if not re.search(r"[。!?:]$", line.folded) and len(line.text) >= 16]
+    torn = [len(line.text) for line in rows if not _STOPPED.search(line.folded) and len(line.text) >= 16]
     if not torn:
         return 0
     width, _ = max(Counter(torn).items(), key=lambda item: (item[1], item[0]))
