@@ -8,11 +8,13 @@ everything else is left to the rules, which need evidence of their own.
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 import trafilatura
 from lxml import html
 
 from pipelines.document import Block, Decoded, Extract, HostKnowledge, PageRules, Verdict
+from pipelines.facts import signature
 from pipelines.lines import likeness, squeeze, without_site
 from pipelines.render import Rendering, parse, render, render_text
 from pipelines.script import fold
@@ -29,6 +31,8 @@ LONG = 160  # and no more than this: one long footer must not outweigh an articl
 
 LINK_SHARE = 0.5  # of its characters, past which a block is a link
 SAME_TITLE = 0.5  # likeness of a heading and the page's title
+COPY = 3  # paragraphs in a row that other pages have too: a second copy of a document, and no frame
+SIGNED = 4  # lines of a signature that stands in an element of its own, at most
 REACH = 12  # lines that the run may be widened by at either end
 
 _ATTACHMENT = re.compile(r"附\s*件|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|et)\b", re.I)
@@ -36,6 +40,16 @@ _SENTENCES = re.compile(r"[。；！？].*[。；！？]|.{30}.*[。；！？]$"
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十]{1,3}[)]")  # a heading of a document
 _PROSE = re.compile(r"[，。；！？、]|[\u4e00-\u9fff][,;!?:]")
 _CHROME_TAG = re.compile(r"(?:^|/)(?:nav|header|footer|aside|form|select|menu)\b")
+# Where no article ever stands, however the page is made.
+_EDGE = re.compile(
+    r"(?:^|/)(?:nav|header|footer|select|menu)\b|[./_-](?:nav|menu|foot(?:er)?|copyright|crumb)(?:$|[/_-])", re.I
+)
+_STOP = re.compile(r"[。！？；!?;]")
+# How a document closes: many of one unit's do so in the same words.
+_CLOSING = re.compile(
+    r"^(?:谢谢(?:大家|各位)?|特此(?:报告|汇报|总结|说明|通知|函告)|此致|敬礼|(?:汇报|报告|述职|发言)完毕"
+    r"|以上(?:报告|汇报|总结|述职|发言)?.{0,8}(?:妥|当|请).{0,16}(?:指正|审议|审阅|评议|批评))"
+)
 _CHROME_NAME = re.compile(
     r"[./_-](?:nav|menu|footer|foot|copyright|sidebar|side|breadcrumb|crumb|related|recommend|hot|comment|share|toolbar|"
     r"pager|prevnext|rank|login|search|tags?|ad|ads|banner)(?:$|[/_-])",
@@ -107,12 +121,18 @@ def vote(rendering: Rendering, kept: list[bool] | None, known: HostKnowledge) ->
     """The verdict of all voters on each block of a page without a profile."""
     repeated = frozenset(known.repeated)
     objections = [_objection(rendering.text, block, known.host, repeated) for block in rendering.blocks]
-    weights = [
-        _weight(rendering.text, block, objection, kept[n] if kept else None)
-        for n, (block, objection) in enumerate(zip(rendering.blocks, objections, strict=True))
-    ]
-    first, last = _best_run(weights)
+    copied = _copied(rendering, objections)
+    objections = [None if n in copied else objection for n, objection in enumerate(objections)]
+    first, last = _run(rendering, objections, kept, copied)
+    if _misses(rendering, first, last, objections, copied):
+        objections = [
+            None if _is_bare_name(block, o) else o for block, o in zip(rendering.blocks, objections, strict=True)
+        ]
+        first, last = _run(rendering, objections, None, frozenset())
     first, last = _widened(rendering, first, last, objections)
+    end = _closed(rendering, last, objections)
+    objections[last:end] = [None] * (end - last)
+    last = end
     headings = _headings_above(rendering, first)
     prose = [n for n in range(first, last) if _SENTENCES.search(_text(rendering, n))]
     verdicts = []
@@ -124,6 +144,71 @@ def vote(rendering: Rendering, kept: list[bool] | None, known: HostKnowledge) ->
         else:
             verdicts.append(objection or Verdict(False, "position", f"outside the article, blocks {first} to {last}"))
     return verdicts
+
+
+def _run(
+    rendering: Rendering, objections: Sequence[Verdict | None], kept: list[bool] | None, copied: frozenset[int]
+) -> tuple[int, int]:
+    """The run that wins; blocks of a copy have no weight in it."""
+    weights = [
+        0.0 if n in copied else _weight(rendering.text, block, objection, kept[n] if kept else None)
+        for n, (block, objection) in enumerate(zip(rendering.blocks, objections, strict=True))
+    ]
+    return _best_run(weights)
+
+
+def _copied(rendering: Rendering, objections: Sequence[Verdict | None]) -> frozenset[int]:
+    """The blocks of a document that the host has more than once: paragraphs in a row that it repeats."""
+    copied: set[int] = set()
+    for repeated, run in groupby(range(len(objections)), key=lambda n: _voter(objections[n]) == "repeated"):
+        blocks = list(run)
+        prose = sum(
+            _STOP.search(_text(rendering, n)) is not None and not _EDGE.search(rendering.blocks[n].path) for n in blocks
+        )
+        if repeated and prose >= COPY:
+            copied.update(blocks)
+    return frozenset(copied)
+
+
+def _misses(
+    rendering: Rendering, first: int, last: int, objections: Sequence[Verdict | None], copied: frozenset[int]
+) -> bool:
+    """Less than half of the page's prose has won, and most stands where a name or a copy speaks against it."""
+    prose = {n: len(_text(rendering, n)) for n in range(len(objections)) if _STOP.search(_text(rendering, n))}
+    against = [n for n in prose if n in copied or _is_bare_name(rendering.blocks[n], objections[n])]
+    inside = sum(size for n, size in prose.items() if first <= n < last)
+    return inside * 2 < sum(prose.values()) < sum(prose[n] for n in against) * 2
+
+
+def _is_bare_name(block: Block, objection: Verdict | None) -> bool:
+    """Nothing but the name of its element speaks against it, and that is no edge of a page."""
+    return _voter(objection) == "markup" and not _EDGE.search(block.path)
+
+
+def _closed(rendering: Rendering, last: int, objections: Sequence[Verdict | None]) -> int:
+    """The run with what closes it: the words that a unit ends with, its signature, though repeated or set apart."""
+    blocks = rendering.blocks
+    if not last or not _STOP.search(_text(rendering, last - 1)):
+        return last
+    while (
+        last < len(blocks)
+        and _voter(objections[last]) == "repeated"
+        and blocks[last].path == blocks[last - 1].path
+        and _CLOSING.search(fold(_text(rendering, last)).strip())
+    ):
+        last += 1
+    for end in range(last + 1, min(last + SIGNED, len(blocks)) + 1):
+        below = [_text(rendering, n) for n in range(last, end)]
+        if _voter(objections[end - 1]) not in ("", "markup", "repeated"):
+            break
+        found = signature(below)
+        if found and found.signed_by and found.line == 0 and (found.signed_on or "年" in below[-1]):
+            return end
+    return last
+
+
+def _voter(objection: Verdict | None) -> str:
+    return objection.voter if objection else ""
 
 
 def _objection(text: str, block: Block, host: str, repeated: frozenset[str]) -> Verdict | None:
@@ -209,7 +294,7 @@ def _stands_alone(objection: Verdict, text: str, block: Block, between: bool) ->
         return True
     if objection.voter == "links" and between and _NUMBERED.match(fold(line)):
         return False
-    if objection.voter == "repeated" and between and not block.link_chars:
+    if objection.voter == "repeated" and not block.link_chars and (between or _STOP.search(line)):
         return False
     return objection.voter != "markup" and not line.endswith(("。", "；", "："))
 
