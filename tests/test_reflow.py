@@ -12,7 +12,7 @@ WRAPPED = (
     "坚持每天走访入户，全年共走访群众两千三百余户，",
     "解决了许多实际问题。",
     "　　明年我们将进一步加强学习，不断地改进作风，",
-    "把各项工作做得更细更实，让群众的日子越过越好，",
+    "把各项工作做得更细更实，让群众的日子越过越好和",
     "争取更大的成绩。",
 )
 LONG = "今年以来我局围绕年初目标抓好各项任务落实，先后组织专题学习十二次，开展督查六轮，解决问题四十三个"
@@ -44,10 +44,6 @@ LONG = "今年以来我局围绕年初目标抓好各项任务落实，先后组
             "\n".join(WRAPPED),
             "\n".join("".join(WRAPPED[a:b]).strip() for a, b in ((0, 2), (2, 5), (5, 8))),
         ),
-        (
-            "\n".join(line.strip() for line in WRAPPED[2:]),
-            "".join(WRAPPED[2:5]).strip() + "\n" + "".join(WRAPPED[5:]).strip(),
-        ),
     ],
 )
 def test_a_false_break_is_joined(before: str, after: str | None) -> None:
@@ -67,12 +63,13 @@ def test_a_false_break_is_joined(before: str, after: str | None) -> None:
         "项目\t数量\n培训\t12",
         "附件：1.经费决算表\n2.名单",
         "学习上，刻苦钻研，\n工作上，兢兢业业，\n生活上，勤俭节约，\n作风上，清正廉洁。",
+        f"1、{LONG}\n2、2023年全县各级各部门认真抓好落实。\n完。",
         "参会人员名单：\n王大山、李秀英、张保国、\n赵铁柱、孙二娘、\n周小明",
         "完成了以下项目；\n道路硬化工程共投入资金三十二万元；\n自来水改造工程共投入资金十八万元；\n文化广场建设工程共投入资金四十万元。",
         f"{LONG.replace('，', '')}\n全县各级各部门认真抓好落实。\n完。",
         f"{LONG}\n主持人：下面请李明同志发言。\n完。",
         f"{LONG}\n“大家好，我是李明。”他说。\n完。",
-        f"{LONG.replace('，', ',')}工作完成.\n全县各级各部门认真抓好落实.\n继续抓好各项工作。",
+        f"{LONG.replace('，', ',')}工作完成.\n全县各级各部门认真抓好落实。\n继续抓好各项工作。",
         "参加单位如下：\n县教育局；\n县卫生健康委员会；\n县科学技术协会。",
     ],
 )
@@ -90,3 +87,13 @@ def test_glued_headings_are_parted_again() -> None:
 def test_prizes_are_no_headings() -> None:
     text = f"{LONG * 9}。分获：一、二、三等奖，其中：一、二产业占比提高。"
     assert unflatten(repaired(text)).draft.edits == ()
+
+
+def test_a_paragraph_that_ends_short_of_the_width_ends() -> None:
+    lines = [
+        "今年以来，我局认真抓好各项工作落实，群众满意。",
+        *["在日常工作中同志们克服了人手不足的重重困难，坚持"] * 6,
+    ]
+    assert len(lines[0]) == len(lines[1]) - 1
+    joined = lines[0] + "\n" + "".join(lines[1:]) + "走访。"
+    assert reflow(cleaned("\n".join([*lines, "走访。"]))).draft.view == joined

@@ -81,9 +81,9 @@ def test_leaves(rule: str, text: str) -> None:
 
 @pytest.mark.parametrize("run", RUNS)
 def test_long_runs_cost_linear_time(run: str) -> None:
-    text = f"一{run * 20_000}年的工作。\n"
+    text = f"一{run * (60_000 // len(run))}年的工作。\n"
     began = time.process_time()
     for rule in (*RULES, "reflow"):
         applied(rule, text)
     damage_kinds(text)
-    assert time.process_time() - began < 8  # seconds; a pattern that is tried at each character needs minutes
+    assert time.process_time() - began < 5  # seconds; a pattern that is tried at each character needs minutes
