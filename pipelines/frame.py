@@ -16,10 +16,11 @@ from pipelines.ledger import Draft
 from pipelines.lines import Line, lines, site_names, squeeze
 from pipelines.split import part_headings
 from pipelines.states import Cleaned, Divided, Framed, Lined
-from pipelines.tail import LIST, tail
+from pipelines.tail import LIST, NAMED, tail
 from pipelines.titles import own_titles, title_of
 
-DOUBLED = 150  # characters that a repeated run needs at least
+DOUBLED = 150  # Han characters that a repeated run needs at least
+DOUBLED_LINES = 3  # and lines: a document may say one thing twice
 REPEATS = 20  # earlier places of a line that are tried: a line that stands everywhere begins no run
 
 
@@ -77,13 +78,16 @@ def inside(found: Sequence[Line], titles: Sequence[str], cut_links: frozenset[in
 
 
 def doubled(found: Sequence[Line]) -> list[Proposal]:
-    """A run of lines that stands twice, the second time directly after the first: the second is cut."""
+    """A run of lines that stands twice, the second time directly after the first: the second is cut.
+
+    A title may stand between them. Leaves a paragraph said again under another heading, and the blanks of a form.
+    """
     texts = [squeeze(line.text) for line in found]
     at: dict[str, list[int]] = {}
     n = 0
     cuts: list[Proposal] = []
     while n < len(texts):
-        run = max((_run(texts, first, n) for first in at.get(texts[n], [])[-REPEATS:]), default=0)
+        run = max((_run(found, texts, first, n) for first in at.get(texts[n], [])[-REPEATS:]), default=0)
         if run:
             cuts += [
                 line.cut("doubled", f"line {k + 1} of {run} that stand directly above too")
@@ -96,13 +100,15 @@ def doubled(found: Sequence[Line]) -> list[Proposal]:
     return cuts
 
 
-def _run(texts: Sequence[str], first: int, second: int) -> int:
+def _run(found: Sequence[Line], texts: Sequence[str], first: int, second: int) -> int:
     """How many lines from `first` on stand again from `second` on; 0 unless they are long and directly follow."""
     run = 0
     while second + run < len(texts) and first + run < second and texts[first + run] == texts[second + run]:
         run += 1
-    filled = second - (first + run) <= 2
-    return run if filled and sum(map(len, texts[second : second + run])) >= DOUBLED else 0
+    between = found[first + run : second]
+    follows = len(between) <= 2 and all(line.heading or NAMED.search(line.folded) for line in between)
+    han = sum("\u3400" <= c <= "\u9fff" for text in texts[second : second + run] for c in text)
+    return run if run >= DOUBLED_LINES and follows and han >= DOUBLED else 0
 
 
 def _part_frame(found: Sequence[Line]) -> list[Proposal]:
