@@ -50,6 +50,7 @@ _DECORATION = "*#★☆◆◇■□●○▲△※=~_ "
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 _NUMBERED = re.compile(r"^\d{1,3}[.、]\s*")
 _PROMISE = re.compile(r"(?<!第)(?<![\d一二三四五六七八九十])(\d{1,3}|[一二三四五六七八九十]{1,3})\s*[篇份则]")
+_SITE = re.compile(r"(?:网站?|之家|文库|吧)$")
 _COLLECTION = re.compile(r"大全|合集|集锦|锦集|精选|集合|荟萃|[多几]篇|优秀篇|系列范文")
 
 
@@ -184,7 +185,7 @@ def _is_proven(chain: Sequence[Heading], found: Sequence[Line], page_title: str)
     if _is_strong(chain):
         return True
     before = found[: chain[0].line]
-    titles = [without_site(page_title)] + [x.text for x in before if not x.is_prose and len(x.text) < HEADING_LENGTH]
+    titles = [_own_title(page_title)] + [x.text for x in before if not x.is_prose and len(x.text) < HEADING_LENGTH]
     folded = [squeeze(title) for title in titles[: TITLES + 1]]
     if chain[0].number != 1:
         return False
@@ -192,6 +193,12 @@ def _is_proven(chain: Sequence[Heading], found: Sequence[Line], page_title: str)
         return True
     whole = chain[-1].number == len(chain)
     return whole and _is_title(chain[0], folded) and not any(_is_own(line) for line in before)
+
+
+def _own_title(page_title: str) -> str:
+    """A `<title>` without the site: its first piece, where the longest is a site's name (and promises 大全)."""
+    own = without_site(page_title)
+    return page_title.split("_")[0].split("-")[0] if _SITE.search(own) else own
 
 
 def _is_title(heading: Heading, titles: Iterable[str]) -> bool:
