@@ -78,7 +78,7 @@ def _document(
     start, end = _tight(draft, part)
     edits = [edit for edit in draft.edits if part.start <= edit.start and edit.end <= part.end]
     signed = signature(text.split("\n"))
-    published, by_url, year = page_date(_head(draft)), url_date(page.url), title_year(part.title)
+    published, by_url, year = page_date(_record(draft)), url_date(page.url), title_year(part.title)
     era_from, era_to = era(text)
     here = [gap for gap in gaps if gap.part == part.number or (gap.part == 0 and _concerns(gap, part, parts))]
     damage = _damage(text, edits, here)
@@ -153,6 +153,12 @@ def _damage(text: str, edits: Sequence[Edit], gaps: Sequence[Gap]) -> tuple[str,
     repaired = {DAMAGE[step.rule] for edit in edits for step in edit.steps if step.rule in DAMAGE}
     lost = {"undecodable"} if any("\uf700" <= c <= "\uf7ff" or c == "\ufffd" for c in text) else set()
     return tuple(sorted(repaired | lost | damage_kinds(text) | {f"missing_{gap.kind}" for gap in gaps}))
+
+
+def _record(draft: Draft) -> list[str]:
+    """The lines of the head that are no document's: a date in a document's own line is not the page's."""
+    own = {line.strip() for line in fold(draft.view).split("\n")}
+    return [line for line in _head(draft) if line not in own]
 
 
 def _head(draft: Draft) -> list[str]:

@@ -7,6 +7,7 @@ everything else is left to the rules, which need evidence of their own.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -18,6 +19,7 @@ from pipelines.facts import signature
 from pipelines.lines import likeness, squeeze, without_site
 from pipelines.render import Rendering, parse, render, render_text
 from pipelines.script import fold
+from pipelines.wordings import SITE_VOICE
 
 # Weights, found together on the 33 real pages of the bench and the sample; do not tune one alone.
 PLAIN = 0.2  # a line that nobody knows anything of
@@ -129,6 +131,7 @@ def vote(rendering: Rendering, kept: list[bool] | None, known: HostKnowledge) ->
             None if _is_bare_name(block, o) else o for block, o in zip(rendering.blocks, objections, strict=True)
         ]
         first, last = _run(rendering, objections, None, frozenset())
+    objections = _at_home(rendering, first, last, objections)
     first, last = _widened(rendering, first, last, objections)
     end = _closed(rendering, last, objections)
     objections[last:end] = [None] * (end - last)
@@ -144,6 +147,25 @@ def vote(rendering: Rendering, kept: list[bool] | None, known: HostKnowledge) ->
         else:
             verdicts.append(objection or Verdict(False, "position", f"outside the article, blocks {first} to {last}"))
     return verdicts
+
+
+def _at_home(rendering: Rendering, first: int, last: int, objections: Sequence[Verdict | None]) -> list[Verdict | None]:
+    """The objections but those to lines that stand where the paragraphs stand: documents of one unit share headings.
+
+    What a site puts among the paragraphs is known by its words; what stands in a place of its own, by repetition.
+    """
+    paths = Counter(rendering.blocks[n].path for n in range(first, last) if _SENTENCES.search(_text(rendering, n)))
+    home = paths.most_common(1)[0][0] if paths else None
+    return [
+        None if _voter(objection) == "repeated" and _is_own(rendering, n, home) else objection
+        for n, objection in enumerate(objections)
+    ]
+
+
+def _is_own(rendering: Rendering, n: int, home: str | None) -> bool:
+    """Whether a repeated line may be a document's: in its place, no link, and not the site speaking."""
+    block = rendering.blocks[n]
+    return block.path == home and not block.link_chars and not SITE_VOICE.search(_text(rendering, n))
 
 
 def _run(

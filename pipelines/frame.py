@@ -30,7 +30,7 @@ def frame(lined: Lined) -> Framed:
     draft = lined.draft.edited("frame", cuts)
     draft = draft.edited("frame", doubled(lines(draft)))
     found = lines(draft)
-    parts = {squeeze(found[heading.line].text) for heading in part_headings(found)}
+    parts = {squeeze(found[heading.line].text) for heading in part_headings(found, draft.source.page_title)}
     titles = [title for title in own_titles(draft) if title not in parts]
     names = site_names(draft.source.page_title)
     draft = draft.edited("frame", [cut for page in _pages(draft) for cut in tail(page, names)])

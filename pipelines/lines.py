@@ -74,8 +74,9 @@ def squeeze(text: str) -> str:
 
 def without_site(page_title: str) -> str:
     """A `<title>` without the site's name and the channel: its first piece that names a genre, else its longest."""
-    pieces = [piece.strip() for piece in _SITE.split(page_title)]
-    named = (piece for piece in pieces if _GENRE_AT_END.search(fold(piece)) and len(piece) > 6)
+    names = site_names(page_title)
+    pieces = [piece for raw in _SITE.split(page_title) if (piece := raw.strip()) and fold(piece) not in names]
+    named = (piece for piece in pieces if _GENRE_AT_END.search(fold(piece)) and len(piece) >= 4)
     return next(named, max(pieces, key=len, default=""))
 
 
