@@ -5,6 +5,7 @@ Datasette runs as `python -m datasette` with this project on its path, since its
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -34,9 +35,12 @@ def serve(archive: Path, port: int, *, browser: bool = False, immutable: bool = 
         metadata = Path(folder, "metadata.json")
         metadata.write_text(json.dumps(described(archive.stem), ensure_ascii=False), "utf-8")
         command = [*arguments(archive, metadata, port, immutable=immutable), *(["--open"] if browser else [])]
+        process = subprocess.Popen(command, env=_environment())
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())  # a service manager asks us, not Datasette
         try:
-            return subprocess.run(command, env=_environment(), check=False).returncode
+            return max(0, process.wait())  # a signal that stopped it is no failure
         except KeyboardInterrupt:
+            process.wait()
             return 0
 
 

@@ -159,3 +159,27 @@ def test_a_taken_port_is_one_line(archive: Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith(f"Error: port {port} is taken") and done.stderr.count("\n") == 1
+
+
+def test_who_stops_serve_stops_datasette(archive: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "archive", "--archive", str(archive), "serve", "--port", str(port)]
+    server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    assert waited(lambda: listens(port), 20)
+    server.terminate()
+    assert server.wait(20) == 0
+    assert waited(lambda: not listens(port), 5)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def waited(holds: Callable[[], bool], seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.1)
+    return holds()
