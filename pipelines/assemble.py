@@ -77,12 +77,11 @@ def _document(
 ) -> Document:
     start, end = _tight(draft, part)
     edits = [edit for edit in draft.edits if part.start <= edit.start and edit.end <= part.end]
-    own = [edit for edit in edits if start <= edit.start and edit.end <= end]
     signed = signature(text.split("\n"))
     published, by_url, year = page_date(_record(draft)), url_date(page.url), title_year(part.title)
     era_from, era_to = era(text)
     here = [gap for gap in gaps if gap.part == part.number or (gap.part == 0 and _concerns(gap, part, parts))]
-    damage = _damage(text, own, edits, here)
+    damage = _damage(text, edits, here)
     hans = to_hans(part.title + "\n" + text, localised)
     return Document(
         id=id,
@@ -150,12 +149,10 @@ def _concerns(gap: Gap, part: Part, parts: int) -> bool:
     )
 
 
-def _damage(text: str, own: Sequence[Edit], around: Sequence[Edit], gaps: Sequence[Gap]) -> tuple[str, ...]:
-    """The kinds of damage: repaired inside the text (`own` edits), or told by what was cut around it."""
-    repaired = {DAMAGE[step.rule] for edit in own for step in edit.steps if step.rule in DAMAGE}
-    repaired |= {
-        DAMAGE[rule] for edit in around for step in edit.steps if (rule := step.rule) in ("doubled", "paywall")
-    }
+def _damage(text: str, edits: Sequence[Edit], gaps: Sequence[Gap]) -> tuple[str, ...]:
+    """The kinds of damage: what repairs of the text say, and what can be seen in it still."""
+    repairs = [edit for edit in edits if all(step.rule in DAMAGE or step.rule == "indent" for step in edit.steps)]
+    repaired = {DAMAGE[step.rule] for edit in repairs for step in edit.steps if step.rule in DAMAGE}
     lost = {"undecodable"} if any("\uf700" <= c <= "\uf7ff" or c == "\ufffd" for c in text) else set()
     return tuple(sorted(repaired | lost | damage_kinds(text) | {f"missing_{gap.kind}" for gap in gaps}))
 
