@@ -16,8 +16,8 @@ import trafilatura
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.pages import SHARED, Case, real_pages, sample_pages
-from benchmarks.seeds import failures
+from benchmarks.pages import SHARED, Case, real_pages, sample_pages, seeds
+from benchmarks.seeds import failures, unlawful
 from pipelines.decode import decode
 from pipelines.document import Knowledge, PageRules, Rejected
 from pipelines.process import restore
@@ -88,8 +88,11 @@ def main() -> int:
     if not (SHARED / "seeds").is_dir():
         console.print("seed pages: not checked, they are not there")
         return 0
-    wrong = failures()
-    console.print("seed pages: " + ("all as they must be" if not wrong else "\n  ".join(["", *wrong])))
+    wrong = failures() + unlawful([*seeds(), *(case.page for case in sets["real pages"])])
+    console.print(
+        "seed pages, and the ledger of all real pages: "
+        + ("all as they must be" if not wrong else "\n  ".join(["", *wrong]))
+    )
     return bool(wrong)
 
 
