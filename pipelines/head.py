@@ -12,8 +12,6 @@ from pipelines.tail import LINKED, NAMED, NUMBERED, TITLE_LENGTH
 HEAD_LINES = 40  # a head is never longer: the longest of 425 pages has 31 lines
 FILLER = 3  # paragraphs of filler before a lead-in, at most
 
-GENRE = re.compile(r"总结|汇报|报告|计划|体会|述职|讲话|发言|方案|要点|小结|情况|通知|安排|思路|意见|范文|材料|工作")
-
 
 def head(found: Sequence[Line], titles: Sequence[str]) -> list[Proposal]:
     """What stands above the first paragraph and is not the document's."""

@@ -143,11 +143,6 @@ def promotion(line: Line) -> str:
     return "a document farm's slogan" if len(line.text) < 60 and wordings.PROMOTION.search(line.folded) else ""
 
 
-def table_of_contents(line: Line) -> str:
-    """The heading of a list of parts. The caller wants every item again as a heading."""
-    return "heading of a list of parts" if wordings.CONTENTS.search(line.folded) else ""
-
-
 HEAD: tuple[Rule, ...] = (
     breadcrumb,
     info_line,

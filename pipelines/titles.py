@@ -55,12 +55,13 @@ def title_of(found: Sequence[Line], part: Part, page_title: str, titles: Sequenc
 def _chosen(short: Sequence[Line], titles: Sequence[str]) -> tuple[Line | None, str]:
     """Of the short lines above the text the one that names it: what follows it is text, however short it is."""
     able = [line for line in short if _may_name(line)]
-    alike = [line for line in able if any(_is_same(squeeze(line.text), title) for title in titles)]
+    named = [line for line in short if line in able or squeeze(line.text) in titles]
+    alike = [line for line in named if any(_is_same(squeeze(line.text), title) for title in titles)]
     if alike:
         return alike[-1], "the line nearest the text that says what the page's title says"
-    named = next((line for line in able if _ENDS_IN_GENRE.search(line.folded)), None)
-    if named:
-        again = [line for line in able if likeness(squeeze(line.text), squeeze(named.text)) >= ALIKE]
+    first = next((line for line in able if _ENDS_IN_GENRE.search(line.folded)), None)
+    if first:
+        again = [line for line in able if likeness(squeeze(line.text), squeeze(first.text)) >= ALIKE]
         return again[-1], "the first line that ends in the name of a genre, where it stands last"
     return next((line for line in able if line.heading), None), "the page's first heading"
 
