@@ -48,12 +48,17 @@ def restored(jobs: Iterable[Job], work: Work = restore, *, workers: int | None =
 
 def _pooled(jobs: Iterator[Job], work: Work, workers: int) -> Iterator[Outcome]:
     flight: deque[tuple[Job, Future[Outcome]]] = deque()
-    for job in jobs:
-        flight.append((job, _submit(job, work, workers)))
-        if len(flight) >= AHEAD * workers:
+    try:
+        for job in jobs:
+            flight.append((job, _submit(job, work, workers)))
+            if len(flight) >= AHEAD * workers:
+                yield from _landed(flight, work, workers)
+        while flight:
             yield from _landed(flight, work, workers)
-    while flight:
-        yield from _landed(flight, work, workers)
+    finally:
+        # The workers end with the thread that started them (`worker.end_with`): while it lives they are ended in order,
+        # or the interpreter's exit would wait for a pool whose processes were killed under it.
+        _executor(workers).shutdown(wait=True, kill_workers=True)
 
 
 def _landed(flight: deque[tuple[Job, "Future[Outcome]"]], work: Work, workers: int) -> Iterator[Outcome]:

@@ -6,7 +6,9 @@ Other components ask Scrapy for it: `Run.of(crawler)`.
 import asyncio
 import json
 import logging
+import os
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -36,6 +38,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SHOW_EVERY = 0.5  # seconds between two looks at the figures
+GRACE = 30.0  # seconds from the summary to the end of the process: it takes one, unless a thread is stuck
 
 
 class Planned(Protocol):
@@ -156,6 +159,7 @@ class Run:
             await self.archivist.close()
             self._screen.end()
         print(said, flush=True)
+        _leave_in_time(1 if self.problems else 0)
 
     async def _settled(self, reason: str) -> str:
         """Write what is left, and read the summary off the archive."""
@@ -188,6 +192,13 @@ class Run:
             return []
         unmet = self.plan.profile.expect.unmet(counts.documents, counts.pages, sum(counts.rejected.values()))
         return [f"{self.plan.site}: {sentence}" for sentence in unmet]
+
+
+def _leave_in_time(status: int) -> None:
+    """End this process if it does not end by itself: all is written; a scheduler must not wait for a stuck thread."""
+    timer = threading.Timer(GRACE, os._exit, [status])
+    timer.daemon = True
+    timer.start()
 
 
 def _warcinfo(crawler: "Crawler", plan: Plan) -> dict[str, str]:
