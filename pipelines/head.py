@@ -9,7 +9,7 @@ from pipelines.document import Proposal
 from pipelines.lines import Line, squeeze
 from pipelines.tail import LINKED, NAMED, NUMBERED, TITLE_LENGTH
 
-HEAD_LINES = 40  # a head is never longer: the longest of 425 pages has 31 lines
+HEAD_LINES = 40  # a head that is longer is taken for text; chosen with room to spare, not measured
 FILLER = 3  # paragraphs of filler before a lead-in, at most
 
 
