@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipelines import rules
 from pipelines.document import Proposal
@@ -61,15 +60,7 @@ def titles_under(rest: Sequence[Line], titles: Sequence[str]) -> list[Line]:
 def _lead_cut(line: Line, evidence: str) -> Proposal:
     """The lead-in with all before it; a document that begins in the same line is kept."""
     ends = [m.end() for m in re.finditer(r"[。!?](?![”』」])|[:](?=$)", line.folded)]
-    taken = [
-        end
-        for start, end in zip([0, *ends], ends, strict=False)
-        if rules.lead_in(replace(line, text=line.text[start:end], folded=line.folded[start:end]))
-    ]
-    if (
-        taken
-        and len(line.text) - taken[-1] > 60
-        and not rules.generic(replace(line, text=line.text[taken[-1] :], folded=line.folded[taken[-1] :]))
-    ):
+    taken = [end for start, end in zip([0, *ends], ends, strict=False) if rules.lead_in(line.piece(start, end))]
+    if taken and len(line.text) - taken[-1] > 60 and not rules.generic(line.piece(taken[-1])):
         return Proposal(line.start, line.start + taken[-1], "", "lead_in", evidence)
     return line.cut("lead_in", evidence)

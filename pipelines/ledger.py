@@ -57,9 +57,9 @@ class _Group(NamedTuple):
     proposals: list[Proposal]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Draft:
-    """A source text and its edits so far; `view` is what they make of it."""
+    """A source text and its edits so far; `view` is what they make of it. Compared by identity."""
 
     source: Source
     edits: tuple[Edit, ...]
@@ -71,7 +71,10 @@ class Draft:
         """This draft after `proposals` on its view; of two that overlap, the first (then the longer) counts."""
         edits: list[Edit] = []
         done = 0
-        for group in self._groups(_disjoint(proposals, len(self.view))):
+        wanted = _disjoint(proposals, len(self.view))
+        if not wanted:
+            return self
+        for group in self._groups(wanted):
             edits += [*self.edits[done : group.first], self._edit(round, group)]
             done = group.last
         return begin(self.source, [*edits, *self.edits[done:]])

@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from pipelines.document import Block, Proposal
 from pipelines.ledger import Draft
@@ -21,8 +22,7 @@ _SITE = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*--\s*|-(?=[^-]{2,12}$)")
 _GENRE_AT_END = re.compile(r"(?:总结|汇报|报告|计划|体会|述职|方案|讲话|小结)(?:[(].*[)])?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One non-blank line: `view[start:end]` without the white space around it."""
 
     start: int
@@ -30,41 +30,68 @@ class Line:
     stop: int  # where the next line begins
     text: str
     folded: str  # the same, Simplified and half width: as long as `text`
+    is_prose: bool  # it has at least one finished sentence
     link_share: float = 0.0
     heading: bool = False
 
-    @property
-    def is_prose(self) -> bool:
-        """A line with at least one finished sentence."""
-        return len(self.text) > 12 and PROSE.search(self.folded) is not None
+    def piece(self, start: int, end: int | None = None) -> "Line":
+        """A stretch of this line, as a line of its own."""
+        folded = self.folded[start:end]
+        return self._replace(text=self.text[start:end], folded=folded, is_prose=is_prose(folded))
 
     def cut(self, rule: str, evidence: str) -> Proposal:
         """This line gone, with the line break behind it."""
         return Proposal(self.start, self.stop, "", rule, evidence)
 
 
+def is_prose(folded: str) -> bool:
+    """Whether a folded line has at least one finished sentence."""
+    return len(folded) > 12 and PROSE.search(folded) is not None
+
+
 def lines(draft: Draft, start: int = 0, end: int | None = None) -> list[Line]:
     """The non-blank lines of `draft.view[start:end]`."""
-    end = len(draft.view) if end is None else end
-    folded = fold(draft.view[start:end])
-    blocks = draft.source.blocks
+    whole = len(draft.view)
+    end = whole if end is None else end
+    found = _lines(draft)
+    if (start, end) == (0, whole):
+        return list(found)
+    inside = (_within(line, start, end) for line in found if line.end > start and line.start < end)
+    return [line for line in inside if line.text]
+
+
+@lru_cache(maxsize=4)  # of the last drafts: several rules ask for the same one's lines
+def _lines(draft: Draft) -> tuple[Line, ...]:
+    view, folded, blocks = draft.view, fold(draft.view), draft.source.blocks
     begins = [block.start for block in blocks]
-    found, at = [], start
-    for raw in re.split(r"(?<=\n)", folded):
-        text = raw.strip("\n" + _SPACE)
+    found, at = [], 0
+    for raw in folded.split("\n"):
+        text = raw.strip(_SPACE)
+        stop = min(at + len(raw) + 1, len(view))
         if text:
             a = at + raw.index(text[0])
-            block = _block(draft, a, blocks, begins)
-            share = block.link_chars / max(1, block.end - block.start) if block else 0.0
-            heading = block is not None and block.kind == "heading"
-            found.append(Line(a, a + len(text), at + len(raw), draft.view[a : a + len(text)], text, share, heading))
-        at += len(raw)
-    return found
+            n = bisect_right(begins, draft.source_at(a)) - 1
+            share, heading = _markup(blocks[n]) if n >= 0 else (0.0, False)
+            found.append(Line(a, a + len(text), stop, view[a : a + len(text)], text, is_prose(text), share, heading))
+        at = stop
+    return tuple(found)
 
 
-def _block(draft: Draft, at: int, blocks: tuple[Block, ...], begins: list[int]) -> Block | None:
-    n = bisect_right(begins, draft.source_at(at)) - 1
-    return blocks[n] if n >= 0 else None
+def _markup(block: Block) -> tuple[float, bool]:
+    """The share of a block that is links, and whether it is a heading."""
+    return block.link_chars / max(1, block.end - block.start), block.kind == "heading"
+
+
+def _within(line: Line, start: int, end: int) -> Line:
+    """The part of a line that stands between two borders."""
+    if start <= line.start and line.stop <= end:
+        return line
+    folded = line.folded[max(0, start - line.start) : end - line.start]
+    text = folded.strip(_SPACE)
+    a = max(start, line.start) + len(folded) - len(folded.lstrip(_SPACE)) - line.start
+    return line.piece(a, a + len(text))._replace(
+        start=line.start + a, end=line.start + a + len(text), stop=min(line.stop, end)
+    )
 
 
 def squeeze(text: str) -> str:

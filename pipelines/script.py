@@ -7,10 +7,14 @@ and comparison read it), and neither ever touches the text that is kept as publi
 import re
 from functools import cache, lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
 from opencc import OpenCC
 
 from pipelines.taiwan import AMBIGUOUS, DISTINCTIVE, MAINLAND, TAIWAN_OWN, Back
 
+# Characters from which an array folds faster than str.translate (measured: 2 µs a call against 0.05 µs a character).
+LINE = 40
 # Share of characters of the other script below which a text still counts as one script: mirrors that convert character
 # by character leave some (2 to 4 % on seed 003's kind), and Simplified texts quote Traditional names.
 TOLERANCE = 0.05
@@ -24,7 +28,10 @@ KEPT_BY_TRANSCRIPTION = re.compile("社区|信息|网络|项目|视频|软件|�
 
 def fold(text: str) -> str:
     """`text` in half-width forms and Simplified characters, character by character: offsets stay true."""
-    return text.translate(_fold_table())
+    if len(text) < LINE:
+        return text.translate(_fold_table())
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return _fold_codes()[codes].tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def script_of(text: str) -> str:
@@ -115,6 +122,15 @@ def _fold_table() -> dict[int, str]:
         if simple != chr(code):
             table[code] = simple
     return table
+
+
+@cache
+def _fold_codes() -> NDArray[np.uint32]:
+    """`_fold_table` as an array over all code points."""
+    codes = np.arange(0x110000, dtype=np.uint32)
+    for code, char in _fold_table().items():
+        codes[code] = ord(char)
+    return codes
 
 
 @cache

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from pipelines import rules
-from pipelines.lines import Line
+from pipelines.lines import Line, is_prose
 from pipelines.script import fold
 
 CASES = json.loads((Path(__file__).parent / "cases" / "frame.json").read_text(encoding="utf-8"))
 
 
 def line(text: str) -> Line:
-    return Line(0, len(text), len(text), text, fold(text))
+    return Line(0, len(text), len(text), text, fold(text), is_prose(fold(text)))
 
 
 def cases(kind: str) -> list[tuple[str, str]]:
