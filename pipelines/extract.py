@@ -8,10 +8,9 @@ everything else is left to the rules, which need evidence of their own.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-import trafilatura
 from lxml import html
 
 from pipelines.document import Block, Decoded, Extract, HostKnowledge, PageRules, Verdict
@@ -19,29 +18,21 @@ from pipelines.facts import signature
 from pipelines.lines import likeness, squeeze, without_site
 from pipelines.render import Rendering, parse, render, render_text
 from pipelines.script import fold
+from pipelines.voters import VOTERS, Ballot, Vote, Voter
 from pipelines.wordings import SITE_VOICE
 
-# Weights, chosen by reasoning as a set and then measured (`make bench`), not fitted; do not tune one alone.
+# Chosen by reasoning, with the weights in `voters.py`; do not tune one alone.
 PLAIN = 0.2  # a line that nobody knows anything of
-SENTENCE = 0.8  # has the punctuation of prose
-TRAFILATURA = 0.7  # it keeps the block, or (minus) leaves it out
-LINKS = 1.6  # more than half of it is links
-REPEATED = 3.0  # other pages of the host have it too
-CHROME = 1.2  # it stands in an element that is named or made for something else
 SHORT = 8  # a line weighs its length plus this, so that short lines count too
 LONG = 160  # and no more than this: one long footer must not outweigh an article
 
-LINK_SHARE = 0.5  # of its characters, past which a block is a link
 SAME_TITLE = 0.5  # likeness of a heading and the page's title
 COPY = 3  # paragraphs in a row that other pages have too: a second copy of a document, and no frame
 SIGNED = 4  # lines of a signature that stands in an element of its own, at most
 REACH = 12  # lines that the run may be widened by at either end
 
-_ATTACHMENT = re.compile(r"附\s*件|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|et)\b", re.I)
 _SENTENCES = re.compile(r"[。；！？].*[。；！？]|.{30}.*[。；！？]$")  # a paragraph
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十]{1,3}[)]")  # a heading of a document
-_PROSE = re.compile(r"[，。；！？、]|[\u4e00-\u9fff][,;!?:]")
-_CHROME_TAG = re.compile(r"(?:^|/)(?:nav|header|footer|aside|form|select|menu)\b")
 # Where no article ever stands, however the page is made.
 _EDGE = re.compile(
     r"(?:^|/)(?:nav|header|footer|select|menu)\b|[./_-](?:nav|menu|foot(?:er)?|copyright|crumb)(?:$|[/_-])", re.I
@@ -52,25 +43,19 @@ _CLOSING = re.compile(
     r"^(?:谢谢(?:大家|各位)?|特此(?:报告|汇报|总结|说明|通知|函告)|此致|敬礼|(?:汇报|报告|述职|发言)完毕"
     r"|以上(?:报告|汇报|总结|述职|发言)?.{0,8}(?:妥|当|请).{0,16}(?:指正|审议|审阅|评议|批评))"
 )
-_CHROME_NAME = re.compile(
-    r"[./_-](?:nav|menu|footer|foot|copyright|sidebar|side|breadcrumb|crumb|related|recommend|hot|comment|share|toolbar|"
-    r"pager|prevnext|rank|login|search|tags?|ad|ads|banner)(?:$|[/_-])",
-    re.I,
-)
-
 
 KEEP = Verdict(True, "article", "inside the run of blocks that won the vote")
 
 
-def extract(page: Decoded, known: HostKnowledge, rules: PageRules) -> Extract:
-    """The visible text of a page and a verdict on each of its blocks."""
+def extract(page: Decoded, known: HostKnowledge, rules: PageRules, voters: Sequence[Voter] = VOTERS) -> Extract:
+    """The visible text of a page and a verdict on each of its blocks, by `voters` (fewer only to measure them)."""
     if not page.html:
         rendering = render_text(page.text)
         return _result(page, rendering, [Verdict(True, "text", "a plain text has no markup to vote on")])
     tree = parse(page.text)
     rendering = render(tree)
     declared = _declared(rendering, tree, rules)
-    return _result(page, rendering, declared or vote(rendering, _kept_by_trafilatura(tree, rendering), known))
+    return _result(page, rendering, declared or vote(Ballot(rendering, tree, known), voters))
 
 
 def _result(page: Decoded, rendering: Rendering, verdicts: Sequence[Verdict]) -> Extract:
@@ -104,33 +89,20 @@ def _declared(rendering: Rendering, tree: html.HtmlElement, rules: PageRules) ->
     return [Verdict(keep, "profile", rules.to_json()) for keep in inside]
 
 
-def _kept_by_trafilatura(tree: html.HtmlElement, rendering: Rendering) -> list[bool] | None:
-    """For each block whether trafilatura keeps it; None where it finds no article at all."""
-    text = trafilatura.extract(tree, include_comments=False, deduplicate=False) or ""
-    lines = {_squeeze(line) for line in text.split("\n")}
-    whole = _squeeze(text)
-    if not whole:
-        return None
-    kept = []
-    for block in rendering.blocks:
-        line = _squeeze(rendering.text[block.start : block.end])
-        # A short line may occur in the article by chance: it must be a line of it.
-        kept.append(line in lines or (len(line) > 15 and line in whole))
-    return kept
-
-
-def vote(rendering: Rendering, kept: list[bool] | None, known: HostKnowledge) -> list[Verdict]:
+def vote(ballot: Ballot, voters: Sequence[Voter] = VOTERS) -> list[Verdict]:
     """The verdict of all voters on each block of a page without a profile."""
-    repeated = frozenset(known.repeated)
-    objections = [_objection(rendering.text, block, known.host, repeated) for block in rendering.blocks]
+    rendering = ballot.rendering
+    said = {voter.name: voter.votes(ballot) for voter in voters}
+    objections = _objections(said, len(ballot.blocks))
     copied = _copied(rendering, objections)
     objections = [None if n in copied else objection for n, objection in enumerate(objections)]
-    first, last = _run(rendering, objections, kept, copied)
+    first, last = _run(ballot, objections, said, copied)
     if _misses(rendering, first, last, objections, copied):
         objections = [
             None if _is_bare_name(block, o) else o for block, o in zip(rendering.blocks, objections, strict=True)
         ]
-        first, last = _run(rendering, objections, None, frozenset())
+        said.pop("trafilatura", None)  # it was misled by the same names
+        first, last = _run(ballot, objections, said, frozenset())
     objections = _at_home(rendering, first, last, objections)
     first, last = _widened(rendering, first, last, objections)
     end = _closed(rendering, last, objections)
@@ -168,15 +140,35 @@ def _is_own(rendering: Rendering, n: int, home: str | None) -> bool:
     return block.path == home and not block.link_chars and not SITE_VOICE.search(_text(rendering, n))
 
 
+def _objections(said: Mapping[str, Sequence[Vote | None]], size: int) -> list[Verdict | None]:
+    """Of the objections to each block, the first voter's."""
+    found: list[Verdict | None] = [None] * size
+    for name, votes in said.items():
+        for n, vote in enumerate(votes):
+            if vote and vote.objection and found[n] is None:
+                found[n] = Verdict(False, name, vote.objection)
+    return found
+
+
 def _run(
-    rendering: Rendering, objections: Sequence[Verdict | None], kept: list[bool] | None, copied: frozenset[int]
+    ballot: Ballot,
+    objections: Sequence[Verdict | None],
+    said: Mapping[str, Sequence[Vote | None]],
+    copied: frozenset[int],
 ) -> tuple[int, int]:
     """The run that wins; blocks of a copy have no weight in it."""
     weights = [
-        0.0 if n in copied else _weight(rendering.text, block, objection, kept[n] if kept else None)
-        for n, (block, objection) in enumerate(zip(rendering.blocks, objections, strict=True))
+        0.0 if n in copied else _weight(block, objections[n], {name: votes[n] for name, votes in said.items()})
+        for n, block in enumerate(ballot.blocks)
     ]
     return _best_run(weights)
+
+
+def _weight(block: Block, objection: Verdict | None, said: Mapping[str, Vote | None]) -> float:
+    vote = PLAIN + sum(
+        vote.weight for name, vote in said.items() if vote and (not vote.objection or name == _voter(objection))
+    )
+    return vote * (SHORT + min(block.end - block.start, LONG))
 
 
 def _copied(rendering: Rendering, objections: Sequence[Verdict | None]) -> frozenset[int]:
@@ -231,33 +223,6 @@ def _closed(rendering: Rendering, last: int, objections: Sequence[Verdict | None
 
 def _voter(objection: Verdict | None) -> str:
     return objection.voter if objection else ""
-
-
-def _objection(text: str, block: Block, host: str, repeated: frozenset[str]) -> Verdict | None:
-    """Why a block does not look like part of an article, if it does not."""
-    line = text[block.start : block.end]
-    if block.kind == "alt":
-        return Verdict(False, "image-alt", "alternative text of an image")
-    if repeated and fold(line).strip() in repeated:
-        return Verdict(False, "repeated", f"stands on other pages of {host}")
-    share = block.link_chars / len(line)
-    if share > LINK_SHARE and not _ATTACHMENT.search(line):
-        return Verdict(False, "links", f"{share:.0%} of it is links")
-    if _CHROME_TAG.search(block.path) or _CHROME_NAME.search(block.path):
-        return Verdict(False, "markup", f"in {block.path}")
-    return None
-
-
-def _weight(text: str, block: Block, objection: Verdict | None, kept: bool | None) -> float:
-    line = text[block.start : block.end]
-    vote = PLAIN
-    if _PROSE.search(line):
-        vote += SENTENCE
-    if kept is not None:
-        vote += TRAFILATURA if kept else -TRAFILATURA
-    if objection:
-        vote -= {"links": LINKS, "repeated": REPEATED, "markup": CHROME}.get(objection.voter, 0.0)
-    return vote * (SHORT + min(len(line), LONG))
 
 
 def _best_run(weights: Sequence[float]) -> tuple[int, int]:
@@ -323,7 +288,3 @@ def _stands_alone(objection: Verdict, text: str, block: Block, between: bool) ->
 
 def _text(rendering: Rendering, n: int) -> str:
     return rendering.text[rendering.blocks[n].start : rendering.blocks[n].end]
-
-
-def _squeeze(text: str) -> str:
-    return "".join(text.split())

@@ -1,5 +1,7 @@
 """The corridor: what happens to an article, in order. Reads as the architecture."""
 
+from collections.abc import Sequence
+
 from pipelines.assemble import assemble
 from pipelines.decode import decode
 from pipelines.document import Knowledge, Outcome, Page, PageRules, Rejected
@@ -10,12 +12,18 @@ from pipelines.reflow import reflow, unflatten
 from pipelines.repair import repair
 from pipelines.split import split
 from pipelines.stitch import stitch
+from pipelines.voters import VOTERS, Voter
 
 
-def process(article: tuple[Page, ...], knowledge: Knowledge, rules: PageRules) -> Outcome:
-    """Restore the documents of one article (its pages in order). Raises `Rejected` where it holds none."""
+def process(
+    article: tuple[Page, ...], knowledge: Knowledge, rules: PageRules, voters: Sequence[Voter] = VOTERS
+) -> Outcome:
+    """Restore the documents of one article (its pages in order). Raises `Rejected` where it holds none.
+
+    Fewer `voters` only to measure what each is worth.
+    """
     known = knowledge.of(article[0].host)
-    extracts = [extract(decode(page), known, rules) for page in article if not page.missing]
+    extracts = [extract(decode(page), known, rules, voters) for page in article if not page.missing]
     stitched = stitch(article, extracts)
     repaired = repair(stitched, known)
     lined = unflatten(repaired)
@@ -26,10 +34,12 @@ def process(article: tuple[Page, ...], knowledge: Knowledge, rules: PageRules) -
     return assemble(flowed, article, knowledge, rules)
 
 
-def restore(article: tuple[Page, ...], knowledge: Knowledge, rules: PageRules) -> Outcome:
+def restore(
+    article: tuple[Page, ...], knowledge: Knowledge, rules: PageRules, voters: Sequence[Voter] = VOTERS
+) -> Outcome:
     """`process`, with a rejection as an outcome: the one place where a bad page is handled."""
     try:
-        return process(article, knowledge, rules)
+        return process(article, knowledge, rules, voters)
     except Rejected as reason:
         return Outcome(article, knowledge.id, rules, reason.source, rejected=str(reason))
     except Exception as error:  # a defect of a rule must cost its page, never the run; the reason names the place

@@ -7,6 +7,7 @@ from pipelines.document import HostKnowledge, Page, PageRules
 from pipelines.extract import extract, vote
 from pipelines.render import parse, render
 from pipelines.script import fold
+from pipelines.voters import VOTERS, Ballot, Vote, Voter
 
 TITLE = "社区工作总结"
 UNIT, DAY = "东门社区居委会", "2023年12月8日"
@@ -100,11 +101,11 @@ def test_a_signature_in_an_element_of_its_own_is_kept(below: str) -> None:
     ],
 )
 def test_what_stands_below_and_is_no_signature_is_cut(below: str) -> None:
-    page = render(
-        parse(f'<body><div class="content">{paragraphs(*PARAGRAPHS)}</div><div class="x">{below}</div></body>')
-    )
-    shown = [page.text[block.start : block.end] for block in page.blocks]
-    verdicts = vote(page, [line in PARAGRAPHS for line in shown], HostKnowledge("a.test"))
+    tree = parse(f'<body><div class="content">{paragraphs(*PARAGRAPHS)}</div><div class="x">{below}</div></body>')
+    ballot = Ballot(render(tree), tree, HostKnowledge("a.test"))
+    shown = ballot.lines
+    exact = Voter("trafilatura", lambda ballot: [Vote(0.7 if line in PARAGRAPHS else -0.7) for line in ballot.lines])
+    verdicts = vote(ballot, [*(voter for voter in VOTERS if voter.name != "trafilatura"), exact])
     assert [line for line, verdict in zip(shown, verdicts, strict=True) if verdict.keep] == list(PARAGRAPHS)
 
 
