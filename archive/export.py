@@ -27,7 +27,7 @@ ARCHIVE_FILES = ("", "-wal", "-shm", "-journal")  # what SQLite keeps beside a d
 
 
 def jsonl(documents: Iterable[Row], out: BinaryIO) -> None:
-    """One JSON object a line, in UTF-8, `damage` as a list."""
+    """One JSON object a line, in UTF-8, `damage` as a list, `quality_parts` as an object."""
     for row in documents:
         out.write(json.dumps(as_object(row), ensure_ascii=False).encode() + b"\n")
 

@@ -4,14 +4,14 @@ Only this module knows how the types of the corridor look in SQLite.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError
-from pipelines.document import COLUMNS, Document, Edit, Gap, Outcome, Page, Step
+from pipelines.document import COLUMNS, Document, Edit, Gap, Mark, Outcome, Page, Step
 
 Value = str | int | float | None
 Row = dict[str, Value]
@@ -32,12 +32,13 @@ class Stored:
     article_pages: tuple[Row, ...]
     edits: tuple[Row, ...]
     gaps: tuple[Row, ...]
+    marks: tuple[Row, ...]
     documents: tuple[Row, ...]
 
     @classmethod
     def nothing(cls) -> "Stored":
         """An article that the archive does not know yet."""
-        return cls({}, (), (), (), ())
+        return cls({}, (), (), (), (), ())
 
     @property
     def source_digest(self) -> str:
@@ -69,7 +70,12 @@ def load(db: Database, article_id: str) -> Stored | None:
         return select(db, f"SELECT * FROM {table} WHERE article_id = ? ORDER BY {order}", article_id)
 
     return Stored(
-        page[0], of_article("article_pages"), of_article("edits"), of_article("gaps"), of_article("documents", "part")
+        page[0],
+        of_article("article_pages"),
+        of_article("edits"),
+        of_article("gaps"),
+        of_article("marks"),
+        of_article("documents", "part"),
     )
 
 
@@ -81,6 +87,7 @@ def of(outcome: Outcome) -> Stored:
         tuple(_article_page(outcome, n, page) for n, page in enumerate(outcome.article, 1)),
         tuple(_edit(key, n, edit) for n, edit in enumerate(outcome.edits, 1)),
         tuple(_gap(key, n, gap) for n, gap in enumerate(outcome.gaps, 1)),
+        tuple(_mark(key, n, mark) for n, mark in enumerate(outcome.marks, 1)),
         tuple(map(_document, outcome.documents)),
     )
 
@@ -92,6 +99,7 @@ def same(old: Stored, new: Stored) -> bool:
         and _each(old.article_pages, CAPTURE) == _each(new.article_pages, CAPTURE)
         and old.edits == new.edits
         and old.gaps == new.gaps
+        and old.marks == new.marks
         and _each(old.documents, CAPTURE | DERIVED) == _each(new.documents, CAPTURE | DERIVED)
     )
 
@@ -108,7 +116,7 @@ def write(db: Database, old: Stored, new: Stored) -> None:
         if row["id"] not in kept:
             db.conn.execute("DELETE FROM documents WHERE id = ?", (row["id"],))
     _upsert(db, "pages", new.page)
-    for table in ("article_pages", "edits", "gaps"):
+    for table in ("article_pages", "edits", "gaps", "marks"):
         db.conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (new.page["id"],))
         for row in getattr(new, table):
             insert(db, table, row)
@@ -120,6 +128,12 @@ def within(edits: Iterable[Row], document: Row) -> list[Row]:
     """The edits inside a document's span of the source."""
     first, last = _number(document["source_start"]), _number(document["source_end"])
     return [edit for edit in edits if _number(edit["start"]) >= first and _number(edit["end"]) <= last]
+
+
+def ledger_of(stored: Stored, document: Row) -> str:
+    """What is kept of an article beside an old version of one of its documents, as JSON."""
+    marks = [mark for mark in stored.marks if mark["part"] == document["part"]]
+    return to_json({"edits": within(stored.edits, document), "gaps": stored.gaps, "marks": marks})
 
 
 def to_json(value: object) -> str:
@@ -198,9 +212,13 @@ def _gap(key: str, n: int, gap: Gap) -> Row:
     return {"article_id": key, "n": n, **asdict(gap)}
 
 
+def _mark(key: str, n: int, mark: Mark) -> Row:
+    return {"article_id": key, "n": n, **asdict(mark)}
+
+
 def _document(document: Document) -> Row:
     values = ((column.name, getattr(document, column.name)) for column in COLUMNS)
-    return {name: to_json(value) if isinstance(value, tuple) else value for name, value in values}
+    return {name: to_json(value) if isinstance(value, tuple | Mapping) else value for name, value in values}
 
 
 def _but(row: Row, names: frozenset[str]) -> Row:

@@ -6,6 +6,7 @@ migration at the end of this file. Released migrations are never edited: tests u
 
 import sqlite3
 import types
+from collections.abc import Mapping
 from dataclasses import MISSING, Field
 from typing import Any, Union, get_args, get_origin
 
@@ -16,7 +17,7 @@ from archive.errors import ArchiveError
 from archive.search import INDEX
 from pipelines.document import COLUMNS, Knowledge
 
-SQL_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", tuple: "TEXT"}  # a tuple is stored as a JSON list
+SQL_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", tuple: "TEXT", Mapping: "TEXT"}  # as JSON
 
 REFERENCES = {"fetch_id": "fetches(id)", "article_id": "pages(id)", "knowledge_id": "knowledge(id)"}
 
@@ -151,6 +152,22 @@ CREATE TABLE takedowns (         -- what must not be shown, and who asked
 );
 """
 
+MARKS = """
+CREATE TABLE marks (             -- damage that is kept as it stands: source_text[start:end]
+    article_id TEXT NOT NULL REFERENCES pages(id),
+    n INTEGER NOT NULL,          -- from 1, in order of start
+    part INTEGER NOT NULL,       -- the document's number on the page
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    kind TEXT NOT NULL,          -- as in documents.damage
+    rule TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    PRIMARY KEY (article_id, n)
+);
+CREATE INDEX marks_kind ON marks(kind);
+CREATE INDEX marks_rule ON marks(rule);
+"""
+
 migrations = Migrations("archive")
 
 
@@ -245,3 +262,9 @@ def m0001_first_release(db: Database) -> None:
     db.conn.execute(
         "INSERT INTO knowledge(id, json, created_at, in_force) VALUES (?, ?, '', 1)", (empty.id, empty.to_json())
     )
+
+
+@migrations()
+def m0002_marks(db: Database) -> None:
+    """Typed spans of damage. Articles restored before have none until they are restored again (`rebuild`)."""
+    _run(db, MARKS)

@@ -21,7 +21,8 @@ def shown(document: Row, path: str, *, hans: bool) -> str:
 def as_object(document: Row) -> dict[str, object]:
     """The columns in their order, lists as lists: what `--json` and the exports give."""
     known = {column.name: document.get(column.name) for column in COLUMNS}
-    return {**known, "damage": json.loads(str(known["damage"] or "[]"))}
+    parts = json.loads(str(known["quality_parts"] or "null"))
+    return {**known, "damage": json.loads(str(known["damage"] or "[]")), "quality_parts": parts}
 
 
 def _facts(document: Row, path: str) -> list[str]:
@@ -29,8 +30,14 @@ def _facts(document: Row, path: str) -> list[str]:
     for column in COLUMNS:
         value = as_object(document)[column.name]
         if column.name not in ELSEWHERE and value not in (None, "", []):
-            facts[column.name] = ", ".join(value) if isinstance(value, list) else str(value)
+            facts[column.name] = _in_words(value)
     if path:
         facts["path"] = path
     width = max(map(len, facts))
     return [f"{click.style(name.ljust(width), dim=True)}  {value}" for name, value in facts.items()]
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {share}" for name, share in value.items())
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -264,7 +264,7 @@ def _keep(db: Database, old: Stored, row: rows.Row, cause: str) -> None:
             "content_digest": row["content_digest"],
             "title": row["title"],
             "document": rows.to_json(row),
-            "ledger": rows.to_json({"edits": rows.within(old.edits, row), "gaps": old.gaps}),
+            "ledger": rows.ledger_of(old, row),
         },
     )
 

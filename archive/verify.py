@@ -167,6 +167,8 @@ def _page(db: Database, page: Row) -> Problems:
             yield f"document {document['id']}: its edits do not make its text of the source"
         if document["parts"] != len(documents):
             yield f"document {document['id']}: one of {document['parts']}, but its page has {len(documents)}"
+    marks = select(db, "SELECT * FROM marks WHERE article_id = ? ORDER BY n", key)
+    yield from (f"{where}: {problem}" for problem in _misplaced(marks, documents))
     if documents:
         yield from (f"{where}: {problem}" for problem in _silent(source, edits, documents))
 
@@ -199,6 +201,17 @@ def _silent(source: str, edits: list[Edit], documents: tuple[Row, ...]) -> Probl
         if source[at:start].strip():
             yield f"{source[at:start].strip()[:30]!r} at {at} is in no document and no rule names why"
         at = max(at, end)
+
+
+def _misplaced(marks: tuple[Row, ...], documents: tuple[Row, ...]) -> Problems:
+    """Marks that stand in no document, or of which their document says nothing."""
+    parts = {row["part"]: row for row in documents}
+    for mark in marks:
+        row, start, end = parts.get(mark["part"]), _at(mark, "start"), _at(mark, "end")
+        if row is None or not _at(row, "source_start") <= start < end <= _at(row, "source_end"):
+            yield f"mark {mark['n']} ({mark['kind']} at {start}) stands in no document"
+        elif f'"{mark["kind"]}"' not in str(row["damage"]):
+            yield f"mark {mark['n']}: its document {row['id']} names no damage of its kind {mark['kind']}"
 
 
 def _at(row: Row, name: str) -> int:

@@ -1,5 +1,6 @@
 """A restored article as documents: each part's text with all that is read off it."""
 
+import itertools
 from collections.abc import Sequence
 
 from pipelines.dates import page_date, title_year, url_date
@@ -9,6 +10,7 @@ from pipelines.document import (
     Edit,
     Gap,
     Knowledge,
+    Mark,
     Outcome,
     Page,
     PageRules,
@@ -18,12 +20,13 @@ from pipelines.document import (
     canonical_url,
 )
 from pipelines.era import era
-from pipelines.facts import document_number, genre, quality, redated, signature
+from pipelines.facts import document_number, genre, redated, signature
 from pipelines.fingerprint import content_digest, part_suffix
 from pipelines.holes import cut_ends
 from pipelines.ledger import Draft, replay
 from pipelines.lines import PROSE
-from pipelines.numbers import damage_kinds
+from pipelines.marks import marks
+from pipelines.quality import quality, quality_parts
 from pipelines.script import fold, is_localised, script_of, to_hans
 from pipelines.states import Flowed
 
@@ -54,13 +57,16 @@ def assemble(flowed: Flowed, article: tuple[Page, ...], knowledge: Knowledge, ru
     texts = [replay(draft.source.text, draft.edits, part.start, part.end) for part in parts]
     signatures = [signature(text.split("\n")) for text in texts]
     gaps = (*flowed.gaps, *cut_ends(draft, parts, [found is not None for found in signatures]))
+    found = [marks(draft, part, fold(text)) for part, text in zip(parts, texts, strict=True)]
     ids = _ids(article[0], texts)
     localised = is_localised("\n".join(texts))  # of the article: one machine converted the whole page
     documents = tuple(
-        _document(draft, part, n, len(parts), ids[n], texts[n], gaps, article[0], knowledge, localised)
+        _document(draft, part, n, len(parts), ids[n], texts[n], gaps, found[n], article[0], knowledge, localised)
         for n, part in enumerate(parts)
     )
-    return Outcome(article, knowledge.id, rules, draft.source, documents, draft.edits, gaps)
+    return Outcome(
+        article, knowledge.id, rules, draft.source, documents, draft.edits, gaps, tuple(itertools.chain(*found))
+    )
 
 
 def _document(
@@ -71,6 +77,7 @@ def _document(
     id: str,
     text: str,
     gaps: Sequence[Gap],
+    found: Sequence[Mark],
     page: Page,
     knowledge: Knowledge,
     localised: bool,
@@ -81,7 +88,10 @@ def _document(
     published, by_url, year = page_date(_record(draft)), url_date(page.url), title_year(part.title)
     era_from, era_to = era(text)
     here = [gap for gap in gaps if gap.part == part.number or (gap.part == 0 and _concerns(gap, part, parts))]
-    damage = _damage(text, edits, here)
+    begin = draft.view_at(part.start)
+    scores = quality_parts(
+        text, (draft.view_at(mark.start) - begin for mark in found), [f"{gap.kind} {gap.start}" for gap in here]
+    )
     hans = to_hans(part.title + "\n" + text, localised)
     return Document(
         id=id,
@@ -104,8 +114,8 @@ def _document(
         era_to=era_to,
         redated=int(redated(year, published, signed[1] if signed else None, (era_from, era_to))),
         status="partial" if here else "complete",
-        damage=damage,
-        quality=quality(text, damage),
+        damage=_damage(edits, here, found),
+        quality=quality(scores),
         content_digest=content_digest(part.title, text),
         knowledge_id=knowledge.id,
         software=SOFTWARE,
@@ -114,6 +124,7 @@ def _document(
         article_id=article_id(page.url),
         source_start=start,
         source_end=end,
+        quality_parts=scores,
     )
 
 
@@ -149,12 +160,11 @@ def _concerns(gap: Gap, part: Part, parts: int) -> bool:
     )
 
 
-def _damage(text: str, edits: Sequence[Edit], gaps: Sequence[Gap]) -> tuple[str, ...]:
+def _damage(edits: Sequence[Edit], gaps: Sequence[Gap], found: Sequence[Mark]) -> tuple[str, ...]:
     """The kinds of damage: what repairs of the text say, and what can be seen in it still."""
     repairs = [edit for edit in edits if all(step.rule in DAMAGE or step.rule == "indent" for step in edit.steps)]
     repaired = {DAMAGE[step.rule] for edit in repairs for step in edit.steps if step.rule in DAMAGE}
-    lost = {"undecodable"} if any("\uf700" <= c <= "\uf7ff" or c == "\ufffd" for c in text) else set()
-    return tuple(sorted(repaired | lost | damage_kinds(text) | {f"missing_{gap.kind}" for gap in gaps}))
+    return tuple(sorted(repaired | {mark.kind for mark in found} | {f"missing_{gap.kind}" for gap in gaps}))
 
 
 def _record(draft: Draft) -> list[str]:

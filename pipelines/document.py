@@ -5,6 +5,7 @@ the declaration of the `documents` table: its fields, in order, are the columns 
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
 from typing import Any
@@ -212,6 +213,28 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """What a marking rule sees in a document's text: `text[start:end]` is damaged in this way."""
+
+    start: int
+    end: int
+    kind: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Damage that is kept as it stands, since nothing on the page proves what it was: `source[start:end]`."""
+
+    part: int  # 1-based
+    start: int  # offset in the source text; never zero-width
+    end: int
+    kind: str  # as in `Document.damage`: numbers_masked, censored, spun, off_topic …
+    rule: str  # the function that found it
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One document of the article: `source[start:end]` after its edits."""
 
@@ -246,7 +269,7 @@ class Document:
     redated: int = column("1 where title or page date contradict the text")
     status: str = column("complete, or partial where something is known to be missing", facet=True)
     damage: tuple[str, ...] = column("kinds of damage found in the text, repaired or not, as JSON", facet=True)
-    quality: float = column("0 to 1: share of the text that is free of known damage")
+    quality: float = column("0 to 1: the product of `quality_parts`; more damage never raises it")
     content_digest: str = column("SHA-256 of title and text", index=True)
     knowledge_id: str = column("what was known of the hosts when it was restored")
     software: str = column("name and version of the restorer")
@@ -258,6 +281,9 @@ class Document:
     family_id: str | None = column("smallest id of its near-duplicates", index=True, default=None)
     canonical: int = column("1 for the member of its family that stands for it", default=1)
     version: int = column("1, and one more each time it was restored differently", default=1)
+    quality_parts: Mapping[str, float] | None = column(
+        "what `quality` is made of, as a JSON object: a share from 0 to 1 for each named part", default=None
+    )
 
 
 COLUMNS = fields(Document)
@@ -274,6 +300,7 @@ class Outcome:
     documents: tuple[Document, ...] = ()
     edits: tuple[Edit, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    marks: tuple[Mark, ...] = ()
     rejected: str = ""  # the reason, '' when it was restored
 
     @property

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipelines.dates import dates, iso_date
-from pipelines.numbers import damaged_numbers
 from pipelines.script import fold
 
 TAIL = 12  # lines in which a signature may stand, attachments and notes behind it included
@@ -55,9 +54,6 @@ _SAYS = (
     ("计划", re.compile("(?:计划|安排|打算|要点)如下|制定(?:本|如下)(?:工作)?计划|特制定")),
     ("体会", re.compile("(?:体会|感受|感想|感悟)如下|几点(?:体会|感受|感想)|我的体会")),
 )
-
-
-_SENTENCE = re.compile("[^。；;！!？?\n]*[。；;！!？?\n]|[^。；;！!？?\n]+")
 
 
 class Signature(NamedTuple):
@@ -122,15 +118,6 @@ def redated(year: int | None, published: str | None, signed_on: str | None, era:
         if claimed is not None and latest is not None and claimed > latest + 1:
             return True
     return year is not None and earliest is not None and year < earliest - 1
-
-
-def quality(text: str, damage: Sequence[str]) -> float:
-    """The share of a text's sentences without known damage, less a tenth for each kind of thing that is missing."""
-    hurt = {damaged.start for damaged in damaged_numbers(text)}
-    hurt |= {n for n, c in enumerate(text) if c == "\ufffd" or "\uf700" <= c <= "\uf7ff"}
-    bad = sum(s.end() - s.start() for s in _SENTENCE.finditer(text) if not hurt.isdisjoint(range(*s.span())))
-    missing = sum(kind.startswith("missing_") for kind in damage)
-    return round(max(0.0, 1 - bad / max(1, len(text)) - 0.1 * missing), 3)
 
 
 def _signed_at(lines: Sequence[str], folded: dict[int, str], n: int, filled: list[int]) -> Signature | None:

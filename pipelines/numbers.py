@@ -1,93 +1,166 @@
 """Numbers and names that a page no longer tells truly: masked, masked by a blind replace, lost, or overwritten.
 
 Only what the text itself shows. Plausible false numbers (2023户) cannot be told from true ones: for those a host has
-`HostKnowledge.numbers_untrusted`. Nothing is repaired here, and no masked year is ever a year.
+`HostKnowledge.numbers_untrusted`. Nothing is repaired here, and no masked year is ever a year. Every rule first asks
+for the rare character that it is about: most texts have none.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from pipelines.script import fold
+from pipelines.document import Spot
 
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 # What counts or measures something, where a number must stand before it; not the first half of 个人, 名单, 人民, 号召 …
 _UNIT = (
     r"(?:万|亿|元|人次|人(?![民大才员们口生物力事类文])|名(?![单称字誉校师优])|份|个(?![人别性体])|件|场|次|期(?![间末中望刊])|户|亩|吨"
     r"|年(?![轻级纪])|月|日(?![常益报])|%|公里|千米|米|篇|家(?![庭长人属])|所(?![有以谓在])|台(?![账风])|册|项(?!目)|天|届|块|位(?!于))"
 )
-_MASK = r"(?:[xX×*○]{1,4}|_{1,2}(?!_))"  # ____ is a blank to fill in
-_NOT_LATIN = r"(?<![A-Za-z\d.×*_])"
-
-_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "numbers_half_masked",
-        re.compile(r"\d{0,8}20(?:[xX]{2}|__|\*\*|××)\d{1,8}(?![\d.]*年)|\[20\]20号|\d[xX_]{4}(?=米|元|人|亩)"),
-    ),
-    (
-        "numbers_half_masked",
-        re.compile(r"20(?:[xX]{2}|__|\*\*|××)(?=[余多]?(?:份|人次|亩|米|册|人|名|户|元|本)|[余多]个)"),
-    ),
-    ("numbers_masked", re.compile(rf"(?<!\d)(?:19|20)\d?(?:{_MASK}|某{{1,2}})(?!\d)")),
-    ("numbers_masked", re.compile(rf"{_NOT_LATIN}{_MASK}(?=[余多]?{_UNIT})")),
-    (
-        "numbers_masked",
-        re.compile(
-            r"(?<![A-Za-z])[\dxX]{0,8}[xX]\.[xX]{1,8}(?![A-Za-z])|(?<![A-Za-z\d])\d{1,3}[xX]{2,4}(?=[余多]?(?:万|亿|元|人|名|个|份))"
-        ),
-    ),
-    (
-        "names_masked",
-        re.compile(
-            rf"{_NOT_LATIN}(?:[xX×*○]{{1,4}}|某某)(?=省|市|县|区|镇|乡|街道|村|社区|局|学校|中学|小学|同志|总书记|公司|单位|科协|党委|部门)"
-        ),
-    ),
-    ("names_masked", re.compile(r"党的(?:[xX×*_]{1,3}|__)大|(?<=十)[*xX_]大|\*{3}(?=新时代|总书记)")),
-    # Lost: what must follow a number follows none.
-    ("numbers_lost", re.compile(r"(?<=[达占为增长降高低到至率约了])[%‰]|(?<=[一-鿿])%(?=[,。;、以])")),
-    (
-        "numbers_lost",
-        re.compile(
-            r"(?:共|约|产值|投资|收入|资金|总额|同比增长)(?:达到?|为|共|约)?(?:亿元|万元|亿|公斤|万吨|万亩)(?=[,。;、])"
-        ),
-    ),
-    ("numbers_lost", re.compile(r"(?:群众|人员|党员|资料|图书|学生|农户|专家)余(?:人次|人|名|份|本|册|户)")),
-    (
-        "numbers_lost",
-        re.compile(
-            r"(?:截止|截至|自|从|到|于)年(?=1?\d月)|(?<!\d)20\d月\d{1,2}日|占[^,。;\n]{1,8}的\d{1,2}(?=[,。;](?!\d))"
-        ),
-    ),
-    ("numbers_lost", re.compile(r"(?:\A|(?<=[。!?…]\n))[,、](?=[一-鿿])|^[^\S\n]{0,8}20\d{5}[^\S\n]{0,8}$", re.M)),
-    # Overwritten: a year written over part of another number.
-    (
-        "numbers_corrupt",
-        re.compile(r"(?<!\d)20\d{3,4}年|(?<![\d.])20[012]\d0?%|(?<!\d)20[12]\d{3}(?=床|个村|个乡|所学校|个百分点)"),
-    ),
+_NAMED = (
+    "省|市|县|区|镇|乡|街道|村|社区|局|学校|中学|小学|同志|总书记|书记|主席|公司|单位|科协|妇联|残联|党委|部门"
+    "|[一二三四五六七八九]中(?![心国央])|办事处|派出所|医院|先生|女士"
 )
+_MASKS = "xX×*○_"
+_LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.")
 # Bold marks of generated pages (**个人总结**), not masks.
 _BOLD = re.compile(r"\*\*(?=[^*\n]{2,60}\*\*)|(?<=[^*\n])\*\*(?=$)", re.M)
 
+_HALF = re.compile(
+    r"\d{0,8}20(?:[xX]{2}|__|\*\*|××)\d{1,8}(?![\d.]*年)|\[20\]20号|\d[xX_]{4}(?=米|元|人|亩)"
+    r"|20(?:[xX]{2}|__|\*\*|××)(?=[余多]?(?:份|人次|亩|米|册|人|名|户|元|本)|[余多]个)"
+)
+_RUN = re.compile(
+    r"[\dxX]{0,8}[xX]\.[xX]{1,8}(?![A-Za-z])|(?:(?:19|20)\d?)?(?:[xX×*○]{1,4}|_{1,2}(?!_))|(?:19|20)某{1,2}"
+)
+_COUNTED = re.compile(rf"[余多]?{_UNIT}")
+_AMOUNT = re.compile(r"(?<![A-Za-z\d])\d{1,3}[xX]{2,4}(?=[余多]?(?:万|亿|元|人|名|个|份))")
+_NAME = re.compile(rf"(?:[xX×*○]{{1,4}}|某某)(?={_NAMED})")
 
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """One spot where a number or name is not what the unit wrote: `text[start:end]`."""
+_BARE_PERCENT = re.compile(r"[%‰]")
+_BEFORE_PERCENT = re.compile(r"[达占为增长降高低到至率约了]$")
+_BARE_AMOUNT = re.compile(r"(?:亿元|万元|亿|公斤|万吨|万亩)(?=[,。;、])")
+_BEFORE_AMOUNT = re.compile(r"(?:共|约|产值|投资|收入|资金|总额|同比增长)(?:达到?|为|共|约)?$")
+_BARE_COUNT = re.compile(r"余(?:人次|人|名|份|本|册|户)")
+_COUNTABLE = ("群众", "人员", "党员", "资料", "图书", "学生", "农户", "专家")
+_SHARE = re.compile(r"占[^,。;\n]{1,8}的\d{1,2}(?=[,。;](?!\d))")
 
-    start: int
-    end: int
-    kind: str
+_BARE_YEAR = re.compile(r"年(?=1?\d月)")
+_SINCE = ("截止", "截至", "自", "从", "到", "于")
+_HALF_YEAR = re.compile(r"20\d月\d{1,2}日")
+_HEADLESS = re.compile(r"(?:\A|(?<=[。!?…]\n))[,、](?=[一-鿿])")
+_STRIPPED = re.compile(r"^[^\S\n]{0,8}20\d{5}[^\S\n]{0,8}$", re.M)
+
+_LONG_YEAR = re.compile(
+    r"20[012]\d(?!00)\d{1,2}年(?!以?前|历史|左右)|20[012]\d0?%|20[12]\d{3}(?=床|个村|个乡|所学校|个百分点)"
+)
+_SWALLOWED = re.compile(r"(?<![\d.])(\d{0,3}(20[12]\d)\d{0,3})(?=万|亿|元|户|床|人|亩|份|名|吨)")
 
 
-def damage_kinds(text: str) -> set[str]:
-    """Which kinds of damage to numbers and names a text shows."""
-    return {damaged.kind for damaged in damaged_numbers(text)}
+def half_masked_number(text: str) -> Iterator[Spot]:
+    """`20xx0亩`, `发放药品20__人次`: a blind replace took a count for a year. Leaves 20xx年."""
+    if _has_masks(text) or "[20]20号" in text:
+        for match in _HALF.finditer(_without_bold(text)):
+            yield Spot(*match.span(), "numbers_half_masked", f"a year's mask inside a number: {match.group()}")
 
 
-def damaged_numbers(text: str) -> Iterator[Damaged]:
-    """Every spot, once, kind by kind. Leaves 10×10, X光, xx网, D座, blank forms (____) and bold marks."""
-    folded = _BOLD.sub("  ", fold(text))
-    taken = bytearray(len(folded))
-    for kind, pattern in _KINDS:
-        for start, end in [match.span() for match in pattern.finditer(folded)]:
-            if not any(taken[start:end]):
-                taken[start:end] = b"\1" * (end - start)
-                yield Damaged(start, end, kind)
+def masked_number(text: str) -> Iterator[Spot]:
+    """`20xx年`, `x件`, `x.xx万亩`. Leaves 10×10, X光, xx网, D座, blank forms (____) and bold marks."""
+    if not _has_masks(text) and "某" not in text:
+        return
+    plain = _without_bold(text)
+    for match in _RUN.finditer(plain):
+        if _is_number_mask(plain, match):
+            yield Spot(*match.span(), "numbers_masked", f"a mask where a number stood: {_around(plain, match)}")
+    for match in _AMOUNT.finditer(plain):
+        yield Spot(*match.span(), "numbers_masked", f"digits masked: {_around(plain, match)}")
+
+
+def _is_number_mask(text: str, match: re.Match[str]) -> bool:
+    run, before, after = match.group(), text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    if "." in run:
+        return not before or before not in _LATIN
+    if run[0].isdigit():
+        return not before.isdigit() and not after.isdigit()
+    return _stands_free(before) and _COUNTED.match(text, match.end()) is not None
+
+
+def _stands_free(before: str) -> bool:
+    """Whether a mask is not the tail of a word, a number or another mask."""
+    return not before or (before not in _LATIN and before not in "×*_")
+
+
+def masked_name(text: str) -> Iterator[Spot]:
+    """`xx市科协`, `某某县`, `**同志`. Leaves 我市某单位, 吴某 and web addresses."""
+    if _has_masks(text) or "某某" in text:
+        plain = _without_bold(text)
+        for match in _NAME.finditer(plain):
+            before = plain[match.start() - 1 : match.start()]
+            if _stands_free(before):
+                yield Spot(*match.span(), "names_masked", f"a mask where a name stood: {_around(plain, match)}")
+
+
+def lost_number(text: str) -> Iterator[Spot]:
+    """What follows a number follows none: `同比增长%`, `产值共亿元，`, `群众余人次`. Leaves 产值达亿元企业."""
+    for match in _BARE_PERCENT.finditer(text) if "%" in text or "‰" in text else ():
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        alone = "一" <= before <= "鿿" and after != "" and after in ",。;、以"
+        if match.start() and (alone or _BEFORE_PERCENT.search(before)):
+            yield Spot(*match.span(), "numbers_lost", f"a share without its number: {_around(text, match)}")
+    for match in _BARE_AMOUNT.finditer(text):
+        if _BEFORE_AMOUNT.search(text[max(0, match.start() - 8) : match.start()]):
+            yield Spot(*match.span(), "numbers_lost", f"a unit without its number: {_around(text, match)}")
+    for match in _BARE_COUNT.finditer(text) if "余" in text else ():
+        if text.endswith(_COUNTABLE, 0, match.start()):
+            yield Spot(*match.span(), "numbers_lost", f"a count without its number: {_around(text, match)}")
+    for match in _SHARE.finditer(text) if "占" in text else ():
+        yield Spot(*match.span(), "numbers_lost", f"a share without its sign: {match.group()}")
+
+
+def lost_date(text: str) -> Iterator[Spot]:
+    """A date without its year or its signs: `截止年9月30日`, `205月7日`, `2022211`. Leaves 今年10月, 出生年月日."""
+    for match in _BARE_YEAR.finditer(text):
+        if text.endswith(_SINCE, 0, match.start()):
+            yield Spot(*match.span(), "numbers_lost", f"a year without its number: {_around(text, match)}")
+    for match in _HALF_YEAR.finditer(text):
+        if not text[match.start() - 1 : match.start()].isdigit():
+            yield Spot(*match.span(), "numbers_lost", f"a year cut short: {match.group()}")
+    for match in _HEADLESS.finditer(text):
+        yield Spot(*match.span(), "numbers_lost", f"the beginning of the line is gone: {_around(text, match)}")
+    for match in _STRIPPED.finditer(text):
+        yield Spot(*match.span(), "numbers_lost", f"a date without 年, 月 and 日: {match.group().strip()}")
+
+
+def false_number(text: str) -> Iterator[Spot]:
+    """A year written over part of another number: `202223年`, `20230%`, and several of one year (`20230万`, `12023户`).
+
+    Leaves a single amount that happens to hold a year (20230万元), and 20000年前.
+    """
+    if "20" not in text:
+        return
+    for match in _LONG_YEAR.finditer(text):
+        if text[match.start() - 1 : match.start()] not in "0123456789." or not match.start():
+            yield Spot(*match.span(), "numbers_corrupt", f"no such year, share or count: {match.group()}")
+    swallowed: dict[str, list[re.Match[str]]] = defaultdict(list)
+    for match in _SWALLOWED.finditer(text):
+        if len(match[1]) > 4:
+            swallowed[match[2]].append(match)
+    for year, found in swallowed.items():
+        if len({match[1] for match in found}) > 1:
+            evidence = f"{year} stands inside {len(found)} numbers of the text"
+            yield from (Spot(*match.span(), "numbers_corrupt", evidence) for match in found)
+
+
+RULES = (half_masked_number, masked_number, masked_name, lost_number, lost_date, false_number)
+
+
+def _has_masks(text: str) -> bool:
+    return any(mask in text for mask in _MASKS)
+
+
+def _without_bold(text: str) -> str:
+    return _BOLD.sub("  ", text) if "**" in text else text
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    return text[max(0, match.start() - 6) : match.end() + 4].replace("\n", "⏎")

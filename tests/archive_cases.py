@@ -3,7 +3,7 @@
 from dataclasses import replace
 from hashlib import sha256
 
-from pipelines.document import Document, Edit, Gap, Knowledge, Outcome, Page, PageRules, Source, Step, article_id
+from pipelines.document import Document, Edit, Gap, Knowledge, Mark, Outcome, Page, PageRules, Source, Step, article_id
 from pipelines.fingerprint import content_digest
 from pipelines.ledger import replay
 
@@ -38,7 +38,7 @@ def document(url: str, key: str, text: str, **more: object) -> Document:
         "era_to": None,
         "redated": 0,
         "status": "complete",
-        "damage": ("pinyin",),
+        "damage": ("numbers_lost", "pinyin"),
         "quality": 1.0,
         "content_digest": content_digest(str(more.get("title", "某局工作总结")), text),
         "knowledge_id": Knowledge().id,
@@ -75,8 +75,11 @@ def outcome(
     edits.append(cut(len(source) - len(TAIL), TAIL))
     page = Page(url, b"body", "text/html", f"2026-01-0{fetch_id}T00:00:00Z", fetch_id)
     gaps = (Gap(1, len(CHROME), "tail", None, "by hand"),)
+    marks = tuple(
+        Mark(d.part, d.source_start, d.source_start + 2, "numbers_lost", "by_hand", "by hand") for d in documents
+    )
     made = Source(url, source, (0,), "某局", "", "utf-8", True)
-    whole = Outcome((page,), known.id, PageRules(), made, tuple(documents), tuple(edits), gaps)
+    whole = Outcome((page,), known.id, PageRules(), made, tuple(documents), tuple(edits), gaps, marks)
     assert all(replay(source, whole.edits, d.source_start, d.source_end) == d.text for d in documents)
     return whole
 

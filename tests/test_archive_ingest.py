@@ -39,6 +39,7 @@ def tables(db: Database) -> dict[str, list[dict[str, object]]]:
         "documents": rows("documents", "id"),
         "edits": rows("edits", "article_id, n"),
         "gaps": rows("gaps", "article_id, n"),
+        "marks": rows("marks", "article_id, n"),
     }
 
 
@@ -150,7 +151,7 @@ def test_a_rebuild_is_byte_identical(at: Path) -> None:
     again = rebuild(db, at / "data" / "warc")
     assert (again.added.new, again.added.changed, again.added.retired) == (0, 0, 0) and again.added.unchanged
     assert tables(db) == before
-    for table in ("documents", "edits", "gaps"):
+    for table in ("documents", "edits", "gaps", "marks"):
         db.conn.execute(f"DELETE FROM {table}")
     lost = rebuild(db, at / "data" / "warc")
     assert lost.added.new == len(before["documents"])

@@ -56,8 +56,11 @@ def test_an_outcome_is_stored_whole(db: Database) -> None:
     rows = list(db["documents"].rows_where(order_by="part"))
     assert [row["text"] for row in rows] == [ONE, TWO]
     assert page["source_text"][rows[1]["source_start"] : rows[1]["source_end"]] == TWO
-    assert json.loads(rows[0]["damage"]) == ["pinyin"]
+    assert json.loads(rows[0]["damage"]) == ["numbers_lost", "pinyin"]
     assert db["edits"].count == 3 and db["gaps"].count == 1 and db["article_pages"].count == 1
+    assert [(row["part"], row["start"]) for row in db["marks"].rows] == [
+        (n, rows[n - 1]["source_start"]) for n in (1, 2)
+    ]
     steps = json.loads(next(db["edits"].rows)["steps"])
     assert steps[0]["rule"] == "chrome" and steps[0]["evidence"] == "by hand"
     assert not flaws(db)
@@ -77,7 +80,7 @@ def test_a_changed_page_keeps_the_old_version_with_its_ledger(db: Database) -> N
     row, old = next(db["documents"].rows), next(db["document_versions"].rows)
     assert (row["version"], old["version"], old["cause"], old["id"]) == (2, 1, "capture", row["id"])
     assert json.loads(old["document"])["text"] == ONE
-    assert len(json.loads(old["ledger"])["gaps"]) == 1
+    assert len(json.loads(old["ledger"])["gaps"]) == len(json.loads(old["ledger"])["marks"]) == 1
     assert row["archived_at"] == "2026-01-02T00:00:00Z" and row["fetch_id"] == 2
     add(db, outcome(ONE, fetch_id=3))
     assert next(db["documents"].rows)["version"] == 3, "a page that changes back is a third version"

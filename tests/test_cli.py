@@ -74,7 +74,7 @@ def test_show_prints_title_facts_and_text(archive: Path) -> None:
 def test_a_page_by_any_name_gives_its_documents(archive: Path, name: str) -> None:
     lines = run(archive, "show", name, "--json").stdout.splitlines()
     assert [json.loads(line)["text"] for line in lines] == [ONE, TWO]
-    assert json.loads(lines[0])["damage"] == ["pinyin"]
+    assert json.loads(lines[0])["damage"] == ["numbers_lost", "pinyin"]
 
 
 def test_old_versions_and_retired_ids_are_shown_for_ever(archive: Path) -> None:
@@ -263,6 +263,9 @@ def test_verify_finds_what_is_wrong(archive: Path) -> None:
         ("UPDATE pages SET url = 'http://elsewhere.test/'", "its id is not that of its address"),
         ("UPDATE edits SET steps = '{'", "the steps of edit 1 of page"),
         ("UPDATE edits SET steps = '[{}]'", "the steps of edit 1 of page"),
+        ('UPDATE marks SET "end" = start', "mark 1 (numbers_lost at 10) stands in no document"),
+        ("UPDATE marks SET part = 9", "mark 1 (numbers_lost at 10) stands in no document"),
+        ("UPDATE marks SET kind = 'spun'", "names no damage of its kind spun"),
         ("UPDATE knowledge SET in_force = 0", "knowledge: none is in force"),
     ],
 )

@@ -107,5 +107,5 @@ def contents(archive: Path) -> dict[str, list[dict[str, object]]]:
             {name: row[name] for name in row.keys() if name not in EXCEPT}  # noqa: SIM118 (a Row iterates over values)
             for row in db.execute(f"SELECT * FROM {table} ORDER BY 1, 2")
         ]
-        for table in ("documents", "edits", "gaps")
+        for table in ("documents", "edits", "gaps", "marks")
     }
