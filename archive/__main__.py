@@ -11,9 +11,25 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+from rich.console import Console
 from sqlite_utils import Database
 
-from archive import condition, explain, export, ingest, lookup, progress, rebuild, report, search, serve, show, verify
+from archive import (
+    condition,
+    explain,
+    export,
+    ingest,
+    lookup,
+    phenomena,
+    progress,
+    rebuild,
+    report,
+    search,
+    serve,
+    show,
+    verify,
+)
+from archive.counts import handled
 from archive.errors import ArchiveError
 from archive.report import command
 from archive.store import counts, is_immutable, is_read_only, open_archive
@@ -198,6 +214,22 @@ def stats_verb(place: Place, as_json: bool) -> None:
     db = place.open()
     figures = json.dumps(asdict(counts(db)), ensure_ascii=False)
     click.echo(figures if as_json else report.stats(db, place.archive, place.warc_dir))
+
+
+@main.command("rules")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list.")
+@click.pass_obj
+def rules_verb(place: Place, as_json: bool) -> None:
+    """Print what template sites do to documents, code by code, and what is done about it.
+
+    Each is repaired, cut, marked, or left for a reason, by the rules and kinds that are named, with how often each of
+    them acted in this archive. Without an archive the counts are blank.
+    """
+    known = place.archive.exists()
+    figures = handled(place.open()) if known else {}
+    click.echo(phenomena.to_json(figures) if as_json else phenomena.table(figures, Console()))
+    if not known:
+        click.echo(f"Counts are blank: there is no archive at {place.archive}.", err=True)
 
 
 @main.command("export")

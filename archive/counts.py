@@ -1,8 +1,12 @@
 """What an archive, or one crawl of it, holds, in figures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
+
+from pipelines.document import COLUMNS
+from pipelines.taxonomy import Handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,49 @@ def counts(db: Database, crawl_id: int | None = None) -> Counts:
                 "SELECT rule, count(*) AS n FROM {edits} WHERE replacement <> '' GROUP BY rule ORDER BY n DESC, rule"
             ),
         )
+
+
+# When a column says something of a document; the others: where they hold anything at all.
+_SAYS = {
+    "text_hans": "text_hans <> text",
+    "title_hans": "title_hans <> title",
+    "status": "status <> 'complete'",
+    "redated": "redated <> 0",
+    "canonical": "canonical = 0",
+    "quality": "quality < 1",
+}
+
+
+def handled(db: Database) -> Mapping[Handler, int]:
+    """How often each rule acted, and each kind of mark, gap, damage and rejection occurs; and documents by column.
+
+    A rule counts at every step of an edit, not only at the last one: a repair inside a line that was cut later acted.
+    """
+    found: dict[Handler, int] = {}
+    for kind, sql in _HANDLED.items():
+        if kind != "mark" or has_marks(db):
+            found |= {Handler(kind, str(name)): n for name, n in db.conn.execute(sql)}
+    names = [column.name for column in COLUMNS]
+    says = ", ".join(f"sum({_SAYS.get(name, _HOLDS.format(name))})" for name in names)
+    (figures,) = db.conn.execute(f"SELECT {says} FROM documents")
+    return found | {Handler("column", name): int(n or 0) for name, n in zip(names, figures, strict=True)}
+
+
+def has_marks(db: Database) -> bool:
+    """Whether the archive keeps marked spans: those of a release before them have none."""
+    sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'marks'"
+    return db.conn.execute(sql).fetchone() is not None
+
+
+_HOLDS = "\"{0}\" IS NOT NULL AND \"{0}\" NOT IN ('', '[]')"
+_HANDLED = {
+    "edit": "SELECT s.value ->> 'rule', count(*) FROM edits, json_each(steps) AS s GROUP BY 1",
+    "mark": "SELECT kind, count(*) FROM marks GROUP BY 1",
+    "gap": "SELECT kind, count(*) FROM gaps GROUP BY 1",
+    "damage": "SELECT d.value, count(*) FROM documents, json_each(damage) AS d GROUP BY 1",
+    "rejection": "SELECT substr(rejected, 1, instr(rejected || ':', ':') - 1), count(*) FROM pages"
+    " WHERE rejected IS NOT NULL GROUP BY 1",
+}
 
 
 class _Scope:
