@@ -77,7 +77,9 @@ def _names(tree: ast.Module) -> Iterator[Handler]:
             continue
         kind, position, keyword = SITES[called]
         given = next((word.value for word in node.keywords if word.arg == keyword), None)
-        given = given or (node.args[position] if position < len(node.args) else None)
+        # `*match.span()` stands for two.
+        places = [arg for arg in node.args for _ in range(1 + isinstance(arg, ast.Starred))]
+        given = given or (places[position] if position < len(places) else None)
         yield from (Handler(kind, name) for name in _values(given, constants, kind))
 
 

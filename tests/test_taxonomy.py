@@ -54,8 +54,9 @@ def test_a_code_is_answered(row: Phenomenon) -> None:
 def test_what_the_corridor_writes_is_named() -> None:
     pages = [*outcomes(1), *outcomes(2), *(outcome(folder) for folder in FOLDERS)]
     named = handlers()
-    # A gap of a kind is a damage of the kind `missing_…` too.
-    known = named | {Handler("damage", f"missing_{one.name}") for one in named if one.kind == "gap"}
+    # A mark of a kind is a damage of that kind, a gap one of the kind `missing_…`.
+    known = named | {Handler("damage", one.name) for one in named if one.kind == "mark"}
+    known |= {Handler("damage", f"missing_{one.name}") for one in named if one.kind == "gap"}
     unnamed = sorted(map(kind_of, (written() | acted(pages)) - known))
     assert not unnamed, f"{unnamed}: {ADD}"
 
