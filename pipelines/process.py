@@ -6,9 +6,10 @@ from pipelines.assemble import assemble
 from pipelines.decode import decode
 from pipelines.document import Knowledge, Outcome, Page, PageRules, Rejected
 from pipelines.extract import extract
+from pipelines.flat import unflatten
 from pipelines.frame import frame, frame_parts
 from pipelines.gate import gate
-from pipelines.reflow import reflow, unflatten
+from pipelines.reflow import reflow
 from pipelines.repair import repair
 from pipelines.split import split
 from pipelines.stitch import stitch

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pipelines.document import Proposal
 from pipelines.ledger import Draft
 from pipelines.lines import Line, likeness, lines
-from pipelines.states import Cleaned, Flowed, Lined, Repaired
+from pipelines.states import Cleaned, Flowed
 
-FLAT = 400  # characters of a line, past which headings inside it were glued to the text
 WRAP = 5  # lines of one length, from which a page is hard-wrapped
 PAGE = (150, 3000)  # characters between two footers, at least and at most
 RHYTHM = 0.25  # of a page's text, by which the footer of a later page may be off its place
@@ -27,10 +26,6 @@ CHUNK = (150, 400)  # characters between the chunk numbers that a preview insert
 SPACED = (6, 0.08)  # spaces between characters, and their share of all borders: OCR leaves one at about every tenth
 
 _HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff"
-_GLUED = re.compile(
-    r"(?<=[。:;!?])(?P<mark>[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十]{1,3}[)])(?![一二三四五六七八九十等]{1,2}[、等])"
-)
-_FIRST = re.compile(rf"(?<=[{_HAN}])(?P<mark>[(]一[)])(?=[{_HAN}])")
 _MARKER = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.是要]|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}(?:[、.)](?!\d)|、(?=(?:19|20)\d\d年))|第[一二三四五六七八九十\d]+[、,章节部条项]|"
     r"[①-⑳]|[-*·•●◆■—]|(?:首先|其次|再次|最后|此外|同时)[,,]?|附件|附[::]|[A-Za-z][.、)])"
@@ -57,40 +52,6 @@ _INNER_NUMBER = re.compile(
 )
 _PAGE_NUMBER = re.compile(r"^(?:[-—]\s*)?第?\s?(?P<n>\d{1,3})(?:\s*页)?(?:\s*[/共]\s*\d{1,3}\s*页?)?(?:\s*[-—])?$")
 _PAGE_OF_PAGES = re.compile(r"第\s?(?P<n>\d{1,3})\s?页\s?,?\s?共\s?\d{1,3}\s?页")
-
-
-def unflatten(repaired: Repaired) -> Lined:
-    """Glued headings get their line break back: only in long lines, only where they count on from one."""
-    draft = repaired.draft
-    found = [p for line in lines(draft) if len(line.text) >= FLAT for p in _glued(line)]
-    return Lined(draft.edited("unflatten", found), repaired.gaps)
-
-
-def _glued(line: Line) -> list[Proposal]:
-    """`。一、` becomes a break before 一, when the line holds 一、 and 二、 in order. Leaves 一、二、三等奖."""
-    found: dict[str, list[re.Match[str]]] = {"plain": [], "bracket": []}
-    for match in _GLUED.finditer(line.folded):
-        found["bracket" if match["mark"].startswith("(") else "plain"].append(match)
-    if any(match["mark"] == "(二)" for match in found["bracket"]):
-        # The first of a series follows its heading, which has no full stop: 一、工作开展情况（一）…
-        found["bracket"] += _FIRST.finditer(line.folded)
-    proposals = []
-    for kind, matches in found.items():
-        if len(matches) < 2:
-            continue
-        for match in matches:
-            at = line.start + match.start()
-            first = line.text[match.start()]
-            proposals.append(
-                Proposal(
-                    at,
-                    at + 1,
-                    "\n" + first,
-                    "glued_heading",
-                    f"one of {len(matches)} {kind} marks in a line of {len(line.text)}",
-                )
-            )
-    return proposals
 
 
 def reflow(cleaned: Cleaned) -> Flowed:

@@ -1,9 +1,9 @@
 """A compilation is several documents glued into one page: where each begins.
 
-The form of the headings is learned from the page itself: lines of one form, counting up, with the same words around
-the number. A form that only compilations have proves itself (`工作总结 篇2`, `第2篇：某某汇报`); one that numbers the
-sections of a document as well (`【2】`, `主要做法（2）`) needs the page's title: it promises several, or it is what the
-headings say. What numbers the paragraphs of one document (一、 (一) 1、 第一章) is never a heading.
+The form of the headings is learned from the page itself: lines of one form (`part_forms`), counting up, with the same
+words around the number. A form that only compilations have proves itself (`工作总结 篇2`, `第2篇：某某汇报`); one that
+numbers the sections of a document as well (`【2】`, `主要做法（2）`) needs the page's title: it promises several, or it
+is what the headings say. What numbers the paragraphs of one document (一、 (一) 1、 第一章) is never a heading.
 """
 
 import itertools
@@ -11,57 +11,30 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from statistics import median_low
 
 from pipelines import rules
 from pipelines.document import Gap, Part, Proposal
 from pipelines.ledger import Draft
 from pipelines.lines import Line, likeness, lines, squeeze, without_site
+from pipelines.part_forms import HEADING_LENGTH, NAMES, OF_COMPILATIONS, Heading, readings, value
 from pipelines.states import Divided, Framed
-from pipelines.wordings import GENRES
 
-HEADING_LENGTH = 60  # characters
 TEXT = 30  # Han characters that a part holds at least, if it is more than a heading
+DOCUMENT = 120  # Han characters from which what stands under a bare number is a document, no section; chosen
+PREFACE = 300  # characters of prose above the first part, up to which a site may have written them; chosen
 TITLES = 6  # short lines above the first heading that may be the page's title
 ALIKE = 0.6  # likeness from which the words of a heading are the page's title
+ECHO = 20  # characters of a part's beginning that a site copies in front of its lead-in (phenomena, row BODYECHO)
 MOST = 200  # parts that a title may promise: a larger number counts something else
 
-_N = r"(?P<n>\d{1,3}|[一二三四五六七八九十百]{1,4})"
-_OWN = r"(?:\s*[:.、\s]\s*(?P<own>.{0,50}))?"
-_KINDS = "范文|样本|例文|模板|体会|致辞"
-_GENRE = rf"(?:{GENRES}|小结|讲话|发言|方案|范文|心得|材料|要点|感悟)(?:范文|模板|材料|稿)?"
-_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("篇N", rf"^(?P<stem>.{{0,40}}?)\s*[【\[(]?篇\s*{_N}[】\])]?{_OWN}$"),
-        ("第N篇", rf"^(?P<stem>.{{0,40}}?)\s*[【\[(]?第\s*{_N}\s*篇[】\])]?(?:\s*[:.、\s]?\s*(?P<own>.{{0,50}}))?$"),
-        ("N篇", rf"^(?P<stem>.{{4,40}}?)\s*{_N}\s*篇$"),
-        ("范文N", rf"^(?P<stem>.{{0,40}}?\s*[【\[(]?(?:{_KINDS}))\s*{_N}[】\])]?{_OWN}$"),
-        ("【N】", rf"^(?P<stem>.{{0,40}}?)\s*[【\[]{_N}[】\]]\s*(?P<own>.{{0,50}})$"),
-        ("(N)", rf"^(?P<stem>.{{4,40}}?)\s*\({_N}\)$"),
-        ("标题N", r"^(?P<stem>.{3,40}?\D)\s*(?P<n>\d{1,2}):?$"),
-        ("标题一", rf"^(?P<stem>.{{2,40}}?{_GENRE})(?P<n>[一二三四五六七八九十]{{1,3}}):?$"),
-    )
-)
-_OF_COMPILATIONS = frozenset(("篇N", "第N篇"))
-_NAMES = re.compile(rf"{_GENRE}[》)】\]]?$")  # ends as the name of a document
-_NAMED = re.compile(rf"^《|{_NAMES.pattern}")
-_DECORATION = "*#★☆◆◇■□●○▲△※=~_ "
-_DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
-_NUMBERED = re.compile(r"^\d{1,3}[.、]\s*")
-_PROMISE = re.compile(r"(?<!第)(?<![\d一二三四五六七八九十])(\d{1,3}|[一二三四五六七八九十]{1,3})\s*[篇份则]")
+_PROMISE = re.compile(r"(?<!第)(?<![\d一二三四五六七八九十])(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*[篇份则]")
 _SITE = re.compile(r"(?:网站?|之家|文库|吧)$")
-_COLLECTION = re.compile(r"大全|合集|集锦|锦集|精选|集合|荟萃|[多几]篇|优秀篇|系列范文")
-
-
-class Heading(NamedTuple):
-    """A line that may head a part."""
-
-    line: int  # index of the line
-    form: str
-    stem: str
-    number: int
-    strong: bool  # of a form that no section of a document has
+_COLLECTION = re.compile(r"大全|合集|集锦|锦集|精选|集合|荟萃|汇编|[多几]篇|优秀篇|系列范文")
+# What a document's own opening has and filler has not: a number, or the name of a unit.
+_OF_A_UNIT = re.compile(
+    r"[\dxX*]|[一二三四五六七八九十百千]{2}|[我本全贵该]?(?:[省市县区镇乡村局校院厂司]|支部|党委|协会|学会|委员会|办公室|中心|学校|社区|公司)"
+)
 
 
 def split(framed: Framed) -> Divided:
@@ -74,10 +47,10 @@ def split(framed: Framed) -> Divided:
         return Divided(draft, framed.gaps, (Part(1, 0, length, ""),))
     before = found[: headings[0].line]
     shown = _shown(headings, found)
-    gaps = _missing(draft, [(h.number, draft.source_at(found[h.line].start)) for h in shown])
     heads = [found[heading.line] for heading in shown]
     # A preface that stays is a part of its own; one that is cut belongs to the first part's span.
-    own = any(_is_own(line, heads) for line in before)
+    own = _is_part(before, found, shown, draft.source.page_title)
+    gaps = _missing(draft, [(h.number, draft.source_at(found[h.line].start)) for h in shown], own)
     begins = [(0, "")] * own + [(draft.source_at(line.start), line.text) for line in heads]
     empty = [found[heading.line] for heading in headings if heading not in shown]
     draft = draft.edited("split", [*([] if own else _preface(before, len(shown))), *_empty(empty)])
@@ -91,34 +64,31 @@ def split(framed: Framed) -> Divided:
 
 
 def part_headings(found: Sequence[Line], page_title: str | None = None) -> list[Heading]:
-    """The headings of the form that divides the page best; [] where none is proven.
+    """The headings of the form that divides the page best, of each series of them; [] where none is proven.
 
     Without a `page_title` every form is taken that the page's title could prove.
     """
     groups: dict[tuple[str, str], list[Heading]] = defaultdict(list)
     for n, line in enumerate(found):
-        for heading in _readings(n, line):
+        for heading in readings(n, line):
             groups[heading.form, heading.stem].append(heading)
-            if heading.form in _OF_COMPILATIONS:
+            if heading.form in OF_COMPILATIONS:
                 groups[heading.form, "*"].append(heading)
-    chains = [chain for group in groups.values() for chain in _chains(group, found)]
+    chains = [chain for group in groups.values() if len(group) > 1 for chain in _chains(group, found)]
     proven = [chain for chain in chains if page_title is None or _is_proven(chain, found, page_title)]
-    return max(proven, key=lambda chain: (_is_strong(chain), len(chain), chain[0].line), default=[])
+    best = max(proven, key=lambda chain: (_is_strong(chain, found), len(chain), chain[0].line), default=[])
+    return _all_series(best, proven)
 
 
-def _readings(n: int, line: Line) -> list[Heading]:
-    plain = line.folded.strip(_DECORATION)
-    text = _NUMBERED.sub("", plain)
-    if len(text) > HEADING_LENGTH or plain.endswith(("。", ";", ",")):
-        return []
-    found = []
-    for form, pattern in _FORMS:
-        match = pattern.match(text) or (pattern.match(plain) if text != plain else None)
-        if match and (number := _value(match["n"])):
-            own = match.groupdict().get("own") or ""
-            strong = form in _OF_COMPILATIONS and bool(_NAMES.search(match["stem"].strip()) or _NAMED.search(own))
-            found.append(Heading(n, form, squeeze(match["stem"]), number, strong))
-    return found
+def _all_series(best: list[Heading], proven: Sequence[list[Heading]]) -> list[Heading]:
+    """The best chain with those of its form before and after it: some pages number each kind of document anew."""
+    for chain in proven:
+        if chain[0].form == best[0].form and chain[0].form in OF_COMPILATIONS and chain[0].number == 1:
+            if chain[0].line > best[-1].line:
+                best = [*best, *chain]
+            elif chain[-1].line < best[0].line and best[0].number == 1:
+                best = [*chain, *best]
+    return best
 
 
 def _chains(group: Sequence[Heading], found: Sequence[Line]) -> list[list[Heading]]:
@@ -128,7 +98,7 @@ def _chains(group: Sequence[Heading], found: Sequence[Line]) -> list[list[Headin
         if heading.number == 1 or not runs:
             runs.append([])
         runs[-1].append(heading)
-    chains = [_rising(run) for run in runs]
+    chains = [_with_repeated(_rising(run), run, found) for run in runs]
     return [chain for chain in chains if _counts(chain) and _has_text(chain, found)]
 
 
@@ -152,6 +122,18 @@ def _rising(run: Sequence[Heading]) -> list[Heading]:
     return chain[::-1]
 
 
+def _with_repeated(chain: list[Heading], run: Sequence[Heading], found: Sequence[Line]) -> list[Heading]:
+    """The chain with `篇2 篇2 篇4` read as `篇2 篇3 篇4`: a number that stands twice where the next one is missing."""
+    whole = list(chain[:1])
+    for a, b in itertools.pairwise(chain):
+        if b.number == a.number + 2:
+            twice = [h for h in run if a.line < h.line < b.line and h.number == a.number and h.stem == a.stem]
+            if len(twice) == 1 and any(line.is_prose for line in found[a.line + 1 : twice[0].line]):
+                whole.append(twice[0]._replace(number=a.number + 1))
+        whole.append(b)
+    return whole
+
+
 def _counts(chain: Sequence[Heading]) -> bool:
     """Two that follow one another, and no more numbers between first and last that are not there than are."""
     numbers = [heading.number for heading in chain]
@@ -161,7 +143,7 @@ def _counts(chain: Sequence[Heading]) -> bool:
 
 def _has_text(chain: Sequence[Heading], found: Sequence[Line]) -> bool:
     """Most parts hold text, two at least: a list of numbered lines is no compilation."""
-    full = sum(any(line.is_prose for line in under) or sum(map(_han, under)) >= TEXT for under in _under(chain, found))
+    full = sum(any(line.is_prose for line in under) or _han(under) >= TEXT for under in _under(chain, found))
     return full >= 2 and full * 2 > len(chain)
 
 
@@ -176,23 +158,66 @@ def _shown(chain: Sequence[Heading], found: Sequence[Line]) -> list[Heading]:
     return [heading for heading, under in zip(chain, _under(chain, found), strict=True) if under]
 
 
-def _is_strong(chain: Sequence[Heading]) -> bool:
-    return sum(heading.strong for heading in chain) * 2 > len(chain)
+def _is_strong(chain: Sequence[Heading], found: Sequence[Line]) -> bool:
+    """A form that only compilations have, with names of documents; or without, above texts as long as documents."""
+    if sum(heading.strong for heading in chain) * 2 > len(chain):
+        return True
+    form = chain[0].form
+    counted = form == "篇N" or (form == "第N篇" and all(heading.bare for heading in chain))
+    return counted and _length(chain, found) >= DOCUMENT
+
+
+def _length(chain: Sequence[Heading], found: Sequence[Line]) -> int:
+    """How many Han characters stand under a heading of the chain, in the middle."""
+    return median_low([_han(under) for under in _under(chain, found)])
 
 
 def _is_proven(chain: Sequence[Heading], found: Sequence[Line], page_title: str) -> bool:
-    """A strong form proves itself. A weak one must begin at 1 and have the page's title on its side."""
-    if _is_strong(chain):
+    """A strong form proves itself. A weak one has the page's title on its side, or parts that number anew."""
+    if _is_strong(chain, found):
         return True
     before = found[: chain[0].line]
-    titles = [_own_title(page_title)] + [x.text for x in before if not x.is_prose and len(x.text) < HEADING_LENGTH]
-    folded = [squeeze(title) for title in titles[: TITLES + 1]]
-    if chain[0].number != 1:
+    titles = titles_above(before, page_title)
+    promise = promised(titles)
+    if promise:
+        begins = chain[0].number == 1 or chain[-1].number <= promise
+        return begins and _are_documents(chain, titles, promise)
+    if chain[0].number != 1 or chain[-1].number != len(chain) or any(_is_own(line) for line in before):
         return False
-    if any(_PROMISE.search(title) or _COLLECTION.search(title) for title in folded):
+    return _is_title(chain[0], titles) or _numbers_anew(chain, found)
+
+
+def titles_above(before: Sequence[Line], page_title: str) -> list[str]:
+    """What the page is called: its `<title>`, and the short lines above the first heading, squeezed."""
+    shown = [line.text for line in before if not line.is_prose and len(line.text) < HEADING_LENGTH]
+    return [squeeze(title) for title in [_own_title(page_title), *shown][: TITLES + 1]]
+
+
+def promised(titles: Iterable[str]) -> int:
+    """How many documents a title promises; `MOST` where it promises several without a number, 0 where none."""
+    for title in titles:
+        found = _PROMISE.search(title)
+        if found and value(found[1].replace("两", "二")) > 1:
+            return value(found[1].replace("两", "二"))
+        if _COLLECTION.search(title):
+            return MOST
+    return 0
+
+
+def _are_documents(chain: Sequence[Heading], titles: Sequence[str], promise: int) -> bool:
+    """Whether the headings under a title that promises several can be those of documents, not of sections."""
+    if chain[0].form in OF_COMPILATIONS and chain[-1].number == promise:
         return True
-    whole = chain[-1].number == len(chain)
-    return whole and _is_title(chain[0], folded) and not any(_is_own(line) for line in before)
+    alike = [heading.bare or heading.names_a_document or _is_title(heading, titles) for heading in chain]
+    return sum(alike) * 2 > len(chain)
+
+
+def _numbers_anew(chain: Sequence[Heading], found: Sequence[Line]) -> bool:
+    """Whether the headings name documents, and what stands under most of them is as long and has a 一、 of its own."""
+    if not all(NAMES.search(heading.stem) for heading in chain) or _length(chain, found) < DOCUMENT:
+        return False
+    anew = sum(any(line.folded.startswith("一、") for line in under) for under in _under(chain, found))
+    return anew >= 2 and anew * 2 > len(chain)
 
 
 def _own_title(page_title: str) -> str:
@@ -204,7 +229,7 @@ def _own_title(page_title: str) -> str:
 def _is_title(heading: Heading, titles: Iterable[str]) -> bool:
     """The heading says what the page is called, and that is the name of a document."""
     stem = heading.stem
-    if not _NAMES.search(stem):
+    if not NAMES.search(stem):
         return False
     return any(likeness(stem, title) >= ALIKE or (len(stem) >= 4 and title.endswith(stem)) for title in titles)
 
@@ -216,6 +241,28 @@ def _is_own(line: Line, heads: Sequence[Line] = ()) -> bool:
     return sum(head.folded in line.folded for head in heads) < 2
 
 
+def _is_part(before: Sequence[Line], found: Sequence[Line], shown: Sequence[Heading], page_title: str) -> bool:
+    """Whether the paragraphs above the first heading are a document (or the end of one), and not a site's words."""
+    heads = [found[heading.line] for heading in shown]
+    own = [line for line in before if _is_own(line, heads)]
+    own = [line for line in own if not _is_filler(line) and not _echoes(line, found[shown[0].line :])]
+    if not own:
+        return False
+    complete = shown[0].number == 1 and promised(titles_above(before, page_title)) == len(shown)
+    return not (complete and sum(len(line.text) for line in own) <= PREFACE)
+
+
+def _is_filler(line: Line) -> bool:
+    """A paragraph of which nothing says whose it is: spun words about work and time."""
+    return len(line.text) <= PREFACE and not _OF_A_UNIT.search(line.folded)
+
+
+def _echoes(line: Line, rest: Sequence[Line]) -> bool:
+    """Whether a paragraph begins as one of the parts does: the site copied it in front of its own words."""
+    start = line.folded[:ECHO]
+    return any(other.folded.startswith(start) for other in rest)
+
+
 def _preface(before: Sequence[Line], parts: int) -> list[Proposal]:
     return [line.cut("preface", f"above part 1 of {parts}") for line in before]
 
@@ -224,32 +271,31 @@ def _empty(headings: Sequence[Line]) -> list[Proposal]:
     return [line.cut("empty_part", "a part's heading, and the next directly under it") for line in headings]
 
 
-def _missing(draft: Draft, shown: Sequence[tuple[int, int]]) -> list[Gap]:
-    """The parts that are not there: `shown` are the numbers of those that are, and where they begin."""
+def _missing(draft: Draft, shown: Sequence[tuple[int, int]], own: bool) -> list[Gap]:
+    """The parts that are not there: `shown` are the numbers of those that are, and where they begin.
+
+    `own`: text stands above the first. Where that is not number 1, it is the end of the part before.
+    """
     gaps = []
-    last = 0
+    first = shown[0][0]
+    last = total = 0
+    if own and first > 1:
+        gaps.append(Gap(1, 0, "head", None, f"the end of part {first - 1}: the next heading is number {first}"))
     for number, start in shown:
+        if number <= last:  # a second series
+            total, last = total + last, 0
         evidence = f"part {number} follows on {last}" if last else f"the first part is number {number}"
-        gaps += [Gap(0, start, "part", n, evidence) for n in range(last + 1, number)]
+        rest = own and number == first and not last and not total
+        gaps += [Gap(0, start, "part", n, evidence) for n in range(last + 1, number - rest)]
         last = number
-    promise = _PROMISE.search(draft.source.page_title)
-    promised = _value(promise[1]) if promise else 0
-    if promised > MOST:
+    titles = [squeeze(draft.source.page_title)]
+    promise = promised(titles)
+    if promise >= MOST:
         return gaps
     end = len(draft.source.text)
-    return gaps + [Gap(0, end, "part", n, f"the title promises {promised}") for n in range(last + 1, promised + 1)]
+    missing = range(total + last + 1, promise + 1)
+    return gaps + [Gap(0, end, "part", n, f"the title promises {promise}") for n in missing]
 
 
-def _han(line: Line) -> int:
-    return sum("\u3400" <= c <= "\u9fff" for c in line.text)
-
-
-def _value(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    if text == "十":
-        return 10
-    head, ten, tail = text.partition("十")
-    if not ten:
-        return _DIGITS.get(text, 0)
-    return 10 * (_DIGITS.get(head, 0) if head else 1) + (_DIGITS.get(tail, 0) if tail else 0)
+def _han(some: Iterable[Line]) -> int:
+    return sum("\u3400" <= c <= "\u9fff" for line in some for c in line.text)

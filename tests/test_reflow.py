@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipelines.reflow import reflow, unflatten
+from pipelines.flat import unflatten
+from pipelines.reflow import reflow
 from tests.drafts import cleaned, repaired
 
 WRAPPED = (

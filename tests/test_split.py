@@ -45,12 +45,6 @@ def test_one_document_stays_whole(title: str, headings: list[str], opening: str)
     assert state.draft.edits == ()
 
 
-@pytest.mark.xfail(strict=True, reason="known failure: when it passes, move it up")
-@pytest.mark.parametrize(("title", "headings"), CASES["known_failures"], ids=lambda value: value[0] if value else "")
-def test_is_not_divided_yet(title: str, headings: list[str]) -> None:
-    assert len(split(framed(page(headings), title)).parts) == len(headings)
-
-
 @pytest.mark.parametrize(
     "preface",
     [

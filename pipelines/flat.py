@@ -1,0 +1,243 @@
+"""Headings that were glued to the text get their line break back: those of sections and those of parts.
+
+A flattened page has lost all its line breaks. What proves that a mark inside a line began one is that it counts on
+from the mark before it (一、 then 二、), and stands where a sentence ends. Where a heading without a full stop ends
+cannot be told, so only the break in front of it comes back.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pipelines.document import Proposal
+from pipelines.ledger import Draft
+from pipelines.lines import Line, lines, squeeze, without_site
+from pipelines.part_forms import KINDS, NAMES, value
+from pipelines.script import fold
+from pipelines.split import part_headings, promised, titles_above
+from pipelines.states import Lined, Repaired
+
+FLAT = 400  # characters of a line, past which headings inside it were glued to the text
+CERTAIN = 600  # characters of a line without a break: a page that has lost them (phenomena, row FLAT)
+STEM = 40  # characters in front of a part's number, and of an own title behind it
+
+_HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff"
+_N = "[一二三四五六七八九十]{1,3}"
+_STOP = r"(?:(?<=[。:;!?])|(?<=[。!?][”』」)]))"
+_FULL_STOP = r"(?:(?<=[。!?])|(?<=[。!?][”』」)]))"
+# 一、二、三等奖, 一、二期工程, 三、四月份 count things; 三、四大举措 and 一、一年来 are headings.
+_COUNTS = r"(?![一二三四五六七八九十]{1,2}(?:[、等期级季月线类层号楼组队班车产审次度]|$))"
+_MARKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (level, re.compile(pattern))
+    for level, pattern in (
+        ("一、", rf"(?:^|{_STOP})(?P<n>{_N})、{_COUNTS}"),
+        ("(一)", rf"(?:^|{_STOP})[(](?P<n>{_N})[)](?![至、和与及项款条])"),
+        ("1.", rf"(?:^|{_FULL_STOP})(?P<n>\d{{1,2}})[.、](?![\d、])"),
+        ("第一,", rf"(?:^|{_FULL_STOP})第(?P<n>{_N})[,、](?!第?{_N})"),
+    )
+)
+# The first of a series follows its heading, which has no full stop: 一、工作开展情况（一）…
+_FIRSTS = {
+    "(一)": re.compile(rf"(?<=[{_HAN}])[(](?P<n>一)[)](?=[{_HAN}])"),
+    "1.": re.compile(rf"(?<=[{_HAN}])(?P<n>1)[.、](?=[{_HAN}])"),
+}
+_DEEP = frozenset(("1.", "第一,"))  # levels that a paragraph may hold: only where the page is flat for certain
+
+_CHINESE = "[一二三四五六七八九十百]{1,5}"
+# One group a form. 范文3篇 and 体会一是 number no part.
+_PART = re.compile(
+    rf"[【\[(]?(?:第\s*(?P<a>\d{{1,3}}|{_CHINESE})\s*篇(?![章幅目首])|篇\s*(?P<b>\d{{1,7}}|{_CHINESE})"
+    rf"|(?:{KINDS})\s*(?P<c>\d{{1,7}}|{_CHINESE})(?!\s*[篇是个份次名条项]))"
+)
+_TITLED = re.compile(r"\s*(?P<d>\d{1,6})(?![\d.]*[个名年月日项份件次期万亿%元])")
+_CLOSE = re.compile(r"\s*[】\])]")
+_OWN = re.compile(
+    rf"《[^》]{{2,{STEM}}}》|[^,。:;!?]{{2,{STEM}}}?{NAMES.pattern[:-1]}(?!如下|如次|报告|体会|生育|总结|[中里会为以了的是和与及暨,、])"
+)
+_SAYS = re.compile(r"^(?:现将|现就|下面|根据|按照|为了?)")
+_SEPARATOR = re.compile(r"[:.、]?\s*")
+
+
+def unflatten(repaired: Repaired) -> Lined:
+    """Glued headings get their line break back: only where they count on from one another."""
+    draft = repaired.draft
+    for step in (glued_part_headings, glued_headings):
+        if found := step(draft):
+            draft = draft.edited("unflatten", found)
+    return Lined(draft, repaired.gaps)
+
+
+class Mark(NamedTuple):
+    """A mark that numbers a section."""
+
+    row: int
+    at: int  # in the row's text
+    number: int
+
+
+def glued_headings(draft: Draft, start: int = 0, end: int | None = None) -> list[Proposal]:
+    """`。一、` becomes a break before 一, when 一、 and 二、 follow in order. Leaves 一、二、三等奖."""
+    view = draft.view[start:end]
+    if max(map(len, view.split("\n"))) < FLAT // 4:
+        return []
+    rows = lines(draft, start, end)
+    flat: set[int] = {n for n, line in enumerate(rows) if len(line.text) >= CERTAIN}
+    found = []
+    for level, pattern in _MARKS:
+        for series in _series(list(_marks(rows, level, pattern))):
+            inside = any(mark.at == 0 for mark in series)
+            for mark in series:
+                line = rows[mark.row]
+                long = len(line.text) >= FLAT or (inside and line.folded[mark.at - 1] == "。")
+                if mark.at == 0 or not (mark.row in flat if level in _DEEP else long):
+                    continue
+                flat.add(mark.row)
+                found.append(_break(line, mark.at, f"one of {len(series)} marks {level} that count up"))
+    return found
+
+
+def _marks(rows: Sequence[Line], level: str, pattern: re.Pattern[str]) -> Iterator[Mark]:
+    first = _FIRSTS.get(level)
+    for n, line in enumerate(rows):
+        if len(line.text) < FLAT // 4:
+            found = list(filter(None, [pattern.match(line.folded)]))
+        else:
+            found = list(pattern.finditer(line.folded))
+            if first:
+                found = sorted([*found, *first.finditer(line.folded)], key=re.Match.start)
+        yield from (Mark(n, match.start(), value(match["n"])) for match in found)
+
+
+def _series(marks: Sequence[Mark]) -> list[list[Mark]]:
+    """The stretches of at least two marks that count up from 1."""
+    found: list[list[Mark]] = []
+    for mark in marks:
+        if found and mark.number == found[-1][-1].number + 1:
+            found[-1].append(mark)
+        elif mark.number == 1:
+            found.append([mark])
+    return [series for series in found if len(series) > 1]
+
+
+def _break(line: Line, at: int, evidence: str, rule: str = "glued_heading") -> Proposal:
+    """A line break in front of a character: an edit replaces the character, for none is zero-width."""
+    return Proposal(line.start + at, line.start + at + 1, "\n" + line.text[at], rule, evidence)
+
+
+class Glued(NamedTuple):
+    """A part's heading inside a line: `line.text[start:end]`, with text before or behind it."""
+
+    line: Line
+    start: int
+    end: int
+    form: str
+
+
+class PartMark(NamedTuple):
+    """What may number a part: `text[start:number]` and then a number, in `digits`, of which the end may be text."""
+
+    start: int
+    number: int
+    digits: str
+    form: str
+
+
+def glued_part_headings(draft: Draft) -> list[Proposal]:
+    """`…贡献。工作总结篇2一年来，…`: breaks around the headings of parts, where with them the page is a compilation."""
+    title = _core(draft.source.page_title)
+    view = fold(draft.view)
+    if not _PART.search(view) and (not title or view.count(title) < 2):
+        return []
+    found = lines(draft)
+    sure = promised(titles_above(found[:1], draft.source.page_title)) > 0
+    glued = list(_glued(found, title, sure))
+    trials = [[heading for heading in glued if heading.form == form] for form in "abcd"]
+    return max((_proven(draft, trial) for trial in trials if trial), key=len, default=[])
+
+
+def _proven(draft: Draft, glued: Sequence[Glued]) -> list[Proposal]:
+    """The breaks around these headings, where with them the page is a compilation that they head the parts of."""
+    trial = lines(draft.edited("trial", [proposal for heading in glued for proposal in _breaks(heading, 0)]))
+    heads = {squeeze(trial[h.line].text) for h in part_headings(trial, draft.source.page_title)}
+    kept = [heading for heading in glued if squeeze(heading.line.text[heading.start : heading.end]) in heads]
+    return [proposal for heading in kept for proposal in _breaks(heading, len(kept))]
+
+
+def _breaks(heading: Glued, count: int) -> Iterator[Proposal]:
+    evidence = f"one of {count} headings of parts that were glued to the text"
+    if heading.start:
+        yield _break(heading.line, heading.start, evidence, "glued_part_heading")
+    if heading.end < len(heading.line.text):
+        yield _break(heading.line, heading.end, evidence, "glued_part_heading")
+
+
+def _glued(found: Sequence[Line], title: str, sure: bool) -> Iterator[Glued]:
+    """What may be glued headings of parts: of each form those that count up."""
+    wanted = dict.fromkeys("abcd", 1)
+    for line in found:
+        done = 0
+        for mark in _part_marks(line.folded, title):
+            number, length = _number(mark.digits, wanted[mark.form])
+            heading = _heading(line, mark, mark.number + length, sure) if number and mark.start >= done else None
+            if heading:
+                wanted[mark.form] = number + 1
+                done = heading.end
+                if heading.start or heading.end < len(line.text):
+                    yield heading
+
+
+def _part_marks(text: str, title: str) -> list[PartMark]:
+    marks = []
+    for match in _PART.finditer(text):
+        form = str(match.lastgroup)
+        marks.append(PartMark(match.start(), match.start(form), match[form], form))
+    at = text.find(title) if title else -1
+    while at >= 0:
+        end = at + len(title)
+        if number := _TITLED.match(text, end):
+            marks.append(PartMark(end, number.start("d"), number["d"], "d"))
+        at = text.find(title, end)
+    return sorted(marks)
+
+
+def _heading(line: Line, mark: PartMark, end: int, sure: bool) -> Glued | None:
+    """The heading around a mark, if it begins a sentence and is no sentence itself."""
+    text = line.folded
+    start = _sentence_start(text, mark.start)
+    stem = text[start : mark.start].strip("*#-~ ")
+    if len(stem) > STEM or re.search("[,:]", stem) or (stem and mark.form in "ab" and not NAMES.search(stem)):
+        return None
+    if mark.form == "a":
+        end = text.index("篇", end) + 1
+    closed = _CLOSE.match(text, end)
+    end = closed.end() if closed else end
+    after = _SEPARATOR.match(text, end)
+    if len(text) - end <= STEM and not re.search("[,。;!?]|:$", text[end:]):
+        return Glued(line, start, len(text), mark.form)  # the line ends with the heading
+    own = _OWN.match(text, after.end()) if after else None
+    if own and not _SAYS.search(own.group()):
+        return Glued(line, start, own.end(), mark.form)
+    if not stem and not sure and not closed and not (after and after.end() > end):
+        return None  # 第一篇研究…: a sentence
+    return Glued(line, start, after.end() if after else end, mark.form)
+
+
+def _number(text: str, wanted: int) -> tuple[int, int]:
+    """The number that begins `text`, and how many characters write it: what follows may count on (篇二一年来)."""
+    able = [(value(text[:n]), n) for n in range(len(text), 0, -1) if value(text[:n])]
+    fits = [reading for reading in able if reading[0] in (wanted, 1)]
+    return (fits or able or [(0, 0)])[0]
+
+
+def _sentence_start(text: str, at: int) -> int:
+    """Where the sentence that holds `at` begins."""
+    start = max(text.rfind(stop, 0, at) for stop in "。!?;…") + 1
+    while start < at and text[start] in "”』」) ":
+        start += 1
+    return start
+
+
+def _core(page_title: str) -> str:
+    """What a page is called without its promise: `科普日活动总结` of `科普日活动总结（精选3篇）_某某网`."""
+    own = re.sub(r"[(].*[)]$|\d+篇.*$|[一二三四五六七八九十]+篇$", "", squeeze(without_site(page_title)))
+    return own if len(own) >= 4 and NAMES.search(own) else ""

@@ -1,0 +1,127 @@
+"""The forms in which compilations head their parts: `工作总结 篇1`, `【第一篇】`, `范文1`, `工作总结（2）` …
+
+A form is a pattern for the part of a line up to its number; what follows the number is read by `own_title`. None of
+them takes what numbers the paragraphs of one document: 一、 (一) 1、 第一章 一是.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipelines.lines import Line, squeeze
+from pipelines.wordings import GENRES
+
+HEADING_LENGTH = 60  # characters
+
+# A number; one that a year follows at once (篇12023年) ends before the year.
+NUMBER = r"(?P<n>\d{1,3}(?=(?:19|20)\d\d(?!\d))|\d{1,3}(?!\d)|[一二三四五六七八九十百]{1,5})"
+_HAN_NUMBER = r"(?P<n>[一二三四五六七八九十]{1,3})"
+_OPEN, _CLOSE = r"[【\[(《]?", r"\s*[】\])》]?"
+_STEM = r"(?P<stem>[^,。;!?]{%d,40}?)"
+KINDS = "范文|样本|例文|模板|体会|致辞|范例|示例|样例|心得|发言稿?|讲话稿?|演讲稿?"
+_GENRE = rf"(?:{GENRES}|小结|讲话|发言|方案|范文|心得|材料|要点|感悟|致辞|演讲)(?:范文|模板|材料|稿)?"
+
+# Prefixes of a heading: something may follow the number. The others are whole lines.
+_PREFIXES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("篇N", rf"^{_STEM % 0}\s*{_OPEN}篇\s*{NUMBER}{_CLOSE}"),
+        ("第N篇", rf"^{_STEM % 0}\s*{_OPEN}第\s*{NUMBER}\s*篇(?![章幅目首])(?P<close>{_CLOSE})"),
+        ("范文N", rf"^(?P<stem>.{{0,40}}?{_OPEN}(?:{KINDS}))\s*{NUMBER}{_CLOSE}"),
+        ("【N】", rf"^{_STEM % 0}\s*[【\[]{NUMBER}(?P<close>[】\]])"),
+    )
+)
+_WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("N篇", rf"^{_STEM % 4}\s*{NUMBER}\s*篇$"),
+        ("(N)", rf"^{_STEM % 2}\s*\({NUMBER}\)$"),
+        ("标题N", r"^(?P<stem>.{2,40}?\D)\s*(?P<n>\d{1,2}):?$"),
+        ("标题一", rf"^(?P<stem>.{{0,40}}?{_GENRE})之?{_HAN_NUMBER}:?$"),
+        ("其N", rf"^(?P<stem>)(?:其|之){_HAN_NUMBER}:?$"),
+    )
+)
+OF_COMPILATIONS = frozenset(("篇N", "第N篇"))
+NAMES = re.compile(rf"{_GENRE}[》)】\]]?$")  # ends as the name of a document
+NAMED = re.compile(rf"^《|{NAMES.pattern}")
+_KIND = re.compile(rf"^(?:{KINDS})$")
+_DECORATION = "*#★☆◆◇■□●○▲△※=~_-–—>·• "
+_NUMBERED = re.compile(r"^\d{1,3}[.、]\s*")
+_SEPARATOR = re.compile(r"^\s*(?:[:.、|]|-{1,2}|—{1,2})\s*|^\s+")
+_LENGTH = re.compile(r"^\(?[约共]?\d{2,5}字\)?$")  # 篇1（800字）: what a site says of a part, no title
+_TEXT = re.compile(r"[。;!?]|:$|,.*,")  # a title may have one comma
+_DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
+
+
+class Heading(NamedTuple):
+    """A line that may head a part."""
+
+    line: int  # index of the line
+    form: str
+    stem: str
+    number: int
+    own: str  # the part's own title behind the number, '' if none stands there
+
+    @property
+    def strong(self) -> bool:
+        """Of a form that no section of a document has, with the name of a document in it."""
+        return self.form in OF_COMPILATIONS and bool(NAMES.search(self.stem) or NAMED.search(self.own))
+
+    @property
+    def bare(self) -> bool:
+        """Nothing but the number."""
+        return not self.stem and not self.own
+
+    @property
+    def names_a_document(self) -> bool:
+        """Whether stem or own title is what a document is called, or a word for a part (范文, 体会)."""
+        return bool(NAMES.search(self.stem) or _KIND.search(self.stem.strip("【[(")) or NAMED.search(self.own))
+
+
+def readings(n: int, line: Line) -> Iterator[Heading]:
+    """What line `n` heads, in each form that it may have."""
+    plain = line.folded.strip(_DECORATION)
+    if len(plain) > HEADING_LENGTH or not plain or plain.endswith(("。", ";", ",")):
+        return
+    if not any(sign in plain for sign in "0123456789一二三四五六七八九十"):
+        return
+    texts = [text for text in dict.fromkeys((_NUMBERED.sub("", plain), plain)) if text]
+    for form, pattern in _PREFIXES:
+        for text in texts:
+            match = pattern.match(text)
+            own = own_title(text, match) if match else None
+            if match and own is not None and (number := value(match["n"])):
+                yield Heading(n, form, squeeze(match["stem"]), number, own)
+                break
+    for form, pattern in _WHOLE:
+        match = next(filter(None, map(pattern.match, texts)), None)
+        if match and (number := value(match["n"])):
+            yield Heading(n, form, squeeze(match["stem"]), number, "")
+
+
+def own_title(text: str, match: re.Match[str]) -> str | None:
+    """The part's own title behind the number that `match` ends with; None where what follows is text."""
+    rest = text[match.end() :]
+    if _LENGTH.search(rest.strip()) or not rest.strip(" :"):
+        return ""
+    separator = _SEPARATOR.search(rest)
+    own = rest[separator.end() :] if separator else rest
+    if _TEXT.search(own):
+        return None
+    closed = match.groupdict().get("close") is not None
+    return own if separator or closed or NAMED.search(own) or own[0] in "(《“" else None
+
+
+def value(text: str) -> int:
+    """The number that digits, or Chinese numerals up to 199, write; 0 for what writes none."""
+    if text.isdigit():
+        return int(text)
+    hundred, mark, rest = text.rpartition("百")
+    if mark:
+        return 100 * (_DIGITS.get(hundred, 0) == 1) + (value(rest) if rest else 0) if hundred == "一" else 0
+    head, ten, tail = rest.partition("十")
+    if not ten:
+        return _DIGITS.get(rest, 0)
+    if (head and head not in _DIGITS) or (tail and tail not in _DIGITS):
+        return 0
+    return 10 * _DIGITS.get(head, 1) + _DIGITS.get(tail, 0)
