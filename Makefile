@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
+BENCH_VENV := .venv-bench
+BENCH_STAMP := $(BENCH_VENV)/.installed
+
 .PHONY: help install crawl test browse lint bench
 
 help:  ## what can be made
@@ -26,15 +29,15 @@ lint: $(DEV_STAMP)  ## style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(STAMP)  ## measure quality and speed
-	@$(BIN)/python -m benchmarks
+bench: $(BENCH_STAMP)  ## measure quality and speed beside the peers (ARGS=--help)
+	@$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
 
-$(VENV)/bin/python:
+$(VENV)/bin/python $(BENCH_VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "This Python has no venv. Mend it with: sudo apt-get install -y python3-venv" >&2; exit 1; }
-	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PYTHON) -m venv --clear $(@:/bin/python=)
 
 $(STAMP): requirements.txt | $(VENV)/bin/python
 	@echo "Installing what the commands need (once) ..."
@@ -44,4 +47,11 @@ $(STAMP): requirements.txt | $(VENV)/bin/python
 $(DEV_STAMP): requirements-dev.txt $(STAMP)
 	@echo "Installing what the tests need (once) ..."
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# The peers need a pip that knows two extras of one package; the one of Debian 12 does not.
+$(BENCH_STAMP): requirements.txt benchmarks/requirements.txt | $(BENCH_VENV)/bin/python
+	@echo "Installing what the bench needs (once) ..."
+	@$(BENCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check "pip>=25"
+	@$(BENCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@

@@ -1,100 +1,125 @@
-"""python -m benchmarks: quality and speed, side by side with trafilatura in one run; and the seed pages.
+"""python -m benchmarks: quality and speed beside the peers, in one run; floors, ablation, the README's tables."""
 
-Score as the bench data defines it: multisets of character 4-grams with white space dropped, precision and recall per
-page, averaged over pages.
-"""
-
-import platform
 import sys
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable
-from datetime import date
-from importlib.metadata import version
+from collections.abc import Sequence
 
-import trafilatura
+import click
 from rich.console import Console
-from rich.table import Table
 
-from benchmarks.pages import SHARED, Case, real_pages, sample_pages, seeds
+from benchmarks.ablation import ablation
+from benchmarks.floors import FloorsError, check, pin
+from benchmarks.measure import Run, race
+from benchmarks.own import measured, own
+from benchmarks.pages import SEEDS, SHARED, Case, digest, real_cases, sample_cases, seeds
+from benchmarks.restorers import FIRST_SIGHT, Restorer, learned, ours, peers
 from benchmarks.seeds import failures, unlawful
-from pipelines.decode import decode
-from pipelines.document import Knowledge, PageRules, Rejected
-from pipelines.process import restore
-from pipelines.script import fold
+from benchmarks.tables import ReadmeError, Results, ablation_table, conditions, tables, text_table
+from benchmarks.tables import update_readme as update_readme_file
+from pipelines.document import Knowledge
 
-Restorer = Callable[[Case], str]
-
-
-def ours(case: Case) -> str:
-    """The whole corridor, without anything learned of the host."""
-    return "\n".join(document.text for document in restore((case.page,), Knowledge(), PageRules()).documents)
+OUT = Console(width=None if sys.stdout.isatty() else 180)  # a pipe has no width of its own
 
 
-def peer(case: Case) -> str:
-    """trafilatura's default call, on text that was decoded for it."""
+def progress(step: str) -> None:
+    """Say on the error output what is being done."""
+    click.echo(f"  {step} ...", err=True)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--check", "task", flag_value="check", help="Only this project: fail where a figure is under its floor.")
+@click.option("--raise-floors", "task", flag_value="raise", help="Pin what is better; refuse where anything is worse.")
+@click.option("--lower-floors", "task", flag_value="lower", help="Pin what is measured; say why in the commit.")
+@click.option("--ablation", "task", flag_value="ablation", help="Only what each voter of the extraction is worth.")
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(1), help="How often each page is timed.")
+@click.option("--every", default=1, show_default=True, type=click.IntRange(1), help="Race on every n-th article only.")
+@click.option("--update-readme", is_flag=True, help="Write the tables into README.md, between its markers.")
+def main(task: str | None, rounds: int, every: int, update_readme: bool) -> None:
+    """Measure this project beside its peers on real pages and on the sample, and print the tables.
+
+    The real pages and the seed pages lie beside the project, in ../shared; without them the sample is measured alone.
+    The peers stand in an environment of their own, which `make bench` sets up; those that are missing are named.
+    """
     try:
-        return trafilatura.extract(decode(case.page).text) or ""
-    except Rejected:
-        return ""
+        if task == "ablation":
+            OUT.print(ablation_table(ablation(progress)).on_terminal())
+        elif task:
+            _floors(task)
+        elif every > 1:
+            _sparse(rounds, every)
+        else:
+            _bench(rounds, update_readme)
+    except (FloorsError, ReadmeError) as error:
+        raise click.ClickException(str(error)) from error
+    _seed_pages()
 
 
-def scores(read: str, gold: str) -> tuple[float, float, float]:
-    """Precision, recall and F1 of character 4-grams."""
-    a, b = (Counter(t[n : n + 4] for n in range(len(t) - 3)) for t in map(_squeeze, (read, gold)))
-    common = (a & b).total()
-    precision, recall = common / max(1, a.total()), common / max(1, b.total())
-    return precision, recall, 2 * precision * recall / (precision + recall) if common else 0.0
+def _floors(task: str) -> None:
+    found, corpus = own(progress).named(), digest()
+    for name, value in found.items():
+        click.echo(f"{name:>36}  {value:.4f}")
+    click.echo(check(found, corpus) if task == "check" else pin(found, corpus, lower=task == "lower"))
 
 
-def _squeeze(text: str) -> str:
-    return "".join(fold(text).split())
+def _bench(rounds: int, readme: bool) -> None:
+    others, complete = _peers()
+    real = _real_cases()
+    if readme and not (complete and real):
+        raise ReadmeError("the README's tables need all peers and the real pages")
+    runs = _race("real pages", [ours(Knowledge()), *others], real, rounds) if real else []
+    sample: dict[int, Sequence[Run]] = {}
+    for seed in SEEDS:
+        cases = sample_cases(seed)
+        both = [ours(learned(cases)), ours(Knowledge(), FIRST_SIGHT)]
+        sample[seed] = _race(f"sample, seed {seed}", [*both, *others], cases, rounds)
+    known, first = ({seed: runs[n] for seed, runs in sample.items()} for n in (0, 1))
+    results = Results(runs, sample, measured(known, first, progress), ablation(progress), digest(), rounds)
+    for table in tables(results):
+        OUT.print(table.on_terminal())
+    OUT.print(conditions(results))
+    if readme:
+        update_readme_file(results)
 
 
-def measure(cases: Iterable[Case], restorer: Restorer) -> tuple[float, float, float, float]:
-    """Mean precision, recall and F1, and seconds a page."""
-    rows, began = [], time.process_time()
-    for case in cases:
-        rows.append(scores(restorer(case), case.gold))
-    took = time.process_time() - began
-    n = max(1, len(rows))
-    return sum(r[0] for r in rows) / n, sum(r[1] for r in rows) / n, sum(r[2] for r in rows) / n, took / n
+def _sparse(rounds: int, every: int) -> None:
+    """A quick look: all restorers on every n-th article, at first sight."""
+    others, _ = _peers()
+    for name, cases in (("real pages", _real_cases()), *((f"sample, seed {n}", sample_cases(n)) for n in SEEDS)):
+        if cases:
+            runs = _race(name, [ours(Knowledge()), *others], cases[::every], rounds)
+            OUT.print(text_table(f"{name}: every {every}th article", runs).on_terminal())
 
 
-def main() -> int:
-    """Print the tables; 1 when a seed page is not what it must be."""
-    console = Console()
-    console.print(
-        f"{date.today()} · Python {platform.python_version()} · {platform.machine()} · "
-        f"trafilatura {version('trafilatura')}"
-    )
-    sets = {
-        "real pages": list(real_pages()),
-        "sample, seed 1": list(sample_pages(1)),
-        "sample, seed 2": list(sample_pages(2)),
-    }
-    table = Table("pages", "n", "restorer", "precision", "recall", "F1", "time, ratio to trafilatura")
-    for name, cases in sets.items():
-        if not cases:
-            console.print(f"{name}: not measured, {SHARED / 'bench'} is not there")
-            continue
-        theirs = measure(cases, peer)
-        own = measure(cases, ours)
-        for who, row in (("this project", own), ("trafilatura", theirs)):
-            table.add_row(
-                name, str(len(cases)), who, *(f"{value:.3f}" for value in row[:3]), f"{row[3] / theirs[3]:.2f}"
-            )
-    console.print(table)
+def _peers() -> tuple[list[Restorer], bool]:
+    found, missing = peers()
+    if missing:
+        click.echo(f"not measured, not installed: {', '.join(missing)}; `make bench` has all of them", err=True)
+    return found, not missing
+
+
+def _real_cases() -> list[Case]:
+    cases = real_cases()
+    if not cases:
+        click.echo(f"real pages: not measured, {SHARED / 'bench'} is not there", err=True)
+    return cases
+
+
+def _race(name: str, restorers: Sequence[Restorer], cases: Sequence[Case], rounds: int) -> list[Run]:
+    """A race with a bar on a terminal, and a line elsewhere."""
+    label = f"  {name}: {len(restorers)} restorers, {len(cases)} articles, {rounds} rounds"
+    with click.progressbar(length=rounds * len(cases), label=label, file=sys.stderr) as bar:
+        return race(restorers, cases, rounds, lambda: bar.update(1))
+
+
+def _seed_pages() -> None:
+    """Fail where a seed page is not what it must be, or a real page breaks the law of the ledger."""
     if not (SHARED / "seeds").is_dir():
-        console.print("seed pages: not checked, they are not there")
-        return 0
-    wrong = failures() + unlawful([*seeds(), *(case.page for case in sets["real pages"])])
-    console.print(
-        "seed pages, and the ledger of all real pages: "
-        + ("all as they must be" if not wrong else "\n  ".join(["", *wrong]))
-    )
-    return bool(wrong)
+        click.echo("seed pages: not checked, they are not there")
+        return
+    wrong = failures() + unlawful([*seeds(), *(page for case in real_cases() for page in case.pages)])
+    if wrong:
+        raise click.ClickException("\n  ".join(["seed pages, and the ledger of all real pages:", *wrong]))
+    click.echo("seed pages, and the ledger of all real pages: all as they must be")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,41 +2,141 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal
 
-from pipelines.document import Page
+from opencc import OpenCC
+
+from pipelines.decode import decode
+from pipelines.document import Page, Rejected
+from sample.fold import fold
+from sample.model import Gold, Web
+from sample.texts import load
 from sample.web import PORT, build
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
+SEEDS = (1, 2)  # of the sample web: other texts on other sites, other markup, other wordings
+
+Kind = Literal["real", "plain", "paged", "localised", "readings", "compilation", "clean"]
+KINDS: dict[Kind, str] = {
+    "plain": "Simplified, one page",
+    "paged": "Simplified, several pages",
+    "localised": "Traditional by machine, words and all",
+    "readings": "Traditional, readings and lost bytes",
+    "compilation": "compilations",
+}
 
 
-class Case(NamedTuple):
-    """One page and the text that a person, or the sample before its damage, says it holds."""
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """One document as a person, or the sample before its damage, says it is."""
+
+    text: str
+    optional: frozenset[str] = frozenset()  # lines that count neither way, folded
+    must_survive: tuple[str, ...] = ()  # look-alikes of noise
+    must_not_survive: tuple[str, ...] = ()
+
+    def lines(self, text: str) -> list[str]:
+        """The lines of a text that count, folded."""
+        return [line for line in map(fold, text.split("\n")) if line and line not in self.optional]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One article: its pages in order, as bytes and decoded for those who cannot, and the documents it holds."""
 
     name: str
-    page: Page
-    gold: str
+    kind: Kind
+    pages: tuple[Page, ...]
+    html: tuple[str, ...]
+    truths: tuple[Truth, ...]
 
 
-def real_pages() -> Iterator[Case]:
+def real_cases() -> list[Case]:
     """The 33 real Chinese pages with hand-made gold text; none where the folder is not there."""
     root = SHARED / "bench" / "real-zh"
     if not root.is_dir():
-        return
-    for line in (root / "gold.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        path = root / row["file"]
-        yield Case(path.name, Page(f"http://{path.stem}.example/", path.read_bytes(), "text/html"), row["text"])
+        return []
+    rows = map(json.loads, (root / "gold.jsonl").read_text(encoding="utf-8").splitlines())
+    return [_real(root / row["file"], row["text"]) for row in rows]
 
 
-def sample_pages(seed: int) -> Iterator[Case]:
-    """The sample's pages that hold one whole document each."""
+def _real(path: Path, text: str) -> Case:
+    page = Page(f"http://{path.stem}.example/", path.read_bytes(), "text/html")
+    return _case(path.name, "real", (page,), (Truth(text),))
+
+
+def sample_cases(seed: int) -> list[Case]:
+    """Every article of a sample web that holds a document, or several."""
     web = build(seed, PORT)
+    articles: dict[tuple[str, ...], list[Gold]] = {}
     for gold in web.gold:
-        if gold.parts == 1 and len(gold.urls) == 1 and gold.script == "hans":
-            response = web.pages[gold.urls[0]]
-            yield Case(gold.urls[0], Page(gold.urls[0], response.body, response.content_type), gold.text)
+        articles.setdefault(gold.urls, []).append(gold)
+    return [_sampled(web, urls, golds) for urls, golds in articles.items()]
+
+
+def _sampled(web: Web, urls: tuple[str, ...], golds: list[Gold]) -> Case:
+    pages = tuple(Page(url, web.pages[url].body, web.pages[url].content_type) for url in urls)
+    truths = tuple(
+        Truth(g.text, frozenset(map(fold, g.optional)), g.must_survive, g.must_not_survive)
+        for g in sorted(golds, key=lambda gold: gold.part)
+    )
+    return _case(urls[0], _kind(golds[0]), pages, truths)
+
+
+def _kind(gold: Gold) -> Kind:
+    if gold.parts > 1:
+        return "compilation"
+    if "s2twp" in gold.damage:
+        return "localised"
+    if "hant-table" in gold.damage:
+        return "readings"
+    return "paged" if len(gold.urls) > 1 else "plain"
+
+
+def bare(name: str, title: str, text: str) -> Case:
+    """A page with nothing on it but a document: what a restorer must leave as it is."""
+    lines = "".join(f"<p>{_escaped(line)}</p>\n" for line in text.split("\n"))
+    html = f"<html><head><title>{_escaped(title)}</title></head><body><h1>{_escaped(title)}</h1>\n{lines}</body></html>"
+    page = Page("http://clean.example/1.html", html.encode(), "text/html; charset=utf-8")
+    return _case(name, "clean", (page,), (Truth(text),))
+
+
+def clean_cases() -> list[Case]:
+    """The sample's originals, each on a bare page: as written, and in Traditional characters."""
+    texts, convert = load(), OpenCC("s2t").convert
+    simplified = [bare(text.key, text.title, text.body) for text in texts]
+    return simplified + [bare(f"{text.key} s2t", convert(text.title), convert(text.body)) for text in texts]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _case(name: str, kind: Kind, pages: tuple[Page, ...], truths: tuple[Truth, ...]) -> Case:
+    return Case(name, kind, pages, tuple(map(_decoded, pages)), truths)
+
+
+def _decoded(page: Page) -> str:
+    try:
+        return decode(page).text
+    except Rejected:
+        return ""
+
+
+def digest() -> str:
+    """The SHA-256 of the sample's pages and gold, of both seeds: what the floors were measured on."""
+    whole = sha256()
+    for seed in SEEDS:
+        web = build(seed, PORT)
+        for url in sorted(web.pages):
+            page = web.pages[url]
+            whole.update(f"{url}\n{page.status} {page.content_type}\n{len(page.body)}\n".encode() + page.body)
+        for gold in web.gold:
+            whole.update(gold.to_json().encode())
+    return whole.hexdigest()
 
 
 def seeds() -> Iterator[Page]:
