@@ -1,6 +1,7 @@
 """A page's whole visible text with every edit in its place: what was cut, what was changed, by which rule, and why.
 
-Cut text stands in [-…-], what was put in its place in {+…+}, the rule in ‹round/rule›; on a terminal in colour too.
+Cut text stands in [-…-], what was put in its place in {+…+}, the rule in ‹round/rule›, text with damage that stays in
+{~…~}‹kind›; on a terminal in colour too.
 Evidence stands below the line where a rule first names it.
 """
 
@@ -36,6 +37,7 @@ class Ledger:
     pages: tuple[Row, ...]
     edits: tuple[Row, ...]
     gaps: tuple[Row, ...]
+    marks: tuple[Row, ...]
     documents: tuple[Row, ...]
 
 
@@ -56,6 +58,7 @@ def ledger(db: Database, name: str) -> Ledger:
         select(db, "SELECT * FROM article_pages WHERE article_id = ? ORDER BY n", key),
         select(db, "SELECT * FROM edits WHERE article_id = ? ORDER BY n", key),
         select(db, "SELECT * FROM gaps WHERE article_id = ? ORDER BY n", key),
+        select(db, "SELECT * FROM marks WHERE article_id = ? ORDER BY n", key),
         select(db, "SELECT * FROM documents WHERE article_id = ? ORDER BY part", key),
     )
 
@@ -79,20 +82,23 @@ def _old(db: Database, key: str, version: int) -> Ledger:
     start, end = int(document["source_start"] or 0), int(document["source_end"] or 0)
     found = json.loads(str(kept["ledger"]))
     gaps = [row for row in found["gaps"] if row["part"] in (0, document["part"])]
+    marks = found.get("marks", ())  # a version that was kept before there were marks has none
     return Ledger(
         {**page, "source_text": source[start:end]},
         lookup.path(db, document["fetch_id"]),
         (),
         tuple({**row, "start": row["start"] - start, "end": row["end"] - start} for row in found["edits"]),
         tuple({**row, "start": min(max(row["start"], start), end) - start} for row in gaps),
+        tuple({**row, "start": row["start"] - start, "end": row["end"] - start} for row in marks),
         ({**document, "source_start": 0, "source_end": end - start},),
     )
 
 
 def explained(ledger: Ledger) -> str:
     """The page on a terminal."""
-    found = pieces(str(ledger.page["source_text"]), ledger.edits, borders(ledger.documents, ledger.pages, ledger.gaps))
-    return "\n".join([*_head(ledger), "", *_Lines().of(found), "", *_foot(ledger)])
+    found = borders(ledger.documents, ledger.pages, ledger.gaps)
+    page = pieces(str(ledger.page["source_text"]), ledger.edits, found, ledger.marks)
+    return "\n".join([*_head(ledger), "", *_Lines().of(page), "", *_foot(ledger)])
 
 
 def to_json(ledger: Ledger) -> str:
@@ -108,7 +114,14 @@ def to_json(ledger: Ledger) -> str:
         for row in ledger.edits
     ]
     known = {name: ledger.page[name] for name in ("id", "url", "rejected", "source_text")}
-    whole = {**known, "pages": ledger.pages, "edits": edits, "gaps": ledger.gaps, "documents": spans}
+    whole = {
+        **known,
+        "pages": ledger.pages,
+        "edits": edits,
+        "gaps": ledger.gaps,
+        "marks": ledger.marks,
+        "documents": spans,
+    }
     return json.dumps(whole, ensure_ascii=False)
 
 
@@ -129,6 +142,9 @@ def _foot(ledger: Ledger) -> list[str]:
     lines += [f"  {row['id']}  {row['title']}  ({len(str(row['text'])):,} characters)" for row in ledger.documents]
     lines += [click.style("Gaps", bold=True)] if ledger.gaps else []
     lines += [f"  {gap(row)}" for row in ledger.gaps]
+    kinds = Counter(str(row["kind"]) for row in ledger.marks)
+    lines += [click.style("Marks", bold=True)] if kinds else []
+    lines += [f"  {n:>5} × {kind}" for kind, n in kinds.most_common()]
     rules = Counter(rules_of(row) for row in ledger.edits)
     return [*lines, click.style("Rules", bold=True), *(f"  {n:>5} × {rule}" for rule, n in rules.most_common())]
 
@@ -148,9 +164,13 @@ class _Lines:
                 yield from self._end()
                 yield click.style(BORDERS[piece.kind].format(piece.before, piece.after), fg="cyan")
                 continue
-            text = piece.before if piece.kind == "plain" else _marked(piece)
+            text = _damaged(piece) if piece.kind == "plain" else _marked(piece)
             yield from self._add(text.removesuffix("\n"))
-            self._notes += [note for note in piece.evidence.splitlines() if note not in self._said]
+            said = [
+                *piece.evidence.splitlines(),
+                *(f"{row['kind']}/{row['rule']}: {row['evidence']}" for row in piece.marks),
+            ]
+            self._notes += [note for note in said if note not in self._said]
             self._said.update(self._notes)
             if text.endswith("\n"):
                 yield from self._add("\n")
@@ -169,6 +189,18 @@ class _Lines:
         for note in self._notes:
             yield click.style(f"      {note if len(note) <= LONG else note[:LONG] + '…'}", dim=True)
         self._line, self._notes = "", []
+
+
+def _damaged(piece: Piece) -> str:
+    """Plain text, with what is marked in it. A mark that goes on over the line names its kind on each."""
+    if not piece.marks:
+        return piece.before
+    kinds = "+".join(dict.fromkeys(str(row["kind"]) for row in piece.marks))
+    lines = [
+        click.style(f"{{~{line}~}}", fg="magenta") + click.style(f"‹{kinds}›", fg="yellow") if line else ""
+        for line in piece.before.split("\n")
+    ]
+    return "\n".join(lines)
 
 
 def _marked(piece: Piece) -> str:

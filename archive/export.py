@@ -50,15 +50,20 @@ FORMATS: dict[str, Callable[[Iterable[Row], BinaryIO], None]] = {"jsonl": jsonl,
 def export(db: Database, form: str, target: Path, where: Condition = EVERYTHING) -> int:
     """Write the documents that fulfil `where` to `target`; how many there were."""
     rows = _Counted(documents(db, where))
+    save(target, lambda out: FORMATS[form](rows, out))
+    return rows.count
+
+
+def save(target: Path, write: Callable[[BinaryIO], object]) -> None:
+    """What `write` writes, as the file `target`: all of it, or no file under that name."""
     try:
         if target.exists() and not target.is_file():
             with target.open("wb") as out:
-                FORMATS[form](rows, out)
+                write(out)
         else:
-            _whole(target.resolve(), lambda out: FORMATS[form](rows, out))
+            _whole(target.resolve(), write)
     except OSError as error:
         raise ArchiveError(f"cannot write {target}: {error.strerror or error}") from error
-    return rows.count
 
 
 def refuse(target: Path, archive: Path, warc_dir: Path) -> None:
@@ -71,7 +76,7 @@ def refuse(target: Path, archive: Path, warc_dir: Path) -> None:
         raise ArchiveError(f"{target} lies among the captures, in {warc_dir}. Choose another file to export to.")
 
 
-def _whole(target: Path, write: Callable[[BinaryIO], None]) -> None:
+def _whole(target: Path, write: Callable[[BinaryIO], object]) -> None:
     """Never a half file under the final name."""
     partial = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:

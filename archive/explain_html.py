@@ -1,0 +1,356 @@
+"""The ledger of a page as one HTML file: the whole visible text, every edit in colour, its rule and evidence at hand.
+
+The file needs nothing beside it and asks nothing of any server: its style stands in it, it holds no script, and its
+policy forbids both scripts and requests. What a page says can do nothing here: it is escaped, and characters that
+would be invisible or turn the text around them are isolated and shown by their numbers.
+"""
+
+import base64
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+from archive.explain import Ledger
+from archive.ledger_view import Piece, borders, gap, pieces
+from archive.rows import Row
+from pipelines.document import Step
+
+STYLE = Path(__file__).with_name("explain.css")
+
+# The families of edits, and what the legend says of each.
+FAMILIES = {
+    "vote": "Extraction: outside the article",
+    "frame": "Frame noise of the site",
+    "repair": "Damage undone",
+    "flow": "Parts, lines, white space",
+    "title": "Titles moved to their column",
+}
+# The family of a round; every other round repairs.
+ROUNDS = {
+    "extract": "vote",
+    "frame": "frame",
+    "frame part": "frame",
+    "split": "flow",
+    "unflatten": "flow",
+    "reflow": "flow",
+    "title": "title",
+}
+TOGGLES = (
+    ("cuts", "what was cut", True),
+    ("marks", "marked damage", True),
+    ("only", "the documents alone", False),
+    ("names", "rules in the text", False),
+)
+HOW_TO = (
+    "The page’s whole visible text. Point at an edit, or go to it by the Tab key, to see its rule, its evidence "
+    "and what stood there before."
+)
+LONG = 160  # characters of a step's text in a note: the page itself shows all of it
+SIGNS = str.maketrans({"\n": "⏎", "\t": "→", " ": "␣", "\u3000": "□", "\xa0": "⍽", "\r": "␍"})
+
+_RUN = re.compile(r"([⏎→␣□⍽])\1{3,}")
+# Controls, marks of direction, invisible characters, bytes that could not be read, what is no character.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\uf700-\uf7ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+_IN_NO_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def page(ledger: Ledger) -> str:
+    """The whole file."""
+    body = _Body(ledger)
+    main = body.html()
+    style = STYLE.read_text("utf-8") + "".join(_label(n, name) for name, n in body.labels.items())
+    digest = base64.b64encode(sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    name = _seen(str(ledger.page["page_title"] or ledger.path or ledger.page["url"]))
+    return "\n".join(
+        [
+            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            '<meta name="referrer" content="no-referrer">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>Every edit · {escape(name)}</title>\n<style>{style}</style>\n</head>\n<body>",
+            '<a class="skip" href="#legend">To the rules</a>',
+            *_head(ledger),
+            *_toggles(),
+            f'<div class="layout">\n<main id="page" lang="{_language(ledger.documents)}">\n{main}</main>',
+            *body.legend.html(ledger.gaps),
+            "</div>\n</body>\n</html>",
+        ]
+    )
+
+
+def _head(ledger: Ledger) -> Iterator[str]:
+    """What page it is."""
+    row = ledger.page
+    cut = sum(int(edit["end"] or 0) - int(edit["start"] or 0) for edit in ledger.edits if not edit["replacement"])
+    facts = f"{len(str(row['source_text'])):,} characters, {cut:,} of them cut in {len(ledger.edits):,} edits"
+    yield f'<header>\n<h1 lang="zh">{_text(str(row["page_title"] or "(no title)"))}</h1>'
+    yield f"<p>{_link(str(row['url']))}{f' · {_text(ledger.path)}' if ledger.path else ''}</p>"
+    yield f"<p>{_text(str(row['charset']))} · {facts}</p>"
+    yield f"<p>{HOW_TO}</p>"
+    if row["rejected"]:
+        yield f'<p class="rejected">rejected: {_text(str(row["rejected"]))}</p>'
+    yield "</header>"
+
+
+def _toggles() -> Iterator[str]:
+    for key, words, on in TOGGLES:
+        state = " checked" if on else ""
+        yield f'<input type="checkbox" class="toggle" id="{key}"{state}><label for="{key}">{words}</label>'
+
+
+@dataclass(slots=True)
+class _Seen:
+    """How often something occurs, and where first."""
+
+    first: str
+    count: int = 0
+    characters: int = 0
+
+
+@dataclass(slots=True)
+class _Legend:
+    """What the page shows, counted while it is written."""
+
+    rules: dict[tuple[str, str], _Seen] = field(default_factory=dict)  # by family and round/rule
+    marks: dict[str, _Seen] = field(default_factory=dict)  # by kind
+
+    def edit(self, piece: Piece) -> None:
+        """One more edit: each rule that had a part in it."""
+        for step in {(step.round, step.rule): step for step in piece.steps}.values():
+            seen = self.rules.setdefault((family(step), f"{step.round}/{step.rule}"), _Seen(f"e{piece.number}"))
+            seen.count += 1
+            seen.characters += len(piece.before)
+
+    def mark(self, row: Row) -> None:
+        """One more mark."""
+        self.marks.setdefault(str(row["kind"]), _Seen(f"m{row['n']}")).count += 1
+
+    def html(self, gaps: Iterable[Row]) -> Iterator[str]:
+        """The legend: counts, and links to where each thing occurs first."""
+        yield '<nav class="legend" id="legend" aria-label="Rules and where they acted">\n<h2>Rules</h2>'
+        ordered = sorted(
+            self.rules.items(), key=lambda item: ([*FAMILIES].index(item[0][0]), -item[1].count, item[0][1])
+        )
+        for kind, some in groupby(ordered, key=lambda item: item[0][0]):
+            yield f'<h3><span class="swatch {kind}">{FAMILIES[kind]}</span></h3>'
+            yield from _table("rule", [(name, seen) for (_, name), seen in some], characters=True)
+        if self.marks:
+            yield '<h3><span class="swatch">Damage that stays, marked</span></h3>'
+            yield from _table("kind", sorted(self.marks.items(), key=lambda item: (-item[1].count, item[0])))
+        if rows := list(gaps):
+            yield "<h3>Gaps</h3>\n<ul>"
+            yield from (f'<li><a href="#g{row["n"]}">{_text(gap(row))}</a></li>' for row in rows)
+            yield "</ul>"
+        yield "</nav>"
+
+
+def _table(what: str, rows: Iterable[tuple[str, _Seen]], *, characters: bool = False) -> Iterator[str]:
+    last = '<th scope="col">characters</th>' if characters else ""
+    yield f'<table>\n<thead><tr><th scope="col">{what}</th><th scope="col">times</th>{last}</tr></thead>\n<tbody>'
+    for name, seen in rows:
+        size = f"<td>{seen.characters:,}</td>" if characters else ""
+        yield f'<tr><th scope="row"><a href="#{seen.first}">{_text(name)}</a></th><td>{seen.count:,}</td>{size}</tr>'
+    yield "</tbody>\n</table>"
+
+
+class _Body:
+    """The page's text: documents in boxes of their own, a source line a paragraph, what is outside between them."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.legend = _Legend()
+        self.labels: dict[str, int] = {}  # the rules of an edit, as the text may show them -> number of a class
+        self._ledger = ledger
+        self._documents = {str(row["id"]): row for row in ledger.documents}
+        self._out: list[str] = []
+        self._line: list[str] = []  # of the paragraph that is being written
+        self._own = False  # whether it holds more than cuts
+        self._box = ""  # what closes the box that is open
+        self._marked: set[int] = set()  # marks that have begun
+        whole = {id(row): row for row in ledger.marks if _is_whole(row, ledger.documents)}
+        self._whole = list(whole.values())
+        self._marks = [row for row in ledger.marks if id(row) not in whole]
+
+    def html(self) -> str:
+        """All of it."""
+        ledger = self._ledger
+        found = borders(ledger.documents, ledger.pages, ledger.gaps)
+        for piece in pieces(str(ledger.page["source_text"]), ledger.edits, found, self._marks):
+            if piece.kind == "begin":
+                self._close()
+                self._begin(self._documents[piece.before])
+            elif piece.kind == "end":
+                self._close()
+            else:
+                self._open()
+                self._add(piece)
+        self._close()
+        return "\n".join(self._out)
+
+    def _begin(self, row: Row) -> None:
+        """The box of a document."""
+        title = _text(str(row["title"])) if row["title"] else '<span class="empty-title">(no title)</span>'
+        facts = [f"part {row['part']} of {row['parts']}"] if row["parts"] != 1 else []
+        facts += [str(row[name]) for name in ("genre", "signed_by", "signed_on") if row[name]]
+        facts += [str(row["status"]), f"quality {row['quality']}"]
+        self._out.append(
+            f'<section class="document" id="{escape(str(row["id"]))}" lang="{_language([row])}">\n<header>'
+        )
+        self._out.append(
+            f'<h2>{title}</h2>\n<p class="facts">{escape(str(row["id"]))} · {_text(" · ".join(facts))}</p>'
+        )
+        for mark in self._whole:
+            if mark["part"] == row["part"]:
+                self.legend.mark(mark)
+                self._out.append(f'<p class="whole" id="m{mark["n"]}"><mark>{_text(_mark_note(mark))}</mark></p>')
+        self._out.append('</header>\n<div class="text">')
+        self._box = "</div>\n</section>"
+
+    def _open(self) -> None:
+        if not self._box:
+            self._out.append('<div class="outside text">')
+            self._box = "</div>"
+
+    def _close(self) -> None:
+        self._paragraph()
+        if self._box:
+            self._out.append(self._box)
+        self._box = ""
+
+    def _paragraph(self) -> None:
+        """The end of a line."""
+        if self._line:
+            only = "" if self._own else ' class="only-cuts"'
+            self._out.append(f"<p{only}>{''.join(self._line)}</p>")
+        self._line, self._own = [], False
+
+    def _add(self, piece: Piece) -> None:
+        if piece.kind == "plain":
+            *lines, rest = piece.before.split("\n")
+            for line in lines:
+                self._write(_text(line + "\n"), piece.marks)
+                self._paragraph()
+            if rest:
+                self._write(_text(rest), piece.marks)
+        elif piece.kind in ("cut", "changed"):
+            self._write(self._edit(piece), piece.marks, own=piece.kind == "changed")
+            if piece.before.strip() and (piece.after or piece.before).endswith("\n"):
+                self._paragraph()
+        elif piece.kind == "gap":
+            words = f"gap {piece.number} · 缺失 · {piece.after}"
+            self._write(f'<span class="gap" role="note" id="g{piece.number}">{_text(words)}</span>', ())
+        else:
+            self._paragraph()
+            self._write(f'<span class="page">page {_text(piece.before)}: {_text(piece.after)}</span>', ())
+            self._paragraph()
+
+    def _write(self, html: str, marks: Iterable[Row], *, own: bool = True) -> None:
+        for row in marks:
+            begins = row["n"] not in self._marked
+            if begins:
+                self.legend.mark(row)
+                self._marked.add(int(row["n"] or 0))
+            here = f' id="m{row["n"]}" tabindex="0"' if begins else ""
+            html = f'<mark class="{_line_of(row)}"{here} title="{_attribute(_mark_note(row))}">{html}</mark>'
+        self._line.append(html)
+        self._own = self._own or own
+
+    def _edit(self, piece: Piece) -> str:
+        self.legend.edit(piece)
+        label = self.labels.setdefault(piece.rules, len(self.labels) + 1)
+        old = f"<del{_white(piece.before)}>{_text(piece.before)}</del>"
+        new = f"<ins>{_text(piece.after)}</ins>" if piece.after else ""
+        kind = family(piece.steps[-1]) if piece.steps else "repair"
+        note = _attribute(_note(piece))
+        return f'<span class="e {kind} r{label}" id="e{piece.number}" tabindex="0" title="{note}">{old}{new}</span>'
+
+
+def family(step: Step) -> str:
+    """The family of a step: its colour and its place in the legend."""
+    return ROUNDS.get(step.round, "repair")
+
+
+def _note(piece: Piece) -> str:
+    """What is told of an edit: each step's rule and evidence, what it found and what it made of it."""
+    lines = []
+    for step in piece.steps:
+        after = f"“{_short(step.after)}”" if step.after else "nothing"
+        lines.append(f"{step.round}/{step.rule}: {step.evidence}\n“{_short(step.before)}” → {after}")
+    return "\n".join(lines)
+
+
+def _short(text: str) -> str:
+    """A text in a note: white space as signs where it is all there is, and at its ends."""
+    head = text if len(text) <= LONG else text[: LONG // 2] + " … " + text[-LONG // 2 :]
+    return _signs(head) if not head.strip() else head.replace("\n", "⏎")
+
+
+def _mark_note(row: Row) -> str:
+    return f"marked {row['kind']}, by {row['rule']}: {row['evidence']}"
+
+
+def _is_whole(mark: Row, documents: Iterable[Row]) -> bool:
+    """Whether a mark speaks of its document: of more than half of it."""
+    size = int(mark["end"] or 0) - int(mark["start"] or 0)
+    return any(
+        row["part"] == mark["part"] and size * 2 > int(row["source_end"] or 0) - int(row["source_start"] or 0)
+        for row in documents
+    )
+
+
+def _line_of(mark: Row) -> str:
+    """How a mark of its kind is underlined."""
+    kind = str(mark["kind"])
+    return "numbers" if kind.startswith("numbers") else "names" if kind.startswith(("names", "censored")) else "lost"
+
+
+def _white(text: str) -> str:
+    """White space that was cut is shown by signs."""
+    return f' class="white" data-sign="{_signs(text)}"' if not text.strip() and not _UNSEEN.search(text) else ""
+
+
+def _signs(text: str) -> str:
+    return _RUN.sub(lambda run: f"{run[1]}×{len(run[0])}", text.translate(SIGNS))
+
+
+def _text(text: str) -> str:
+    """Text as HTML that cannot do anything: escaped, and its unseen characters shown each by its number."""
+    return _UNSEEN.sub(_shown, escape(text, quote=False))
+
+
+def _shown(match: re.Match[str]) -> str:
+    c = match.group()
+    inside = "" if _IN_NO_HTML.match(c) else "&#13;" if c == "\r" else c
+    return f'<bdi class="u" data-u="{ord(c):04X}">{inside}</bdi>'
+
+
+def _seen(text: str) -> str:
+    """The same for places that hold no elements."""
+    return _UNSEEN.sub(lambda match: f"[U+{ord(match.group()):04X}]", text)
+
+
+def _attribute(text: str) -> str:
+    return escape(_seen(text)).replace("\n", "&#10;")
+
+
+def _link(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        return _text(url)
+    return f'<a href="{_attribute(url)}" rel="noreferrer nofollow">{_text(url)}</a>'
+
+
+def _label(number: int, rules: str) -> str:
+    """The style that shows the rules of an edit before it; every character that is not plain as its number."""
+    safe = re.sub(r"[^\w /+-]", lambda match: f"\\{ord(match.group()):x} ", rules, flags=re.ASCII)
+    return f'.r{number}::before {{ content: "‹{safe}›"; }}\n'
+
+
+def _language(documents: Iterable[Row]) -> str:
+    return "zh-Hant" if any(row["script"] == "hant" for row in documents) else "zh-Hans"
