@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from pipelines.document import Proposal
 from pipelines.ledger import Draft
-from pipelines.lines import Line, lines, squeeze, without_site
-from pipelines.part_forms import KINDS, NAMES, value
+from pipelines.lines import Line, lines, squeeze
+from pipelines.part_forms import GENRE, KINDS, NAMES, value
 from pipelines.script import fold
-from pipelines.split import part_headings, promised, titles_above
+from pipelines.split import numbers_anew, part_headings, promised, titles_above
 from pipelines.states import Lined, Repaired
 
 FLAT = 400  # characters of a line, past which headings inside it were glued to the text
@@ -44,15 +44,37 @@ _FIRSTS = {
 _DEEP = frozenset(("1.", "第一,"))  # levels that a paragraph may hold: only where the page is flat for certain
 
 _CHINESE = "[一二三四五六七八九十百]{1,5}"
-# One group a form. 范文3篇 and 体会一是 number no part.
+# One group a form; each begins where a sentence does, with the name of a document in front of it or nothing.
 _PART = re.compile(
-    rf"[【\[(]?(?:第\s*(?P<a>\d{{1,3}}|{_CHINESE})\s*篇(?![章幅目首])|篇\s*(?P<b>\d{{1,7}}|{_CHINESE})"
-    rf"|(?:{KINDS})\s*(?P<c>\d{{1,7}}|{_CHINESE})(?!\s*[篇是个份次名条项]))"
+    rf"[【\[(]?第\s*(?P<a>\d{{1,3}}|{_CHINESE})\s*篇(?![章幅目首])"
+    rf"|[【\[(]?篇\s*(?P<b>\d{{1,7}}|{_CHINESE})"
+    rf"|[【\[]\s*(?P<c>\d{{1,3}}|{_CHINESE})\s*(?=[】\]])"
+    rf"|(?:{KINDS}|{GENRE})\s*(?:(?P<d>\d{{1,3}}|{_CHINESE})\s*篇|[(](?P<e>\d{{1,3}}|{_CHINESE})(?=[)])"
+    rf"|之?(?P<f>\d{{1,7}}|{_CHINESE}))"
 )
-_TITLED = re.compile(r"\s*(?P<d>\d{1,6})(?![\d.]*[个名年月日项份件次期万亿%元])")
-_CLOSE = re.compile(r"\s*[】\])]")
+# Whether any of them can be found, in patterns that are searched fast.
+_HINTS = tuple(
+    map(
+        re.compile,
+        (
+            r"篇\s?[\d一二三四五六七八九十]",
+            r"[\d一二三四五六七八九十]\s?篇",
+            r"[【\[]\s?[1一][】\]]",
+            r"[结告报划会职文本板辞例得话言讲稿案料点悟]\s?[之(]?[1一]",
+        ),
+    )
+)
+# What a number counts: 工作总结3份, 体会一是
+_COUNTED = re.compile(r"[个名年月日项份件次期条部期万亿%元篇人场是、.]")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_CLOSE = re.compile(r"\s*(?:篇\s*)?[】\])]|\s*篇")
 _OWN = re.compile(
     rf"《[^》]{{2,{STEM}}}》|[^,。:;!?]{{2,{STEM}}}?{NAMES.pattern[:-1]}(?!如下|如次|报告|体会|生育|总结|[中里会为以了的是和与及暨,、])"
+)
+# How documents open: to whom, of when, on whose orders, who speaks.
+_OPENING = re.compile(
+    r"尊敬的|各位|同志们|大家好|(?:19|20)[\dx]{2}年|[一两半这本近]年|今年|本人|我[是叫于在校局县镇市区院社所站村乡处中单部]|时光|光阴|岁月|转眼|不知不觉"
+    r"|回顾|过去|随着|自从?|近年|根据|按照|遵照|为了?[^,]{2,30},|在[^,。]{2,40}(?:下|中|之际|以来),|[^,。]{2,12}以来,"
 )
 _SAYS = re.compile(r"^(?:现将|现就|下面|根据|按照|为了?)")
 _SEPARATOR = re.compile(r"[:.、]?\s*")
@@ -131,34 +153,29 @@ class Glued(NamedTuple):
     start: int
     end: int
     form: str
-
-
-class PartMark(NamedTuple):
-    """What may number a part: `text[start:number]` and then a number, in `digits`, of which the end may be text."""
-
-    start: int
-    number: int
-    digits: str
-    form: str
+    doubtful: bool  # 第一篇研究…, 【1】强化学习…: the number may be the sentence's own, or a section's
 
 
 def glued_part_headings(draft: Draft) -> list[Proposal]:
     """`…贡献。工作总结篇2一年来，…`: breaks around the headings of parts, where with them the page is a compilation."""
-    title = _core(draft.source.page_title)
     view = fold(draft.view)
-    if not _PART.search(view) and (not title or view.count(title) < 2):
+    if not any(hint.search(view) for hint in _HINTS):
         return []
     found = lines(draft)
-    sure = promised(titles_above(found[:1], draft.source.page_title)) > 0
-    glued = list(_glued(found, title, sure))
-    trials = [[heading for heading in glued if heading.form == form] for form in "abcd"]
-    return max((_proven(draft, trial) for trial in trials if trial), key=len, default=[])
+    glued = list(_glued(found))
+    trials = [[heading for heading in glued if heading.form == form] for form in "abcdef"]
+    return max((_proven(draft, found, trial) for trial in trials if trial), key=len, default=[])
 
 
-def _proven(draft: Draft, glued: Sequence[Glued]) -> list[Proposal]:
+def _proven(draft: Draft, found: Sequence[Line], glued: Sequence[Glued]) -> list[Proposal]:
     """The breaks around these headings, where with them the page is a compilation that they head the parts of."""
+    title = draft.source.page_title
+    doubtful = sum(heading.doubtful for heading in glued) * 2 > len(glued)
     trial = lines(draft.edited("trial", [proposal for heading in glued for proposal in _breaks(heading, 0)]))
-    heads = {squeeze(trial[h.line].text) for h in part_headings(trial, draft.source.page_title)}
+    chain = part_headings(trial, title)
+    if doubtful and promised(titles_above(found[:1], title)) != len(chain) and not numbers_anew(chain, trial):
+        return []
+    heads = {squeeze(trial[heading.line].text) for heading in chain}
     kept = [heading for heading in glued if squeeze(heading.line.text[heading.start : heading.end]) in heads]
     return [proposal for heading in kept for proposal in _breaks(heading, len(kept))]
 
@@ -171,55 +188,49 @@ def _breaks(heading: Glued, count: int) -> Iterator[Proposal]:
         yield _break(heading.line, heading.end, evidence, "glued_part_heading")
 
 
-def _glued(found: Sequence[Line], title: str, sure: bool) -> Iterator[Glued]:
+def _glued(found: Sequence[Line]) -> Iterator[Glued]:
     """What may be glued headings of parts: of each form those that count up."""
-    wanted = dict.fromkeys("abcd", 1)
+    wanted = dict.fromkeys("abcdef", 1)
     for line in found:
         done = 0
-        for mark in _part_marks(line.folded, title):
-            number, length = _number(mark.digits, wanted[mark.form])
-            heading = _heading(line, mark, mark.number + length, sure) if number and mark.start >= done else None
-            if heading:
-                wanted[mark.form] = number + 1
+        for mark in _PART.finditer(line.folded):
+            form = str(mark.lastgroup)
+            number, length = _number(mark[form], wanted[form])
+            if not number or mark.start() < done or _counts(mark, length):
+                continue
+            if heading := _heading(line, mark, mark.start(form) + length):
+                wanted[form] = number + 1
                 done = heading.end
                 if heading.start or heading.end < len(line.text):
                     yield heading
 
 
-def _part_marks(text: str, title: str) -> list[PartMark]:
-    marks = []
-    for match in _PART.finditer(text):
-        form = str(match.lastgroup)
-        marks.append(PartMark(match.start(), match.start(form), match[form], form))
-    at = text.find(title) if title else -1
-    while at >= 0:
-        end = at + len(title)
-        if number := _TITLED.match(text, end):
-            marks.append(PartMark(end, number.start("d"), number["d"], "d"))
-        at = text.find(title, end)
-    return sorted(marks)
+def _counts(mark: re.Match[str], length: int) -> bool:
+    """Whether the number, or what is left of its digits, counts something."""
+    form = str(mark.lastgroup)
+    rest = mark[form][length:]
+    if rest and rest[0].isdigit():
+        return not _YEAR.match(rest)
+    return form == "f" and not rest and _COUNTED.match(mark.string, mark.end()) is not None
 
 
-def _heading(line: Line, mark: PartMark, end: int, sure: bool) -> Glued | None:
-    """The heading around a mark, if it begins a sentence and is no sentence itself."""
-    text = line.folded
-    start = _sentence_start(text, mark.start)
-    stem = text[start : mark.start].strip("*#-~ ")
-    if len(stem) > STEM or re.search("[,:]", stem) or (stem and mark.form in "ab" and not NAMES.search(stem)):
+def _heading(line: Line, mark: re.Match[str], end: int) -> Glued | None:
+    """The heading around a mark whose number ends at `end`, if it begins a sentence and is no sentence itself."""
+    text, form = line.folded, str(mark.lastgroup)
+    start = _sentence_start(text, mark.start())
+    stem = text[start : mark.start(form)].strip("*#-~【[(第篇之: ")
+    if len(stem) > STEM or re.search("[,:]", stem) or (stem and not NAMES.search(stem)):
         return None
-    if mark.form == "a":
-        end = text.index("篇", end) + 1
     closed = _CLOSE.match(text, end)
     end = closed.end() if closed else end
-    after = _SEPARATOR.match(text, end)
     if len(text) - end <= STEM and not re.search("[,。;!?]|:$", text[end:]):
-        return Glued(line, start, len(text), mark.form)  # the line ends with the heading
-    own = _OWN.match(text, after.end()) if after else None
+        return Glued(line, start, len(text), form, False)  # the line ends with the heading
+    separator = _SEPARATOR.match(text, end)
+    after = separator.end() if separator else end
+    own = _OWN.match(text, after)
     if own and not _SAYS.search(own.group()):
-        return Glued(line, start, own.end(), mark.form)
-    if not stem and not sure and not closed and not (after and after.end() > end):
-        return None  # 第一篇研究…: a sentence
-    return Glued(line, start, after.end() if after else end, mark.form)
+        return Glued(line, start, own.end(), form, False)
+    return Glued(line, start, after, form, form in "ac" and not stem and not _OPENING.match(text, after))
 
 
 def _number(text: str, wanted: int) -> tuple[int, int]:
@@ -235,9 +246,3 @@ def _sentence_start(text: str, at: int) -> int:
     while start < at and text[start] in "”』」) ":
         start += 1
     return start
-
-
-def _core(page_title: str) -> str:
-    """What a page is called without its promise: `科普日活动总结` of `科普日活动总结（精选3篇）_某某网`."""
-    own = re.sub(r"[(].*[)]$|\d+篇.*$|[一二三四五六七八九十]+篇$", "", squeeze(without_site(page_title)))
-    return own if len(own) >= 4 and NAMES.search(own) else ""

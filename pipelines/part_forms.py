@@ -5,7 +5,7 @@ them takes what numbers the paragraphs of one document: 一、 (一) 1、 第一
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipelines.lines import Line, squeeze
@@ -18,8 +18,9 @@ NUMBER = r"(?P<n>\d{1,3}(?=(?:19|20)\d\d(?!\d))|\d{1,3}(?!\d)|[一二三四五�
 _HAN_NUMBER = r"(?P<n>[一二三四五六七八九十]{1,3})"
 _OPEN, _CLOSE = r"[【\[(《]?", r"\s*[】\])》]?"
 _STEM = r"(?P<stem>[^,。;!?]{%d,40}?)"
-KINDS = "范文|样本|例文|模板|体会|致辞|范例|示例|样例|心得|发言稿?|讲话稿?|演讲稿?"
-_GENRE = rf"(?:{GENRES}|小结|讲话|发言|方案|范文|心得|材料|要点|感悟|致辞|演讲)(?:范文|模板|材料|稿)?"
+_SAMPLES = "范文|样本|例文|模板|范例|示例|样例"  # words that a site has for a part
+KINDS = rf"{_SAMPLES}|体会|致辞|心得|发言稿?|讲话稿?|演讲稿?"
+GENRE = rf"(?:{GENRES}|小结|讲话|发言|方案|范文|心得|材料|要点|感悟|致辞|演讲)(?:范文|模板|材料|稿)?"
 
 # Prefixes of a heading: something may follow the number. The others are whole lines.
 _PREFIXES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -37,14 +38,14 @@ _WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("N篇", rf"^{_STEM % 4}\s*{NUMBER}\s*篇$"),
         ("(N)", rf"^{_STEM % 2}\s*\({NUMBER}\)$"),
         ("标题N", r"^(?P<stem>.{2,40}?\D)\s*(?P<n>\d{1,2}):?$"),
-        ("标题一", rf"^(?P<stem>.{{0,40}}?{_GENRE})之?{_HAN_NUMBER}:?$"),
+        ("标题一", rf"^(?P<stem>.{{0,40}}?{GENRE})之?\s*{_HAN_NUMBER}:?$"),
         ("其N", rf"^(?P<stem>)(?:其|之){_HAN_NUMBER}:?$"),
     )
 )
 OF_COMPILATIONS = frozenset(("篇N", "第N篇"))
-NAMES = re.compile(rf"{_GENRE}[》)】\]]?$")  # ends as the name of a document
+NAMES = re.compile(rf"{GENRE}[》)】\]]?$")  # ends as the name of a document
 NAMED = re.compile(rf"^《|{NAMES.pattern}")
-_KIND = re.compile(rf"^(?:{KINDS})$")
+_KIND, _SAMPLE = re.compile(rf"^(?:{KINDS})$"), re.compile(rf"(?:^|[【\[(《]|{GENRE})(?:{_SAMPLES})$")
 _DECORATION = "*#★☆◆◇■□●○▲△※=~_-–—>·• "
 _NUMBERED = re.compile(r"^\d{1,3}[.、]\s*")
 _SEPARATOR = re.compile(r"^\s*(?:[:.、|]|-{1,2}|—{1,2})\s*|^\s+")
@@ -72,10 +73,14 @@ class Heading(NamedTuple):
         """Nothing but the number."""
         return not self.stem and not self.own
 
-    @property
-    def names_a_document(self) -> bool:
-        """Whether stem or own title is what a document is called, or a word for a part (范文, 体会)."""
-        return bool(NAMES.search(self.stem) or _KIND.search(self.stem.strip("【[(")) or NAMED.search(self.own))
+    def names_a_document(self, titles: Sequence[str]) -> bool:
+        """Whether it says what a document is called, in a word of the page's `titles` where sections say such too."""
+        if NAMED.search(self.own) or _SAMPLE.search(self.stem):
+            return True
+        name = NAMES.search(self.stem)
+        word = name.group().strip("》)】]") if name else self.stem.strip("【[(")
+        kind = name is not None or _KIND.search(word) is not None
+        return kind and not self.own and any(word in title for title in titles)
 
 
 def readings(n: int, line: Line) -> Iterator[Heading]:

@@ -17,7 +17,7 @@ from pipelines import rules
 from pipelines.document import Gap, Part, Proposal
 from pipelines.ledger import Draft
 from pipelines.lines import Line, likeness, lines, squeeze, without_site
-from pipelines.part_forms import HEADING_LENGTH, NAMES, OF_COMPILATIONS, Heading, readings, value
+from pipelines.part_forms import HEADING_LENGTH, NAMED, NAMES, OF_COMPILATIONS, Heading, readings, value
 from pipelines.states import Divided, Framed
 
 TEXT = 30  # Han characters that a part holds at least, if it is more than a heading
@@ -31,6 +31,7 @@ MOST = 200  # parts that a title may promise: a larger number counts something e
 _PROMISE = re.compile(r"(?<!第)(?<![\d一二三四五六七八九十])(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*[篇份则]")
 _SITE = re.compile(r"(?:网站?|之家|文库|吧)$")
 _COLLECTION = re.compile(r"大全|合集|集锦|锦集|精选|集合|荟萃|汇编|[多几]篇|优秀篇|系列范文")
+_FIRST = re.compile(r"(?:^|[。:;!?])一、")
 # What a document's own opening has and filler has not: a number, or the name of a unit.
 _OF_A_UNIT = re.compile(
     r"[\dxX*]|[一二三四五六七八九十百千]{2}|[我本全贵该]?(?:[省市县区镇乡村局校院厂司]|支部|党委|协会|学会|委员会|办公室|中心|学校|社区|公司)"
@@ -184,7 +185,7 @@ def _is_proven(chain: Sequence[Heading], found: Sequence[Line], page_title: str)
         return begins and _are_documents(chain, titles, promise)
     if chain[0].number != 1 or chain[-1].number != len(chain) or any(_is_own(line) for line in before):
         return False
-    return _is_title(chain[0], titles) or _numbers_anew(chain, found)
+    return _is_title(chain[0], titles) or numbers_anew(chain, found)
 
 
 def titles_above(before: Sequence[Line], page_title: str) -> list[str]:
@@ -208,15 +209,16 @@ def _are_documents(chain: Sequence[Heading], titles: Sequence[str], promise: int
     """Whether the headings under a title that promises several can be those of documents, not of sections."""
     if chain[0].form in OF_COMPILATIONS and chain[-1].number == promise:
         return True
-    alike = [heading.bare or heading.names_a_document or _is_title(heading, titles) for heading in chain]
+    alike = [h.bare or h.names_a_document(titles) or _is_title(h, titles) for h in chain]
     return sum(alike) * 2 > len(chain)
 
 
-def _numbers_anew(chain: Sequence[Heading], found: Sequence[Line]) -> bool:
-    """Whether the headings name documents, and what stands under most of them is as long and has a 一、 of its own."""
-    if not all(NAMES.search(heading.stem) for heading in chain) or _length(chain, found) < DOCUMENT:
+def numbers_anew(chain: Sequence[Heading], found: Sequence[Line]) -> bool:
+    """Whether the headings may be those of documents, and most of what stands under them has a 一、 of its own."""
+    named = all(h.bare or NAMES.search(h.stem) or NAMED.search(h.own) for h in chain)
+    if not chain or not named or _length(chain, found) < DOCUMENT:
         return False
-    anew = sum(any(line.folded.startswith("一、") for line in under) for under in _under(chain, found))
+    anew = sum(any(_FIRST.search(line.folded) for line in under) for under in _under(chain, found))
     return anew >= 2 and anew * 2 > len(chain)
 
 

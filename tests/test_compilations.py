@@ -26,9 +26,12 @@ class Case(TypedDict, total=False):
     flat: bool  # all in one line
 
 
-CASES: dict[str, list[Case]] = json.loads(
-    (Path(__file__).parent / "cases" / "compilations.json").read_text(encoding="utf-8")
-)
+_READ = json.loads((Path(__file__).parent / "cases" / "compilations.json").read_text(encoding="utf-8"))
+CASES: dict[str, list[Case]] = {kind: _READ[kind] for kind in ("compilations", "single")}
+FORMS: list[str] = _READ["forms"]
+SECTION_FORMS: list[str] = _READ["section_forms"]
+LAYOUTS = ("lines", "glued", "flat")
+NUMERALS = "一二三四"
 SENTENCES = (
     "今年以来，我单位认真落实上级部署，完成了年初确定的各项任务，共走访群众{n}户，帮助解决实际困难，受到了群众的好评。",
     "在宣传方面，印发材料{n}份，先后举办讲座十余场，参加的干部群众越来越多，社会反响很好，氛围日益浓厚。",
@@ -84,4 +87,44 @@ def test_each_document_of_a_compilation_stands_alone(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES["single"], ids=lambda case: case["name"])
 def test_one_document_is_one(case: Case) -> None:
     page, parts = built(case)
+    assert read(page) == parts
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_divides_lines_glued_and_flattened_text(form: str, layout: str) -> None:
+    """Two parts open with a salutation, all have sections; the title is one of four, the script one of two."""
+    owns = ("城东街道办事处年度工作总结", "水利局防汛工作汇报", "中心小学教学工作计划", "护士个人述职报告")
+    openings = ("尊敬的各位领导：", "各位代表、同志们：", "", "")
+    lines = []
+    for n, (own, opening) in enumerate(zip(owns, openings, strict=True), 1):
+        heading = form.format(stem="县科协工作总结", n=n, c=NUMERALS[n - 1], own=own)
+        body = [opening + "¶", "一、加强学习", "¶", "二、狠抓落实", "¶", "¶"]
+        if layout == "flat":
+            lines.append("§" + heading + "".join(body))
+        else:
+            lines += [f"§{heading}{body[0]}", *body[1:]] if layout == "glued" else [f"§{heading}", *body]
+    way = FORMS.index(form) + LAYOUTS.index(layout)
+    titles = (
+        "县科协工作总结（精选4篇）_好范文网",
+        "县科协工作总结_好范文网",
+        "县科协工作总结范文大全 - 好范文网",
+        "好范文网",
+    )
+    title = titles[way % 3] if "【{c}】" in form else titles[way % 4]
+    case = Case(name="", title=title, lines=lines, hant=way % 2 == 0, half=way % 2 == 0, flat=layout == "flat")
+    page, parts = built(case)
+    assert read(page) == parts
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("form", SECTION_FORMS)
+def test_no_form_of_a_section_divides_a_document(form: str, layout: str) -> None:
+    """Not even where the title promises several."""
+    titles = ("单位年度工作总结（精选5篇）_好范文网", "单位年度工作总结大全", "单位年度工作总结")
+    title = titles[(SECTION_FORMS.index(form) + LAYOUTS.index(layout)) % 3]
+    words = ("强化学习", "狠抓落实", "改进作风", "存在问题")
+    headings = [form.format(n=n, c=NUMERALS[n - 1], s=word) for n, word in enumerate(words, 1)]
+    lines = [line for h in headings for line in ([h, "¶", "¶"] if layout == "lines" else [f"{h}¶", "¶"])]
+    page, parts = built(Case(name="", title=title, lines=lines, flat=layout == "flat"))
     assert read(page) == parts
