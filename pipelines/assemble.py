@@ -1,7 +1,7 @@
 """A restored article as documents: each part's text with all that is read off it."""
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from pipelines.dates import page_date, title_year, url_date
 from pipelines.document import (
@@ -20,15 +20,16 @@ from pipelines.document import (
     canonical_url,
 )
 from pipelines.era import era
-from pipelines.facts import document_number, genre, redated, signature
+from pipelines.facts import Signature, document_number, genre, redated, signature
 from pipelines.fingerprint import content_digest, part_suffix
-from pipelines.holes import cut_ends
+from pipelines.holes import cut_ends, settled
 from pipelines.ledger import Draft, replay
 from pipelines.lines import PROSE
 from pipelines.marks import marks
-from pipelines.quality import quality, quality_parts
+from pipelines.quality import Flaws, quality, quality_parts
 from pipelines.script import fold, is_localised, script_of, to_hans
 from pipelines.states import Flowed
+from pipelines.topics import off_topic
 
 # What a repairing rule says of the text it had to repair.
 DAMAGE = {
@@ -44,60 +45,76 @@ DAMAGE = {
     "chunk_number": "chunks",
     "page_number": "page_numbers",
     "inner_space": "spaces",
-    "paywall": "preview",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """What all documents of one article have in common."""
+
+    draft: Draft
+    page: Page
+    knowledge: Knowledge
+    gaps: tuple[Gap, ...]
+    parts: int
+    localised: bool  # one machine converted the whole page
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One part with its text, and what was read off it so far."""
+
+    part: Part
+    text: str
+    signed: Signature | None
+    marks: tuple[Mark, ...]
 
 
 def assemble(flowed: Flowed, article: tuple[Page, ...], knowledge: Knowledge, rules: PageRules) -> Outcome:
     """The outcome: one document a part that holds text. Raises `Rejected` if none does."""
     draft = flowed.draft
-    parts = [part for part in flowed.parts if replay(draft.source.text, draft.edits, part.start, part.end)]
-    if not parts:
+    texts = _texts(draft, flowed.parts)
+    if not texts:
         raise Rejected("too-short: nothing is left of the article", draft.source)
-    texts = [replay(draft.source.text, draft.edits, part.start, part.end) for part in parts]
-    signatures = [signature(text.split("\n")) for text in texts]
-    gaps = (*flowed.gaps, *cut_ends(draft, parts, [found is not None for found in signatures]))
-    found = [marks(draft, part, fold(text)) for part, text in zip(parts, texts, strict=True)]
-    ids = _ids(article[0], texts)
-    localised = is_localised("\n".join(texts))  # of the article: one machine converted the whole page
-    documents = tuple(
-        _document(draft, part, n, len(parts), ids[n], texts[n], gaps, found[n], article[0], knowledge, localised)
-        for n, part in enumerate(parts)
-    )
-    return Outcome(
-        article, knowledge.id, rules, draft.source, documents, draft.edits, gaps, tuple(itertools.chain(*found))
-    )
+    ends = cut_ends(draft, [one.part for one in texts], [one.signed is not None for one in texts])
+    gaps = settled((*flowed.gaps, *ends), draft.source, [one.text for one in texts])
+    localised = is_localised("\n".join(one.text for one in texts))
+    shared = _Article(draft, article[0], knowledge, gaps, len(texts), localised)
+    ids = _ids(article[0], [one.text for one in texts])
+    documents = tuple(_document(shared, one, n, id) for n, (one, id) in enumerate(zip(texts, ids, strict=True)))
+    marks = tuple(mark for one in texts for mark in one.marks)
+    return Outcome(article, knowledge.id, rules, draft.source, documents, draft.edits, gaps, marks)
 
 
-def _document(
-    draft: Draft,
-    part: Part,
-    n: int,
-    parts: int,
-    id: str,
-    text: str,
-    gaps: Sequence[Gap],
-    found: Sequence[Mark],
-    page: Page,
-    knowledge: Knowledge,
-    localised: bool,
-) -> Document:
+def _texts(draft: Draft, parts: Sequence[Part]) -> list[_Text]:
+    """The parts that hold text."""
+    whole = [(part, replay(draft.source.text, draft.edits, part.start, part.end)) for part in parts]
+    held = [(part, text, fold(text)) for part, text in whole if text]
+    strays = off_topic([folded for _, _, folded in held], draft.source.page_title)
+    return [
+        _Text(part, text, signature(text.split("\n")), tuple(marks(draft, part, folded, stray)))
+        for (part, text, folded), stray in zip(held, strays, strict=True)
+    ]
+
+
+def _document(article: _Article, one: _Text, n: int, id: str) -> Document:
+    draft, part, text, page = article.draft, one.part, one.text, article.page
     start, end = _tight(draft, part)
-    edits = [edit for edit in draft.edits if part.start <= edit.start and edit.end <= part.end]
-    signed = signature(text.split("\n"))
     published, by_url, year = page_date(_record(draft)), url_date(page.url), title_year(part.title)
     era_from, era_to = era(text)
-    here = [gap for gap in gaps if gap.part == part.number or (gap.part == 0 and _concerns(gap, part, parts))]
+    here = [gap for gap in article.gaps if _concerns(gap, part, article.parts)]
+    repairs = _repairs(edit for edit in draft.edits if part.start <= edit.start and edit.end <= part.end)
+    untrusted = article.knowledge.of(page.host).numbers_untrusted
     begin = draft.view_at(part.start)
-    scores = quality_parts(
-        text, (draft.view_at(mark.start) - begin for mark in found), [f"{gap.kind} {gap.start}" for gap in here]
-    )
-    hans = to_hans(part.title + "\n" + text, localised)
+    spots = [(draft.view_at(mark.start) - begin, mark.kind) for mark in one.marks]
+    scores = quality_parts(text, Flaws(spots, here, repairs, untrusted))
+    hans = to_hans(part.title + "\n" + text, article.localised)
+    signed_by, signed_on = (one.signed.signed_by, one.signed.signed_on) if one.signed else (None, None)
     return Document(
         id=id,
         url=canonical_url(page.url),
         part=n + 1,
-        parts=parts,
+        parts=article.parts,
         title=part.title,
         title_hans=hans.split("\n", 1)[0],
         text=text,
@@ -108,16 +125,16 @@ def _document(
         url_date=by_url,
         title_year=year,
         document_number=document_number(text.split("\n")) or (document_number(_head(draft)[-12:]) if n == 0 else None),
-        signed_by=signed[0] if signed else None,
-        signed_on=signed[1] if signed else None,
+        signed_by=signed_by,
+        signed_on=signed_on,
         era_from=era_from,
         era_to=era_to,
-        redated=int(redated(year, published, signed[1] if signed else None, (era_from, era_to))),
+        redated=int(redated(year, published, signed_on, (era_from, era_to))),
         status="partial" if here else "complete",
-        damage=_damage(edits, here, found),
+        damage=tuple(sorted(repairs | _seen(one.marks, here, untrusted))),
         quality=quality(scores),
         content_digest=content_digest(part.title, text),
-        knowledge_id=knowledge.id,
+        knowledge_id=article.knowledge.id,
         software=SOFTWARE,
         fetch_id=page.fetch_id,
         archived_at=page.fetched_at,
@@ -155,16 +172,23 @@ def _tight(draft: Draft, part: Part) -> tuple[int, int]:
 
 def _concerns(gap: Gap, part: Part, parts: int) -> bool:
     """A gap of the whole article concerns the part in which it lies; a missing part concerns none of the others."""
+    if gap.part:
+        return gap.part == part.number
     return gap.kind != "part" and (
         parts == 1 or part.start <= gap.start < part.end or (gap.start >= part.end and part.number == parts)
     )
 
 
-def _damage(edits: Sequence[Edit], gaps: Sequence[Gap], found: Sequence[Mark]) -> tuple[str, ...]:
-    """The kinds of damage: what repairs of the text say, and what can be seen in it still."""
+def _repairs(edits: Iterable[Edit]) -> set[str]:
+    """The kinds of damage that repairs of the text itself had to undo."""
     repairs = [edit for edit in edits if all(step.rule in DAMAGE or step.rule == "indent" for step in edit.steps)]
-    repaired = {DAMAGE[step.rule] for edit in repairs for step in edit.steps if step.rule in DAMAGE}
-    return tuple(sorted(repaired | {mark.kind for mark in found} | {f"missing_{gap.kind}" for gap in gaps}))
+    return {DAMAGE[step.rule] for edit in repairs for step in edit.steps if step.rule in DAMAGE}
+
+
+def _seen(found: Iterable[Mark], gaps: Iterable[Gap], untrusted: bool) -> set[str]:
+    """The kinds of damage that can be seen still."""
+    kinds = {mark.kind for mark in found} | {f"missing_{gap.kind}" for gap in gaps}
+    return kinds | {"numbers_untrusted"} if untrusted else kinds
 
 
 def _record(draft: Draft) -> list[str]:

@@ -1,9 +1,10 @@
 """What a page says, or shows, of missing text: pay walls, previews, cut ends. Each becomes a gap, never silence."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from pipelines.document import Gap, Part, Proposal
+from pipelines.document import Gap, Part, Proposal, Source
 from pipelines.ledger import Draft
 from pipelines.lines import Line, lines
 from pipelines.script import fold
@@ -34,12 +35,23 @@ _NOTICES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 AFTER_END = 4  # lines with a full stop that a page's tail has at most below a notice
+LONG = 25  # characters of a line that ends like a sentence, if its author ends sentences
+STYLE = 0.25  # of the other long lines without a stop, from which a document has no stops to miss (chosen)
+# A page counts white space, title or marks as it likes: what its claim may differ by (chosen).
+COUNTED, ROUND = 0.15, 0.5
 _CUT_OFF = re.compile(r"[\u3400-\u9fff,、;]$")
-_NO_STOP = re.compile(r"^(?:附件|附:|[(]?(?:20|19|二)\d)|[日月]$")
+_ENDED = re.compile(r"[。!?…:][”’』」》)\]]?$|(?<!\d)\.$")
+_NO_STOP = re.compile(r"^(?:附件|附:|[(]?(?:20|19|二)\d)|[\dxX×*_一二三四五六七八九十〇○元]\s*[日月][)]?$")
+_ALL = re.compile(r"全文(?:约|共)(\d{1,9})字")
+_CLAIM = re.compile(r"(?:此文|本文|全文)共?(?P<exact>\d{3,6})字|(?<![\d.~-])(?P<round>\d{3,5})字(?![左以])")
 
 
 def notices(draft: Draft) -> tuple[list[Proposal], list[Gap]]:
-    """The page's own words that text is missing: each is cut and becomes a gap with its number."""
+    """The page's own words that text is missing: each is cut, and becomes a gap where it names a number.
+
+    A notice without one (预览结束，下载后可获得完整文档) stands under whole documents too: it is a gap only where the
+    text above it breaks off.
+    """
     folded = fold(draft.view)
     cuts, gaps = [], []
     for kind, pattern in _NOTICES:
@@ -53,7 +65,8 @@ def notices(draft: Draft) -> tuple[list[Proposal], list[Gap]]:
             cuts.append(
                 Proposal(match.start(), match.end(), "", "paywall", f"the page says what is missing: {evidence}")
             )
-            gaps.append(Gap(0, draft.source_at(match.start()), kind, missing, evidence))
+            if n or whole or _breaks_off(folded, match.start()):
+                gaps.append(Gap(0, draft.source_at(match.start()), kind, missing, evidence))
     return cuts, gaps
 
 
@@ -64,6 +77,42 @@ def _stands_apart(folded: str, start: int, end: int) -> bool:
     return _CUT_OFF.search(above) is not None or len(below) <= AFTER_END
 
 
+def _breaks_off(folded: str, at: int) -> bool:
+    """Whether the text above a notice ends in a sentence that does not end: not in a heading, a name or a date."""
+    above = folded[max(0, at - 400) : at].split("\n")
+    filled = [line.strip() for line in above if line.strip()]
+    if not filled or not _CUT_OFF.search(filled[-1]) or _NO_STOP.search(filled[-1]):
+        return False
+    last = filled[-1]
+    wrapped = len(filled) > 1 and len(filled[-2]) > LONG and not _ENDED.search(filled[-2])
+    return len(last) > LONG or wrapped or last[-1] in ",、;" or re.search("[。,;]", last) is not None
+
+
+def settled(gaps: Iterable[Gap], source: Source, texts: Sequence[str]) -> tuple[Gap, ...]:
+    """The gaps, with the numbers that follow from how long the page says its text is; without those that it refutes."""
+    shown = sum(len("".join(text.split())) for text in texts)
+    found = []
+    for gap in gaps:
+        claim = _ALL.search(fold(gap.evidence)) if gap.kind == "preview" and gap.missing is None else None
+        if claim is None:
+            found.append(gap)
+        elif int(claim[1]) * (1 - COUNTED) > shown:
+            found.append(replace(gap, missing=int(claim[1]) - shown))
+    told = any(gap.kind in ("preview", "hole") for gap in found)
+    return tuple(found) if told else (*found, *_claimed(source, shown))
+
+
+def _claimed(source: Source, shown: int) -> list[Gap]:
+    """What the title says of the text's length (此文共1749字, 2750字), where much less is there."""
+    claim = _CLAIM.search(fold(source.page_title))
+    if not claim:
+        return []
+    wanted, slack = int(claim["exact"] or claim["round"]), COUNTED if claim["exact"] else ROUND
+    if wanted * (1 - slack) <= shown:
+        return []
+    return [Gap(0, len(source.text), "preview", wanted - shown, f"the title says {claim.group()}, {shown} are there")]
+
+
 def cut_ends(draft: Draft, parts: Sequence[Part], signed: Sequence[bool]) -> list[Gap]:
     """Parts whose last sentence, or first, is not whole."""
     gaps = []
@@ -71,7 +120,7 @@ def cut_ends(draft: Draft, parts: Sequence[Part], signed: Sequence[bool]) -> lis
         found = lines(draft, draft.view_at(part.start), draft.view_at(part.end))
         if not found:
             continue
-        if not is_signed and _is_torn(found[-1]):
+        if not is_signed and _is_torn(found[-1]) and _has_stops(found[:-1]):
             gaps.append(Gap(part.number, part.end, "tail", None, f"ends in …{found[-1].text[-12:]}"))
         if re.match(r"[,、;。]", found[0].folded):
             gaps.append(Gap(part.number, part.start, "head", None, f"begins with {found[0].text[:12]}…"))
@@ -79,4 +128,11 @@ def cut_ends(draft: Draft, parts: Sequence[Part], signed: Sequence[bool]) -> lis
 
 
 def _is_torn(line: Line) -> bool:
-    return len(line.text) > 25 and _CUT_OFF.search(line.folded) is not None and not _NO_STOP.search(line.folded)
+    return len(line.text) > LONG and _CUT_OFF.search(line.folded) is not None and not _NO_STOP.search(line.folded)
+
+
+def _has_stops(found: Sequence[Line]) -> bool:
+    """Whether a document's long lines end in stops: the items of some plans have none, and are whole."""
+    long = [line for line in found if len(line.text) > LONG]
+    bare = sum(_CUT_OFF.search(line.folded) is not None for line in long)
+    return bare <= STYLE * len(long)

@@ -6,18 +6,22 @@ characters, the first one's mark stands.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from pipelines import lost, numbers
+from pipelines import lost, numbering, numbers, styles
 from pipelines.document import Mark, Part, Spot
 from pipelines.ledger import Draft
 
 Rule = Callable[[str], Iterable[Spot]]
 
-RULES: tuple[Rule, ...] = (*numbers.RULES, *lost.RULES)
+RULES: tuple[Rule, ...] = (*lost.RULES, *numbers.RULES, *numbering.RULES, *styles.RULES)
 
 
-def marks(draft: Draft, part: Part, folded: str) -> list[Mark]:
-    """What is damaged in the document that `draft` makes of `part` (its text, folded), in order of place."""
+def marks(draft: Draft, part: Part, folded: str, stray: Spot | None = None) -> list[Mark]:
+    """What is damaged in the document that `draft` makes of `part` (its text, folded), in order of place.
+
+    `stray`: that all of it is off the page's topic, which its own text alone does not show.
+    """
     begin = draft.view_at(part.start)
+    seen = [*spots(folded), *([("off_topic", stray)] if stray else [])]
     found = [
         Mark(
             part.number,
@@ -27,7 +31,7 @@ def marks(draft: Draft, part: Part, folded: str) -> list[Mark]:
             rule,
             spot.evidence,
         )
-        for rule, spot in spots(folded)
+        for rule, spot in seen
     ]
     return sorted(found, key=lambda mark: (mark.start, mark.end, mark.kind, mark.rule))
 

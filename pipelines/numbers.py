@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from pipelines.document import Spot
 
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 # What counts or measures something, where a number must stand before it; not the first half of 个人, 名单, 人民, 号召 …
 _UNIT = (
     r"(?:万|亿|元|人次|人(?![民大才员们口生物力事类文])|名(?![单称字誉校师优])|份|个(?![人别性体])|件|场|次|期(?![间末中望刊])|户|亩|吨"
@@ -22,19 +21,21 @@ _NAMED = (
     "|[一二三四五六七八九]中(?![心国央])|办事处|派出所|医院|先生|女士"
 )
 _MASKS = "xX×*○_"
-_LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.")
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_DIGITS = frozenset("0123456789")
 # Bold marks of generated pages (**个人总结**), not masks.
 _BOLD = re.compile(r"\*\*(?=[^*\n]{2,60}\*\*)|(?<=[^*\n])\*\*(?=$)", re.M)
 
 _HALF = re.compile(
-    r"\d{0,8}20(?:[xX]{2}|__|\*\*|××)\d{1,8}(?![\d.]*年)|\[20\]20号|\d[xX_]{4}(?=米|元|人|亩)"
-    r"|20(?:[xX]{2}|__|\*\*|××)(?=[余多]?(?:份|人次|亩|米|册|人|名|户|元|本)|[余多]个)"
+    r"20(?:[xX]{2}|__|\*\*|××)(?:\d{1,8}(?![\d.]*年)|(?=[余多]?(?:份|人次|亩|米|册|人|名|户|元|本)|[余多]个))"
 )
-_RUN = re.compile(
-    r"[\dxX]{0,8}[xX]\.[xX]{1,8}(?![A-Za-z])|(?:(?:19|20)\d?)?(?:[xX×*○]{1,4}|_{1,2}(?!_))|(?:19|20)某{1,2}"
-)
+_HALF_AMOUNT = re.compile(r"\d[xX_]{4}(?=米|元|人|亩)|\[20\]20号")
+_RUN = re.compile(r"[xX×*○_]+")
+_DECIMAL = re.compile(r"\.[xX]{1,8}(?![A-Za-z])")
+_SOME_YEAR = re.compile(r"(?:19|20)某{1,2}(?!\d)")
+_YEARS = re.compile(r"(?:19|20)\d?")
 _COUNTED = re.compile(rf"[余多]?{_UNIT}")
-_AMOUNT = re.compile(r"(?<![A-Za-z\d])\d{1,3}[xX]{2,4}(?=[余多]?(?:万|亿|元|人|名|个|份))")
+_AMOUNT = re.compile(r"[余多]?(?:万|亿|元|人|名|个|份)")
 _NAME = re.compile(rf"(?:[xX×*○]{{1,4}}|某某)(?={_NAMED})")
 
 _BARE_PERCENT = re.compile(r"[%‰]")
@@ -48,46 +49,70 @@ _SHARE = re.compile(r"占[^,。;\n]{1,8}的\d{1,2}(?=[,。;](?!\d))")
 _BARE_YEAR = re.compile(r"年(?=1?\d月)")
 _SINCE = ("截止", "截至", "自", "从", "到", "于")
 _HALF_YEAR = re.compile(r"20\d月\d{1,2}日")
-_HEADLESS = re.compile(r"(?:\A|(?<=[。!?…]\n))[,、](?=[一-鿿])")
-_STRIPPED = re.compile(r"^[^\S\n]{0,8}20\d{5}[^\S\n]{0,8}$", re.M)
+_HEADLESS = re.compile(r"\n[,、](?=[一-鿿])")
+_STRIPPED = re.compile(r"20\d{5}(?=\s{0,8}(?:\n|\Z))")
 
 _LONG_YEAR = re.compile(
     r"20[012]\d(?!00)\d{1,2}年(?!以?前|历史|左右)|20[012]\d0?%|20[12]\d{3}(?=床|个村|个乡|所学校|个百分点)"
 )
-_SWALLOWED = re.compile(r"(?<![\d.])(\d{0,3}(20[12]\d)\d{0,3})(?=万|亿|元|户|床|人|亩|份|名|吨)")
+_SWALLOWED = re.compile(r"(20[12]\d)\d{0,3}(?=万|亿|元|户|床|人|亩|份|名|吨)")
 
 
 def half_masked_number(text: str) -> Iterator[Spot]:
     """`20xx0亩`, `发放药品20__人次`: a blind replace took a count for a year. Leaves 20xx年."""
-    if _has_masks(text) or "[20]20号" in text:
-        for match in _HALF.finditer(_without_bold(text)):
-            yield Spot(*match.span(), "numbers_half_masked", f"a year's mask inside a number: {match.group()}")
+    if not _has_masks(text) and "[20]20号" not in text:
+        return
+    plain = _without_bold(text)
+    for match in _HALF.finditer(plain):
+        start = _digits_before(plain, match.start())
+        yield Spot(
+            start, match.end(), "numbers_half_masked", f"a year's mask in a number: {plain[start : match.end() + 2]}"
+        )
+    for match in _HALF_AMOUNT.finditer(plain):
+        yield Spot(*match.span(), "numbers_half_masked", f"a year's mask in a number: {_around(plain, match)}")
 
 
 def masked_number(text: str) -> Iterator[Spot]:
     """`20xx年`, `x件`, `x.xx万亩`. Leaves 10×10, X光, xx网, D座, blank forms (____) and bold marks."""
-    if not _has_masks(text) and "某" not in text:
-        return
-    plain = _without_bold(text)
-    for match in _RUN.finditer(plain):
-        if _is_number_mask(plain, match):
-            yield Spot(*match.span(), "numbers_masked", f"a mask where a number stood: {_around(plain, match)}")
-    for match in _AMOUNT.finditer(plain):
-        yield Spot(*match.span(), "numbers_masked", f"digits masked: {_around(plain, match)}")
+    if _has_masks(text):
+        plain = _without_bold(text)
+        for match in _RUN.finditer(plain):
+            start, end = _masked(plain, *match.span())
+            if start < end:
+                evidence = f"a mask where a number stood: {_around(plain, match)}"
+                yield Spot(start, end, "numbers_masked", evidence)
+    for match in _SOME_YEAR.finditer(text) if "0某" in text or "9某" in text else ():
+        yield Spot(*match.span(), "numbers_masked", f"a mask where a number stood: {_around(text, match)}")
 
 
-def _is_number_mask(text: str, match: re.Match[str]) -> bool:
-    run, before, after = match.group(), text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-    if "." in run:
-        return not before or before not in _LATIN
-    if run[0].isdigit():
-        return not before.isdigit() and not after.isdigit()
-    return _stands_free(before) and _COUNTED.match(text, match.end()) is not None
+def _masked(text: str, start: int, end: int) -> tuple[int, int]:
+    """The number that the run of mask characters `text[start:end]` stands in; an empty span where it masks none."""
+    begin, run = _digits_before(text, start), text[start:end]
+    digits, before = text[begin:start], text[begin - 1 : begin] if begin else ""
+    if "_" in run and end - start > 2:
+        return 0, 0  # a blank to fill in
+    if run[-1] in "xX" and before not in _LETTERS and (rest := _DECIMAL.match(text, end)):
+        return begin, rest.end()
+    if end - start > 4:
+        return 0, 0
+    if _YEARS.fullmatch(digits) and not text[end : end + 1].isdigit():
+        return begin, end
+    if digits:
+        counted = end - start > 1 and run.strip("xX") == "" and before not in _LETTERS and len(digits) < 4
+        return (begin, end) if counted and _AMOUNT.match(text, end) else (0, 0)
+    return (start, end) if _stands_free(before) and _COUNTED.match(text, end) else (0, 0)
+
+
+def _digits_before(text: str, at: int) -> int:
+    """Where the digits begin that stand directly before `at`."""
+    while at > 0 and "0" <= text[at - 1] <= "9":
+        at -= 1
+    return at
 
 
 def _stands_free(before: str) -> bool:
     """Whether a mask is not the tail of a word, a number or another mask."""
-    return not before or (before not in _LATIN and before not in "×*_")
+    return before not in _LETTERS and before not in _DIGITS and not (before and before in "×*_.")
 
 
 def masked_name(text: str) -> Iterator[Spot]:
@@ -104,7 +129,7 @@ def lost_number(text: str) -> Iterator[Spot]:
     """What follows a number follows none: `同比增长%`, `产值共亿元，`, `群众余人次`. Leaves 产值达亿元企业."""
     for match in _BARE_PERCENT.finditer(text) if "%" in text or "‰" in text else ():
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-        alone = "一" <= before <= "鿿" and after != "" and after in ",。;、以"
+        alone = "一" <= before <= "鿿" and before != "号" and after != "" and after in ",。;、以"
         if match.start() and (alone or _BEFORE_PERCENT.search(before)):
             yield Spot(*match.span(), "numbers_lost", f"a share without its number: {_around(text, match)}")
     for match in _BARE_AMOUNT.finditer(text):
@@ -126,9 +151,14 @@ def lost_date(text: str) -> Iterator[Spot]:
         if not text[match.start() - 1 : match.start()].isdigit():
             yield Spot(*match.span(), "numbers_lost", f"a year cut short: {match.group()}")
     for match in _HEADLESS.finditer(text):
-        yield Spot(*match.span(), "numbers_lost", f"the beginning of the line is gone: {_around(text, match)}")
+        if match.start() and text[match.start() - 1] in "。!?…":
+            yield Spot(
+                match.end() - 1, match.end(), "numbers_lost", f"the line has lost its beginning: {_around(text, match)}"
+            )
     for match in _STRIPPED.finditer(text):
-        yield Spot(*match.span(), "numbers_lost", f"a date without 年, 月 and 日: {match.group().strip()}")
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if not line.strip():
+            yield Spot(*match.span(), "numbers_lost", f"a date without 年, 月 and 日: {match.group()}")
 
 
 def false_number(text: str) -> Iterator[Spot]:
@@ -141,14 +171,15 @@ def false_number(text: str) -> Iterator[Spot]:
     for match in _LONG_YEAR.finditer(text):
         if text[match.start() - 1 : match.start()] not in "0123456789." or not match.start():
             yield Spot(*match.span(), "numbers_corrupt", f"no such year, share or count: {match.group()}")
-    swallowed: dict[str, list[re.Match[str]]] = defaultdict(list)
+    swallowed: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for match in _SWALLOWED.finditer(text):
-        if len(match[1]) > 4:
-            swallowed[match[2]].append(match)
+        start = _digits_before(text, match.start())
+        if match.end() - start > 4 and text[start - 1 : start] != ".":
+            swallowed[match[1]].append((start, match.end()))
     for year, found in swallowed.items():
-        if len({match[1] for match in found}) > 1:
+        if len({text[start:end] for start, end in found}) > 1:
             evidence = f"{year} stands inside {len(found)} numbers of the text"
-            yield from (Spot(*match.span(), "numbers_corrupt", evidence) for match in found)
+            yield from (Spot(start, end, "numbers_corrupt", evidence) for start, end in found)
 
 
 RULES = (half_masked_number, masked_number, masked_name, lost_number, lost_date, false_number)

@@ -166,12 +166,7 @@ PHENOMENA: tuple[Phenomenon, ...] = (
         repaired("preface", "empty_part", "title", because="each part is a document of its own"),
         marked("gap:part"),
     ),
-    _row(
-        "1C MISM",
-        "parts that are off the page's topic",
-        "",
-        left("each part is a document of its own, called by its own heading"),
-    ),
+    _row("1C MISM", "parts that are off the page's topic", "[摘要]、答案：、请准时参加", marked("mark:off_topic")),
     _row("1C FLAT", "paragraphs collapsed into one", "…汇报如下：一、…", repaired("glued_heading")),
     _row("1C FLATTER", "the same, of a whole page", "", repaired("glued_heading")),
     _row("1C BRK", "breaks inside sentences", "…大赛，⏎我区获得…", repaired("false_break", "damage:false_breaks")),
@@ -187,15 +182,16 @@ PHENOMENA: tuple[Phenomenon, ...] = (
         "科普活2动　第3页共8页",
         repaired("page_number", "damage:page_numbers"),
     ),
-    _row("1C OCR", "spaces between characters", "科 普 工 作", repaired("inner_space", "damage:spaces")),
+    _row(
+        "1C OCR",
+        "spaces between characters",
+        "科 普 工 作",
+        repaired("inner_space", "damage:spaces"),
+        marked("mark:misread"),
+    ),
     _row("1C TRUNC", "the end is cut off", "…先进分校、先进工", marked("gap:tail")),
     _row("1C TRUNCHEAD", "begins in a sentence", "、生殖保健…", marked("gap:head")),
-    _row(
-        "1C TRUNCHEADING",
-        "heading without its last character",
-        "促进教师专业发",
-        left("which character is lost is not known"),
-    ),
+    _row("1C TRUNCHEADING", "heading without its last character", "促进教师专业发", marked("mark:cut_short")),
     _row("1C DUP", "the body twice", "", repaired("doubled", "damage:doubled")),
     _row(
         "1C DUPFRAG",
@@ -203,13 +199,8 @@ PHENOMENA: tuple[Phenomenon, ...] = (
         "20212021年上半年",
         left("documents repeat themselves on purpose, too: 落实、落实、再落实"),
     ),
-    _row(
-        "1C DROPITEM",
-        "items of a list are gone",
-        "1、2、3、6、9",
-        left("numbers stay as they are, nothing is counted anew"),
-    ),
-    _row("1C SCRAMBLE", "sentences of two texts mixed", "下边是我一、在新生开学前…", left("cannot be undone")),
+    _row("1C DROPITEM", "items of a list are gone", "1、2、3、6、9", marked("mark:items_missing")),
+    _row("1C SCRAMBLE", "sentences of two texts mixed", "下边是我一、在新生开学前…", marked("mark:scrambled")),
     # --- 1D: damage in the running text ----------------------------------------------------------------------------
     _row("1D WMTICK", "stray ticks", "忙碌的`、辛苦的", repaired("tick", "damage:ticks")),
     _row(
@@ -225,14 +216,9 @@ PHENOMENA: tuple[Phenomenon, ...] = (
         "1,、督促…,；",
         left("no rule tells it from the typing of the original yet"),
     ),
-    _row("1D HIJACK", "spam of a hijacked host", "", cut("repeated", "position")),
-    _row("1D ENTREPL", "a brand in the place of a word", "", left("the word that stood there is not known")),
-    _row(
-        "1D WRONGREPL",
-        "an entity replaced all over a site",
-        "斗门珠海市斗门区科协",
-        left("the word that stood there is not known"),
-    ),
+    _row("1D HIJACK", "spam of a hijacked host", "", cut("repeated", "position"), marked("mark:hijacked")),
+    _row("1D ENTREPL", "a brand in the place of a word", "JIUZHOU TIYU", marked("mark:hijacked")),
+    _row("1D WRONGREPL", "an entity replaced all over a site", "斗门珠海市斗门区科协", marked("mark:hijacked")),
     _row("1D PY", "readings behind characters", "科協(xié)", repaired("pinyin", "damage:pinyin")),
     _row("1D ENC-A", "lost lead bytes of GBK", "?偨Y = 。總結", repaired("gbk_lost_lead", "damage:bytes")),
     _row(
@@ -245,7 +231,7 @@ PHENOMENA: tuple[Phenomenon, ...] = (
         "1D ENC-C",
         "characters lost to ? or U+FFFD",
         "9260万m?",
-        marked("mark:undecodable", because="what stood there is not known"),
+        marked("mark:undecodable", "mark:symbols_lost", because="what stood there is not known"),
     ),
     _row(
         "1D TC",
@@ -267,10 +253,7 @@ PHENOMENA: tuple[Phenomenon, ...] = (
     ),
     _row("1D CENS", "names and words masked", "***新时代、党的XX大", marked("mark:censored", "mark:names_masked")),
     _row(
-        "1D CENSDROP",
-        "words deleted without a trace",
-        "贴近实际、、贴近群众",
-        left("a doubled mark may be a typing error of the original"),
+        "1D CENSDROP", "words deleted without a trace", "不忘，牢记使命", marked("mark:words_lost", "mark:punctuation")
     ),
     _row(
         "1D MASK",
@@ -287,12 +270,7 @@ PHENOMENA: tuple[Phenomenon, ...] = (
     _row("1D NUMDROP", "numbers deleted", "产值共亿元，同比增长%", marked("mark:numbers_lost")),
     _row("1D DATEDROP", "years and months deleted", "截止年9月30日", marked("mark:numbers_lost")),
     _row("1D NUMCORRUPT", "a year written over numbers", "100万 → 20230万", marked("mark:numbers_corrupt")),
-    _row(
-        "1D SPIN",
-        "synonyms against plagiarism checks",
-        "科学开展观、消费力",
-        left("each word may stand in an honest text"),
-    ),
+    _row("1D SPIN", "synonyms against plagiarism checks", "科学开展观、消费力", marked("mark:spun")),
     _row("1D WRONGCHAR", "typing errors of the source", "腈雨表", left("errors of the original are the record")),
     _row(
         "1D CHARDROP",
@@ -302,18 +280,19 @@ PHENOMENA: tuple[Phenomenon, ...] = (
     ),
     _row(
         "1D PUNC",
-        "mixed widths, odd quotes",
+        "mixed widths, odd and doubled marks",
         "‚三个代表‛",
-        left("punctuation stays as published; rules read both widths"),
+        marked("mark:punctuation"),
+        left("widths stay as published; rules read both"),
     ),
-    _row("1D PUNCDROP", "quotes and brackets deleted", "安委20215号", left("where they stood is not known")),
+    _row("1D PUNCDROP", "quotes and brackets deleted", "安委20215号", marked("mark:punctuation")),
     _row(
         "1D TRANSLATED",
         "machine English",
         "",
         cut("rejection:not-chinese", because="the page is rejected, and its reason kept"),
     ),
-    _row("1D AIGEN", "generated text", "本文将呈现数篇…", left("official prose is as formulaic; no sure cue yet")),
+    _row("1D AIGEN", "generated text", "本文将呈现数篇…", marked("mark:generated")),
     # --- 1E: truth of the record -----------------------------------------------------------------------------------
     _row(
         "1E STALE",
