@@ -18,6 +18,11 @@ def is_reading(character: str, syllable: str) -> bool:
     return toneless(syllable) in _readings(character)
 
 
+def is_exact(character: str, syllable: str) -> bool:
+    """Whether `syllable`, tone and all, is a reading of the character as it stands."""
+    return syllable in pinyin_dict.get(ord(character), "").split(",")
+
+
 def is_usual(character: str, syllable: str) -> bool:
     """Whether `syllable`, tone and all, is the character's commonest reading."""
     return pinyin_dict.get(ord(character), "").split(",")[0] == syllable

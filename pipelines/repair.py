@@ -8,7 +8,8 @@ import html
 import re
 from collections.abc import Callable
 
-from pipelines.bytes_repair import lost_lead, misaligned_pinyin, pinyin
+from pipelines.annotations import pinyin
+from pipelines.bytes_repair import lost_lead, misaligned_pinyin
 from pipelines.document import HostKnowledge, Proposal
 from pipelines.ledger import Draft
 from pipelines.script import fold

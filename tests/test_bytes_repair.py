@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 import time
 from itertools import pairwise, product
 from pathlib import Path
@@ -11,8 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from pipelines.bytes_repair import lost_lead, misaligned_pinyin, pinyin
+from benchmarks.byte_damage import Way, measure, ways
+from pipelines.annotations import pinyin
+from pipelines.bytes_repair import lost_lead, misaligned_pinyin
 from pipelines.document import Proposal, Source
+from pipelines.gbk import LOST
 from pipelines.ledger import begin
 from pipelines.readings import has_tone, is_reading, toneless
 
@@ -71,6 +75,10 @@ def folded(text: str) -> str:
     return b"".join(FOLDED.get(c.encode("gbk"), c.encode("gbk")) for c in text).decode("gbk")
 
 
+def right_but_for_losses(text: str, clean: str) -> bool:
+    return re.fullmatch(re.escape(text).replace(LOST, "."), clean) is not None
+
+
 @pytest.mark.parametrize("case", ENC["hits"], ids=lambda case: case["name"])
 def test_enc_hits(case: dict[str, str]) -> None:
     assert repaired(case["text"]) == case["clean"]
@@ -106,7 +114,7 @@ def test_a_kept_byte_restores_every_sentence(before: str, after: str) -> None:
 
 @pytest.mark.parametrize("errors", ["ignore", "replace"])
 def test_lost_full_stops_are_restored(errors: str) -> None:
-    """Of the sentences whose every other byte is still there, 95 % come back exactly, and none comes back wrong."""
+    """Of the sentences whose every other byte is still there, 9 in 10 come back exactly, and none comes back wrong."""
     whole = exact = wrong = 0
     for before, after in product(BEFORE, AFTER):
         clean = folded(f"{before}。{after}，再上台階")
@@ -115,10 +123,10 @@ def test_lost_full_stops_are_restored(errors: str) -> None:
         if len(text.encode("gb18030", "ignore").replace(b"\x841\xa47", b"")) == len(clean.encode("gbk")) - 2:
             whole += 1
             exact += again == clean
-        wrong += again.replace("\ufffd", "") != clean and again != text and "\ufffd" not in again
+        wrong += not right_but_for_losses(again, clean) and again != text
     assert whole > 60
-    assert exact >= 0.95 * whole
-    assert wrong <= 0.02 * whole
+    assert exact >= 0.9 * whole
+    assert wrong == 0
 
 
 @pytest.mark.parametrize("config", ["t2t", "t2s", "t2tw"])
@@ -158,3 +166,13 @@ def test_readings() -> None:
     assert is_reading("綠", "lǜ") and toneless("lǜ") == "lv"
     assert not is_reading("協", "ppt")
     assert has_tone("xié") and not has_tone("app")
+
+
+@pytest.mark.parametrize("way", [way for way in ways() if way.script == "s2t"], ids=str)
+def test_damage_of_the_sample_texts_is_never_repaired_wrongly(way: Way) -> None:
+    """Every border that a blind replace hits in them; with the lost bytes kept, every hit comes back."""
+    (counts,) = measure(chosen=[way]).values()
+    assert counts["exact"] + counts["marked"] > counts["left"]
+    assert counts["wrong"] == counts["stray"] == 0
+    if way.lead == "kept":
+        assert counts["exact"] >= 0.99 * counts.total()
