@@ -24,6 +24,7 @@ class Counts:
     versions: int  # earlier versions of documents
     edits: int
     gaps: int
+    marks: dict[str, int]  # damage that stays in the text, by kind, most first
     source_characters: int
     characters_cut: int
     cut_by_rule: dict[str, int]  # most first
@@ -59,6 +60,7 @@ def counts(db: Database, crawl_id: int | None = None) -> Counts:
             ],
             edits=scope.figures("SELECT count(*) FROM {edits}")[0],
             gaps=scope.figures("SELECT count(*) FROM {gaps}")[0],
+            marks=scope.table("SELECT kind, count(*) AS n FROM {marks} GROUP BY kind ORDER BY n DESC, kind"),
             source_characters=characters,
             characters_cut=sum(cut.values()),
             cut_by_rule=cut,
@@ -86,18 +88,11 @@ def handled(db: Database) -> Mapping[Handler, int]:
     """
     found: dict[Handler, int] = {}
     for kind, sql in _HANDLED.items():
-        if kind != "mark" or has_marks(db):
-            found |= {Handler(kind, str(name)): n for name, n in db.conn.execute(sql)}
+        found |= {Handler(kind, str(name)): n for name, n in db.conn.execute(sql)}
     names = [column.name for column in COLUMNS]
     says = ", ".join(f"sum({_SAYS.get(name, _HOLDS.format(name))})" for name in names)
     (figures,) = db.conn.execute(f"SELECT {says} FROM documents")
     return found | {Handler("column", name): int(n or 0) for name, n in zip(names, figures, strict=True)}
-
-
-def has_marks(db: Database) -> bool:
-    """Whether the archive keeps marked spans: those of a release before them have none."""
-    sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'marks'"
-    return db.conn.execute(sql).fetchone() is not None
 
 
 _HOLDS = "\"{0}\" IS NOT NULL AND \"{0}\" NOT IN ('', '[]')"
@@ -117,7 +112,7 @@ class _Scope:
     def __init__(self, db: Database, crawl_id: int | None) -> None:
         self._db = db
         self._crawl = crawl_id
-        shares = {name: name for name in ("fetches", "pages", "documents", "edits", "gaps")}
+        shares = {name: name for name in ("fetches", "pages", "documents", "edits", "gaps", "marks")}
         if crawl_id is not None:
             articles = "(SELECT id FROM scope)"
             shares = {
@@ -125,7 +120,7 @@ class _Scope:
                 "pages": f"(SELECT * FROM pages WHERE id IN {articles})",
                 **{
                     name: f"(SELECT * FROM {name} WHERE article_id IN {articles})"
-                    for name in ("documents", "edits", "gaps")
+                    for name in ("documents", "edits", "gaps", "marks")
                 },
             }
         self._shares = shares
@@ -145,7 +140,7 @@ class _Scope:
         self._db.conn.execute("DROP TABLE scope")
 
     def figures(self, sql: str) -> tuple[int, ...]:
-        """The one row of a query over {fetches}, {pages}, {documents}, {edits}, {gaps}."""
+        """The one row of a query over {fetches}, {pages}, {documents}, {edits}, {gaps}, {marks}."""
         return tuple(int(figure or 0) for figure in self._db.conn.execute(sql.format(**self._shares)).fetchone())
 
     def table(self, sql: str) -> dict[str, int]:

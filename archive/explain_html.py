@@ -61,9 +61,9 @@ _UNSEEN = re.compile(
 _IN_NO_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
-def page(ledger: Ledger) -> str:
-    """The whole file."""
-    body = _Body(ledger)
+def page(ledger: Ledger, read_at: str = "") -> str:
+    """The whole file. `read_at`: what comes before a document's id in the address where it is read, if there is one."""
+    body = _Body(ledger, read_at)
     main = body.html()
     style = STYLE.read_text("utf-8") + "".join(_label(n, name) for name, n in body.labels.items())
     digest = base64.b64encode(sha256(style.encode()).digest()).decode()
@@ -164,10 +164,11 @@ def _table(what: str, rows: Iterable[tuple[str, _Seen]], *, characters: bool = F
 class _Body:
     """The page's text: documents in boxes of their own, a source line a paragraph, what is outside between them."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, read_at: str) -> None:
         self.legend = _Legend()
         self.labels: dict[str, int] = {}  # the rules of an edit, as the text may show them -> number of a class
         self._ledger = ledger
+        self._read_at = read_at
         self._documents = {str(row["id"]): row for row in ledger.documents}
         self._out: list[str] = []
         self._line: list[str] = []  # of the paragraph that is being written
@@ -197,6 +198,8 @@ class _Body:
     def _begin(self, row: Row) -> None:
         """The box of a document."""
         title = _text(str(row["title"])) if row["title"] else '<span class="empty-title">(no title)</span>'
+        if self._read_at:
+            title = f'<a href="{_attribute(self._read_at + str(row["id"]))}">{title}</a>'
         facts = [f"part {row['part']} of {row['parts']}"] if row["parts"] != 1 else []
         facts += [str(row[name]) for name in ("genre", "signed_by", "signed_on") if row[name]]
         facts += [str(row["status"]), f"quality {row['quality']}"]

@@ -46,6 +46,7 @@ def stats(db: Database, archive: Path, warc_dir: Path) -> str:
         lines += _block(label, _grouped(db, f"SELECT {column}, count(*) FROM documents"))
     lines += _block("year in title", _grouped(db, "SELECT title_year, count(*) FROM documents", order="1 DESC"))
     lines += _block("damage found", _grouped(db, "SELECT j.value, count(*) FROM documents, json_each(damage) AS j"))
+    lines += _block("damage marked", found.marks)
     lines += _block("gaps", _grouped(db, "SELECT kind, count(*) FROM gaps"))
     lines += _block("documents by host", _by_host(db))
     return "\n".join([*lines, *_places(archive, warc_dir)])

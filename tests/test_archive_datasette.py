@@ -15,7 +15,9 @@ from urllib.request import urlopen
 
 import pytest
 from archive_cases import URL, outcome
+from click.testing import CliRunner
 
+from archive.__main__ import main
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
 from pipelines.document import article_id
 
@@ -122,10 +124,13 @@ def test_a_document_is_read_in_paragraphs_with_its_proof(get: Get) -> None:
     assert "Earlier versions" in get(f"/-/read/{NAME}/{article_id(URL)}-a")[1]
 
 
-def test_the_ledger_shows_what_was_cut_and_why(get: Get) -> None:
+def test_the_ledger_shows_what_was_cut_and_why(get: Get, archive: Path) -> None:
     status, body = get(f"/-/ledger/{NAME}/{article_id(URL)}")
     assert status == 200
-    assert '<del title="frame/chrome: by hand">首页 &gt; 工作总结' in body
+    assert 'title="frame/chrome: by hand&#10;“首页 &gt; 工作总结⏎” → nothing"><del>首页 &gt; 工作总结' in body
+    assert f'<a href="/-/read/{NAME}/{article_id(URL)}-a">' in body
+    told = CliRunner().invoke(main, ["--archive", str(archive), "explain", URL, "--html"]).stdout
+    assert re.sub(r'<a href="/-/read/[^>]*>(.*?)</a>', r"\1", body) == told.removesuffix("\n")
 
 
 def test_every_link_of_a_reading_page_leads_somewhere(get: Get) -> None:

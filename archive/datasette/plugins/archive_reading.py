@@ -9,13 +9,16 @@ from datasette import NotFound, Request, Response, hookimpl
 from datasette.app import Datasette
 from datasette.utils import tilde_decode, tilde_encode
 from markupsafe import Markup, escape
+from sqlite_utils import Database
 
-from archive import search
-from archive.ledger_view import borders, pieces
+from archive import explain, explain_html, search
+from archive.errors import ArchiveError
 from archive.rows import Row, Value
 from pipelines.document import COLUMNS
 
 READ, LEDGER = "-/read", "-/ledger"
+# Beside the policy in the page itself, which allows that one style: a page of it may not stand in another's frame.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 KEYS = {"documents": "id", None: "document"}  # the column with a document's id: in the table, in queries
 
 
@@ -93,17 +96,18 @@ async def read(request: Request, datasette: Datasette) -> Response:
 
 
 async def ledger(request: Request, datasette: Datasette) -> Response:
-    """A page's whole visible text, with what was cut and changed in its place."""
+    """A page's whole visible text, with what was cut and changed in its place: the page of `explain --html`."""
     reader = await _reader(request, datasette)
-    page = await reader.one("SELECT * FROM pages WHERE id = ?", reader.id)
-    if page is None or page["source_text"] is None:
-        return await reader.absent(f"There is no page {reader.id} with a text in this archive.")
-    edits, documents, chain, gaps = [
-        await reader.all(f"SELECT * FROM {table} WHERE article_id = ? ORDER BY {order}", reader.id)
-        for table, order in (("edits", "n"), ("documents", "part"), ("article_pages", "n"), ("gaps", "n"))
-    ]
-    context = {"row": page, "pieces": list(pieces(str(page["source_text"]), edits, borders(documents, chain, gaps)))}
-    return await reader.page("ledger.html", context)
+    read_at = _path(datasette, READ, reader.database, "")
+
+    def made(conn: sqlite3.Connection) -> str:
+        return explain_html.page(explain.ledger(Database(conn, execute_plugins=False), reader.id), read_at)
+
+    try:
+        html = await datasette.get_database(reader.database).execute_fn(made)
+    except ArchiveError as error:
+        return await reader.absent(str(error))
+    return Response.html(html, headers={"Content-Security-Policy": POLICY})
 
 
 @dataclass(frozen=True, slots=True)
