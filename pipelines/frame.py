@@ -5,19 +5,25 @@ shape that several lines make together (a heading and the titles under it, the s
 """
 
 import itertools
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from pipelines import rules
+from pipelines import rules, wordings
 from pipelines.document import Proposal
-from pipelines.head import head, titles_under
+from pipelines.head import FILLER, head, lead_cuts, titles_under
 from pipelines.holes import notices
 from pipelines.ledger import Draft
 from pipelines.lines import Line, lines, site_names, squeeze
+from pipelines.script import fold
 from pipelines.split import part_headings
 from pipelines.states import Cleaned, Divided, Framed, Lined
-from pipelines.tail import LIST, NAMED, tail
+from pipelines.tail import LIST, NAMED, TITLE_LENGTH, tail, untitled
 from pipelines.titles import own_titles, title_of
+
+# What sites add to a title where they print it again.
+_ADDED = re.compile(r"(?:范文|\((?:精选|通用|优秀|推荐|合集|汇总|范文)?\d*[篇]?\)|\d{1,2})+$")
 
 DOUBLED = 150  # Han characters that a repeated run needs at least
 DOUBLED_LINES = 3  # and lines: a document may say one thing twice
@@ -28,14 +34,15 @@ def frame(lined: Lined) -> Framed:
     """The page's head and tail, related blocks inside it, and whatever stands on it twice."""
     cuts, gaps = notices(lined.draft)
     draft = lined.draft.edited("frame", cuts)
+    draft = draft.edited("frame", debris(draft.view))
     draft = draft.edited("frame", doubled(lines(draft)))
     found = lines(draft)
     parts = {squeeze(found[heading.line].text) for heading in part_headings(found, draft.source.page_title)}
     titles = [title for title in own_titles(draft) if title not in parts]
     names = site_names(draft.source.page_title)
-    draft = draft.edited("frame", [cut for page in _pages(draft) for cut in tail(page, names)])
-    draft = draft.edited("frame", inside(lines(draft), titles, _cut_links(draft)))
+    draft = draft.edited("frame", [cut for page in _pages(draft) for cut in tail(page, names, titles)])
     draft = draft.edited("frame", [cut for page in _pages(draft) for cut in head(page, titles)])
+    draft = draft.edited("frame", inside(lines(draft), titles, _cut_links(draft), parts))
     return Framed(draft, (*lined.gaps, *gaps))
 
 
@@ -54,27 +61,68 @@ def frame_parts(divided: Divided) -> Cleaned:
     return Cleaned(draft, divided.gaps, tuple(parts))
 
 
-def inside(found: Sequence[Line], titles: Sequence[str], cut_links: frozenset[int] = frozenset()) -> list[Proposal]:
+def debris(text: str) -> list[Proposal]:
+    """Tags, field codes and a farm's page headers inside lines: what no reader was meant to see.
+
+    Leaves `<p>标签`, of which a text speaks, and a tag that stands alone.
+    """
+    tags = [m for m in wordings.TAG.finditer(text) if not wordings.ABOUT_TAGS.match(text[m.end() : m.end() + 3])]
+    found = [("html_tag", m, f"one of {len(tags)} tags that stand as text") for m in tags if len(tags) > 1]
+    found += [("field_code", m, "a word processor's field code") for m in wordings.FIELD_CODE.finditer(text)]
+    found += [("promotion", m, "a document farm's page header") for m in wordings.FARM_HEADER.finditer(fold(text))]
+    return [Proposal(m.start(), m.end(), "", rule, evidence) for rule, m, evidence in found]
+
+
+def inside(
+    found: Sequence[Line],
+    titles: Sequence[str],
+    cut_links: frozenset[int] = frozenset(),
+    headings: Collection[str] = (),
+) -> list[Proposal]:
     """Blocks of related titles between paragraphs, captions of widgets, the title again after a paragraph.
 
     `cut_links`: where in the view the vote has cut links, which leaves the heading above them alone.
     """
     cuts: list[Proposal] = []
     prose_seen = False
+    under = -1  # the last line that a part's own head may reach: that is left to the part's round
+    again = _stems(found)
+    farmed = any(rules.promotion(line) for line in found if len(line.text) < TITLE_LENGTH)
     for n, line in enumerate(found):
+        own = squeeze(line.text) if len(line.text) <= TITLE_LENGTH else ""
+        under = n + FILLER + 1 if own in headings else under
         rule, evidence = rules.first_evidence(rules.ANYWHERE, line)
         if rule:
             cuts.append(line.cut(rule, evidence))
-        elif prose_seen and squeeze(line.text) in titles and len(line.text) > 5:
+        elif prose_seen and _is_title_again(own, titles, again) and own not in headings:
             cuts.append(line.cut("title_repeat", "the page's title again, between paragraphs"))
+        elif own and wordings.PROVERB.search(line.folded) and (farmed or again[own] > 1):
+            cuts.append(line.cut("promotion", "a proverb that a document farm prints on its pages"))
+        elif n > under and (evidence := rules.site_lead_in(untitled(line, titles))):
+            cuts += lead_cuts(line, "lead_in", evidence, found)
         elif prose_seen and rules.related_head(line):
             block = titles_under(found[n + 1 : n + 1 + LIST], titles)
             certain = line.link_share > 0.3 or line.stop in cut_links or any(other.link_share > 0.5 for other in block)
             if len(block) >= 2 or certain:
                 cuts.append(line.cut("related", f"{rules.related_head(line)}, {len(block)} titles under it"))
                 cuts += [other.cut("related", "a title in that list") for other in block]
+        elif prose_seen and rules.related_line(line) and wordings.FARM_WORD.search(line.folded):
+            cuts.append(line.cut("related_line", rules.related_line(line) + ", between paragraphs"))
         prose_seen = prose_seen or line.is_prose
     return cuts
+
+
+def _stems(found: Sequence[Line]) -> Counter[str]:
+    """How often each short line stands on the page, without what sites and compilations add to a title."""
+    return Counter(_ADDED.sub("", squeeze(line.text)) for line in found if len(line.text) <= TITLE_LENGTH)
+
+
+def _is_title_again(own: str, titles: Sequence[str], again: Counter[str]) -> bool:
+    """The page's title, or that with what sites add to it: not where several lines differ in that alone."""
+    stem = _ADDED.sub("", own)
+    if len(own) <= 5:
+        return False
+    return own in titles or (stem != own and again[stem] <= 2 and any(_ADDED.sub("", t) == stem for t in titles))
 
 
 def doubled(found: Sequence[Line]) -> list[Proposal]:

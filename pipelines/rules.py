@@ -14,16 +14,39 @@ from pipelines.lines import Line
 Rule = Callable[[Line], str]
 
 SHORT = 80  # characters of an info line at most; chosen, not measured
+NOTICE = 200  # characters of a notice of rights at most; chosen: the longest on the pages studied has some 150
+NEAR = 16  # characters before a collector's name that still speak of what he collected; chosen
+MENU = 3  # words or channels from which a line is a menu
 
 
 def breadcrumb(line: Line) -> str:
     """`当前位置：首页 > 总结`. Takes a short line with separators and no sentence; leaves 位于 and 位置 in prose."""
-    if len(line.text) > SHORT or line.is_prose:
+    if len(line.text) > SHORT or line.is_prose or "," in line.folded:
         return ""
-    separators = len(wordings.SEPARATOR.findall(line.folded))
-    if wordings.PLACE.search(line.folded) and (separators or line.link_share > 0.3):
+    text = re.sub(r"^\d\.\s*", "", line.folded)
+    separators = len(wordings.SEPARATOR.findall(text))
+    placed = wordings.PLACE.search(text)
+    if placed and (separators or line.link_share > 0.3 or "-" in text):
         return f"a path of {separators + 1} channels after a place word"
-    return f"a path of {separators + 1} channels" if separators >= 2 and line.folded.startswith("首页") else ""
+    if wordings.GLUED_PATH.search(text) or text in ("首页", "网站首页", "主页"):
+        return "the site's front page and its channels"
+    channels = [piece for piece in wordings.PIECES.split(text) if wordings.CHANNEL.search(piece)]
+    if separators >= 2 and text.startswith("首页"):
+        return f"a path of {separators + 1} channels"
+    return f"a path over {len(channels)} channels of a site" if channels and (">" in text or "»" in text) else ""
+
+
+def channels(line: Line) -> str:
+    """`网站首页 公文写作 工作总结 述职报告`: a menu of a site's channels. Leaves columns of a table."""
+    if len(line.text) > SHORT or line.is_prose or "," in line.folded:
+        return ""
+    pieces = [piece for piece in wordings.PIECES.split(line.folded) if piece]
+    known = sum(wordings.CHANNEL.search(piece) is not None for piece in pieces)
+    return (
+        f"{known} of {len(pieces)} words name a site's channels"
+        if known >= MENU and known * 4 >= len(pieces) * 3
+        else ""
+    )
 
 
 def info_line(line: Line) -> str:
@@ -32,31 +55,108 @@ def info_line(line: Line) -> str:
         return ""
     if wordings.FIELD.search(line.folded):
         return "a field of the site's own record"
+    fields = wordings.RECORD_FIELD.findall(line.folded)
+    rest = re.sub(r"[\W\d_]", "", wordings.INTERFACE.sub("", wordings.RECORD_FIELD.sub("", line.folded)))
+    if fields and not rest and _is_recorded(line.folded):
+        return f"{len(fields)} fields of a page's record and nothing else"
     cues = (
         len(set(wordings.RECORD.findall(line.folded)))
         + 2 * bool(wordings.PUBLISHED.search(line.folded))
         + bool(wordings.TIME.search(line.folded))
         + bool(wordings.DATE.search(line.folded))
     )
-    words = re.sub(r"[\d\s:/.\-年月日|,()\[\]]", "", line.folded)
-    bare = wordings.DATE.search(line.folded) is not None and len(words) < 12 and not line.folded.startswith("(")
+    plain = re.sub(r"[\d\s:/.\-年月日|,()\[\]]", "", line.folded)
+    bare = wordings.DATE.search(line.folded) is not None and len(plain) < 12 and not line.folded.startswith("(")
     ends_empty = wordings.EMPTY_FIELD.search(line.folded) is not None
     return f"{cues} fields of a page's record, no sentence" if cues >= 2 or bare or ends_empty else ""
 
 
+def _is_recorded(folded: str) -> bool:
+    """A count of readers, a day with a clock, a day in figures: a document's line has a date in words, or a number."""
+    clocked = wordings.CHINESE_DATE.search(folded) and wordings.CLOCK.search(folded)
+    counted = re.search(r"浏览|点击|阅读|访问|查看|人气|热度|评论|点赞|影响|本文共|字数|全文", folded)
+    units = re.search(r"[kKmM][bB]|积分", folded)
+    return bool(counted or clocked or units or wordings.PUBLISHED.search(folded) or wordings.DATE.search(folded))
+
+
+def source_line(line: Line) -> str:
+    """`来源：网友投稿`, `责任编辑：某某`: of the page's record, not of the text. Leaves 资金来源, 审核项目12个."""
+    if len(line.text) > SHORT or line.is_prose or wordings.VALUE_OF_A_DOCUMENT.search(line.folded):
+        return ""
+    return "says who wrote, sent in or edited the page" if wordings.SOURCE_LINE.search(line.folded) else ""
+
+
 def lead_in(line: Line) -> str:
     """`下面是小编为大家整理的…，供大家参考`: a collector and politeness. Leaves 现将…总结如下, 下面我讲三点意见."""
-    lead = wordings.LEAD.search(line.folded)
-    polite = wordings.POLITE.search(line.folded)
-    # 我 may be the document's own speaker: only with the name of a genre is it a collector.
-    named = lead and wordings.DOCUMENT.search(line.folded, lead.start())
-    if lead and (named or (polite and "我" not in lead.group())):
-        return f"a collector speaks to readers: {line.text[lead.start() : lead.end()]}"
-    brings = wordings.FOR_YOU.search(line.folded)
-    if brings and polite and wordings.DOCUMENT.search(brings.group()):
-        return f"a site brings readers a document: {line.text[brings.start() : brings.end()][:40]}"
-    wishes = len(line.text) < 60 and wordings.POLITE_LINE.search(line.folded)
-    return "a wish to readers" if wishes and not wordings.TO_A_UNIT.search(line.folded) else ""
+    text = line.folded
+    polite, named = wordings.POLITE.search(text), wordings.DOCUMENT.search(text)
+    agent, collects = wordings.AGENT.search(text), wordings.COLLECT.search(text)
+    yours, brings = wordings.FOR_YOU.search(text), wordings.FOR_READERS.search(text)
+    if agent and (
+        polite or brings or (collects and named and not wordings.COUNTED.search(text, max(0, agent.start() - 16)))
+    ):
+        return f"a collector speaks to readers: {agent.group()}"
+    if wordings.COUNTED.search(text) or wordings.UNIT.search(text):
+        return ""  # without a collector's name it may be the document's own speaker
+    if yours and (named or polite):
+        return f"a site brings its reader a document: {yours.group()[:40]}"
+    points = wordings.DEIXIS.search(text)
+    if brings and (polite or named) and (points or (polite and named)):
+        return f"a site brings readers a document: {brings.group()[:40]}"
+    farm = wordings.FARM_WORD.search(text)
+    if farm and (polite or (points and collects)):
+        return f"offers a pattern to readers: {farm.group()}"
+    wished = wordings.WISH.search(text)
+    if points and collects and named and wished:
+        return f"points at a document and wishes its reader well: {wished.group()}"
+    return polite_line(line)
+
+
+def polite_line(line: Line) -> str:
+    """`希望能够帮助到大家，感谢您的阅读！`: nothing but a wish to readers. Leaves what a unit says to its own."""
+    if len(line.text) >= 60 or not wordings.POLITE_LINE.search(line.folded):
+        return ""
+    own = wordings.TO_A_UNIT.search(line.folded) or wordings.COUNTED.search(line.folded)
+    return "" if own or wordings.UNIT.search(line.folded) else "a wish to readers"
+
+
+def site_lead_in(line: Line) -> str:
+    """A lead-in between paragraphs: a collector by name (小编, 本站) with what it does, or all other words of one."""
+    text = line.folded
+    if wordings.COUNTED.search(text) or wordings.UNIT.search(text) or not wordings.COLLECT.search(text):
+        return ""
+    agent, polite = wordings.AGENT.search(text), wordings.POLITE.search(text)
+    brings, points = wordings.FOR_READERS.search(text), wordings.DEIXIS.search(text)
+    if agent and (polite or brings or points):
+        return f"a collector speaks to readers: {agent.group()}"
+    whole = brings and points and polite and wordings.DOCUMENT.search(text)
+    return f"a site brings readers a document: {brings.group()}" if brings and whole else ""
+
+
+def site_notice(line: Line) -> str:
+    """A notice of a document-sharing site between paragraphs: of its reader, its files and rights, whole as a line."""
+    if len(line.text) >= NOTICE or wordings.COUNTED.search(line.folded):
+        return ""
+    if found := wordings.PREVIEW.search(line.folded):
+        return f"speaks to who reads a preview: {found.group()}"
+    subject = wordings.SITE_SUBJECT.search(line.folded)
+    says = wordings.RIGHTS.search(line.folded)
+    return f"a site speaks of rights: {subject.group()}, {says.group()}" if subject and says else ""
+
+
+def intro(line: Line) -> str:
+    """`导语：…`, `【摘要】…`: an introduction by the site. Leaves one that says something of the document."""
+    own = wordings.COUNTED.search(line.folded) or wordings.UNIT.search(line.folded)
+    praise = wordings.SELF_PRAISE.search(line.folded)
+    if praise and not own:
+        return f"the site praises itself: {praise.group()}"
+    named = wordings.INTRO.search(line.folded)
+    speaks = (
+        wordings.POLITE.search(line.folded)
+        or wordings.AGENT.search(line.folded)
+        or wordings.FARM_WORD.search(line.folded)
+    )
+    return f"an introduction by the site: {named.group()}" if named and speaks and not own else ""
 
 
 def definition(line: Line) -> str:
@@ -67,7 +167,7 @@ def definition(line: Line) -> str:
 
 def generic(line: Line) -> str:
     """Spun filler: no number, no unit. Only the caller may cut it, directly before a lead-in."""
-    named = re.search(r"\d|[一二三四五六七八九十百千两]{2}|[省市县区镇乡村局委会校院厂司站所社馆]", line.folded)
+    named = re.search(r"\d", line.folded) or wordings.COUNTED.search(line.folded) or wordings.UNIT.search(line.folded)
     return "no number and no unit in it" if not named and len(line.text) < 250 else ""
 
 
@@ -78,6 +178,18 @@ def related_head(line: Line) -> str:
     if wordings.RELATED_ALONE.search(line.folded):
         return "the heading of a list of other articles"
     return "ends as the heading of a list of other articles" if wordings.RELATED.search(line.folded) else ""
+
+
+def related_line(line: Line) -> str:
+    """`热门标签 工作总结 述职报告`, `推荐：…范文5篇`: heading and list on one line. Leaves 推荐：张三 为先进个人."""
+    if len(line.text) > SHORT or line.is_prose:
+        return ""
+    if wordings.TAGS.search(line.folded):
+        return "the page's tags"
+    found = wordings.RELATED_INLINE.search(line.folded)
+    pieces = re.split(r"[\s|、,]+", found["rest"].strip()) if found else []
+    named = sum(wordings.DOCUMENT.search(piece) is not None for piece in pieces)
+    return f"the heading of a list, and {named} names of genres" if named and named * 2 >= len(pieces) else ""
 
 
 def dated_title(line: Line) -> str:
@@ -97,8 +209,15 @@ def neighbour(line: Line) -> str:
 
 def copyright_note(line: Line) -> str:
     """Rights, disclaimers, registration numbers of the site."""
-    found = wordings.COPYRIGHT.search(line.folded)
-    return f"speaks of rights: {found.group()}" if found and len(line.text) < 200 else ""
+    if len(line.text) >= NOTICE:
+        return ""
+    if found := wordings.COPYRIGHT.search(line.folded):
+        return f"speaks of rights: {found.group()}"
+    says, of = wordings.RIGHTS.search(line.folded), wordings.RIGHTS_SUBJECT.search(line.folded)
+    counted = wordings.COUNTED.search(line.folded)
+    return (
+        f"speaks of rights in what the site holds: {of.group()}, {says.group()}" if says and of and not counted else ""
+    )
 
 
 def widget(line: Line) -> str:
@@ -106,15 +225,39 @@ def widget(line: Line) -> str:
     return "a widget's caption" if len(line.text) < 50 and wordings.WIDGET.search(line.folded) else ""
 
 
+def interface(line: Line) -> str:
+    """`登录 | 注册 | 充值`, `点赞 收藏 分享`: nothing but words of a site's interface. Leaves one plain word alone."""
+    if len(line.text) > SHORT:
+        return ""
+    if wordings.GREETING.search(line.folded):
+        return "a site welcomes its visitor"
+    found = [word for word in wordings.INTERFACE.findall(line.folded) if word]
+    sure = wordings.BUTTON.search(line.folded)
+    if not (sure or len(found) >= MENU):
+        return ""
+    rest = re.sub(r"[\W\d_]", "", wordings.INTERFACE.sub("", line.folded))
+    return f"{len(found)} words of a site's interface and nothing else" if not rest else ""
+
+
+def plain_button(line: Line) -> str:
+    """`搜索`: one word of an interface. Only the caller may cut it, beside a line that is an interface."""
+    rest = re.sub(r"[\W\d_]", "", wordings.INTERFACE.sub("", line.folded))
+    return "a word of a site's interface, beside others" if not rest else ""
+
+
 def follow_us(line: Line) -> str:
     """`点击上方蓝字关注我们`, `预览时标签不可点`."""
     found = wordings.FOLLOW.search(line.folded)
-    return f"asks readers to follow: {found.group()}" if found and len(line.text) < 60 else ""
+    if not found or len(line.text) >= 60 or wordings.COUNTED.search(line.folded):
+        return ""
+    return f"asks readers to follow: {found.group()}"
 
 
 def script_debris(line: Line) -> str:
     """What a broken script leaves: `");`, `40 3310010`, `{{title}}`."""
-    return "no words, only script" if len(line.text) < 40 and wordings.SCRIPT.search(line.folded) else ""
+    if len(line.text) >= NOTICE or re.search(r"[\u4e00-\u9fff]{7}", line.folded):
+        return ""
+    return "no words, only script" if wordings.SCRIPT.search(line.folded) else ""
 
 
 def login(line: Line) -> str:
@@ -125,56 +268,100 @@ def login(line: Line) -> str:
 def pipe_list(line: Line) -> str:
     """`述职报告范文 | 述职报告格式 |`: names of genres between bars. Leaves table rows of a document."""
     pieces = [piece for piece in re.split(r"\s*[|｜]\s*", line.folded) if piece]
+    if len(pieces) < MENU:
+        pieces = line.folded.split() if not line.is_prose and "," not in line.folded else []
     named = sum(wordings.DOCUMENT.search(piece) is not None for piece in pieces)
-    return (
-        f"{named} of {len(pieces)} names of genres between bars"
-        if len(pieces) >= 3 and named * 3 >= len(pieces) * 2
-        else ""
-    )
+    enough = len(pieces) >= MENU and named * 3 >= len(pieces) * 2
+    return f"{named} of {len(pieces)} names of genres in a row" if enough else ""
 
 
 def editor(line: Line) -> str:
     """`责任编辑：某某` below the text: of the page's record. The caller asks it below the document only."""
-    return "names the page's editor" if len(line.text) < 30 and wordings.EDITOR.search(line.folded) else ""
+    own = wordings.VALUE_OF_A_DOCUMENT.search(line.folded) or line.is_prose
+    return "names the page's editor" if len(line.text) < 30 and not own and wordings.EDITOR.search(line.folded) else ""
 
 
 def promotion(line: Line) -> str:
-    """Slogans of document farms."""
-    return "a document farm's slogan" if len(line.text) < 60 and wordings.PROMOTION.search(line.folded) else ""
+    """Slogans of document farms, and lines of nothing but what a farm says of its wares."""
+    if len(line.folded.strip(".…-—")) > SHORT:
+        return ""
+    if wordings.PROMOTION.search(line.folded) or wordings.FILE_PAGE.search(line.folded):
+        return "a document farm's slogan"
+    rest = re.sub(r"[\W\d_]", "", wordings.FARM.sub("", line.folded))
+    praised = not rest and wordings.FARM_SURE.search(line.folded)
+    return "praises a document, and nothing else" if praised else ""
+
+
+def picture(line: Line) -> str:
+    """`图片1`: the place of a picture. Only the caller may cut it: tables count so too."""
+    return "the place of a picture" if wordings.PICTURE.search(line.folded) else ""
+
+
+def hijack(line: Line) -> str:
+    """A betting site's line on a hijacked page: its name, and a way in. Leaves what the police say of one."""
+    if len(line.text) > SHORT or wordings.ENFORCED.search(line.folded):
+        return ""
+    name, way = wordings.GAMBLING.search(line.folded), wordings.ENTRANCE.search(line.folded)
+    return f"a betting site and a way in: {name.group()}, {way.group()}" if name and way else ""
 
 
 HEAD: tuple[Rule, ...] = (
     breadcrumb,
+    channels,
     info_line,
+    source_line,
     lead_in,
+    intro,
     copyright_note,
     widget,
+    interface,
     follow_us,
     script_debris,
     login,
     promotion,
     neighbour,
     pipe_list,
+    related_line,
+    picture,
+    hijack,
 )
 TAIL: tuple[Rule, ...] = (
     neighbour,
     copyright_note,
     widget,
+    interface,
     follow_us,
     script_debris,
     login,
     promotion,
     editor,
+    source_line,
+    related_line,
     pipe_list,
     dated_title,
     breadcrumb,
+    channels,
+    info_line,
     lead_in,
+    picture,
+    hijack,
 )
-ANYWHERE: tuple[Rule, ...] = (script_debris,)
+# Behind the last sentence, in its line.
+GLUED: tuple[Rule, ...] = (
+    neighbour,
+    copyright_note,
+    widget,
+    follow_us,
+    source_line,
+    related_line,
+    interface,
+    script_debris,
+)
+ANYWHERE: tuple[Rule, ...] = (script_debris, promotion, site_notice)
 
 
 # These take words that a unit may use too: a whole sentence must speak with a site's voice.
-_CAPTIONS = frozenset((copyright_note, widget, follow_us, login, promotion))
+_CAPTIONS = frozenset((copyright_note, widget, follow_us, login, channels, pipe_list))
 
 
 def first_evidence(rules: tuple[Rule, ...], line: Line) -> tuple[str, str]:

@@ -8,17 +8,23 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate
 
-from pipelines import rules
+from pipelines import rules, wordings
 from pipelines.document import Proposal
-from pipelines.lines import Line
+from pipelines.lines import Line, likeness, squeeze
 
 TITLE_LENGTH = 60  # characters: longer lines are no titles
 LINKED = 0.5  # share of a line's characters, past which it is a link
 LIST = 40  # titles that a list of other articles has at most
+COMMENT = 120  # characters of a reader's comment at most; chosen, not measured
+NAMING = 5  # characters of a title from which it may be taken out of a line that names it
+ALIKE = 0.4  # likeness from which another article's title is of this page's kind
 
 _SIGNED = re.compile(r"^[(]?(?:20|19|二[〇○0零])[\d〇○零一二三四五六七八九xX*]{2}\s*年.{1,12}[日号][)]?$")
 # `3、某某局工作总结`, a document's name in a list of others.
-NAMED = re.compile(r"^(?:\d{1,2}[、.]|[·•●◆])?.*(?:总结|汇报|报告|计划|体会|述职|范文)(?:\(.*\))?$")
+NAMED = re.compile(
+    r"^(?:\d{1,2}[、.\s]|[·•●◆★☆※\-\s])*.*(?:总结|汇报|报告|计划|体会|述职|范文)"
+    r"(?:\(.*\)|范文|精选|大全|集锦|模板|\d{1,2}篇)*(?:\d{2}-\d{2})?$"
+)
 # What numbers the paragraphs of a document, and what introduces a list of its own.
 NUMBERED = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[、.)]|第[一二三四五六七八九十]+[章节部])"
@@ -26,34 +32,35 @@ NUMBERED = re.compile(
 _INTRODUCES = re.compile(r"[:]$|附件|^附|目录|如下")
 _ATTACHED = re.compile(r"^附\s*(?:件|表|图|录|:)|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|et)\b", re.I)
 _SITE_ACT = re.compile(r"本站|本网|转载|版权|下载|上传|搜索|检索|查找|关注|存储|收集|投稿|浏览")
+_FARM_BOOK = re.compile(r"公文|文秘|写作|范例|范文")
+_SENTENCE_END = re.compile(r"[。!?][”』」)]?")
 _UNKNOWN = "tail_block"
 
+_WEAK = frozenset((_UNKNOWN, "links", "dated_title"))  # what a rule says that an attachment's line is stronger than
 Why = tuple[str, str]  # rule and evidence
 _UNKNOWN_WHY: Why = (_UNKNOWN, "between lines of the page's tail")
 
 
-def tail(found: Sequence[Line], names: frozenset[str] = frozenset()) -> list[Proposal]:
+def tail(found: Sequence[Line], names: frozenset[str] = frozenset(), titles: Sequence[str] = ()) -> list[Proposal]:
     """What stands below the last paragraph and is not the document's. `names`: what the site calls itself."""
-    whys = [_why(line, names) for line in found]
-    _distrust_teasers(found, whys)
-    floor = _floor(found, whys)
+    first = _bottom(found)
+    comments = _comments(found, first)
+    whys = [_UNKNOWN_WHY] * len(found)
+    for n in range(first, len(found)):
+        whys[n] = _why(found[n], names, titles)
+        if n > comments and whys[n][0] == _UNKNOWN:
+            whys[n] = ("comments", "below the heading of readers' comments")
+    if comments < len(found):
+        whys[comments] = ("comments", "the heading of readers' comments")
+    _distrust(found, whys, first, titles)
+    floor = _floor(found, whys, first)
     cuts: list[Proposal] = []
     end = len(found)
     # Without what was cut, the lines above it may be a tail in their turn.
     while (start := _start(found, whys, floor, end)) < end:
         cuts += [line.cut(*why) for line, why in zip(found[start:end], whys[start:end], strict=True)]
         end = start
-    return cuts
-
-
-def _distrust_teasers(found: Sequence[Line], whys: list[Why]) -> None:
-    """A paragraph that ends in dots is another article's beginning only below the heading of a list of articles."""
-    listed = -LIST
-    for n, line in enumerate(found):
-        if whys[n][0] == "related":
-            listed = n
-        elif whys[n][0] == "teaser" and n - listed > LIST and line.link_share <= LINKED:
-            whys[n] = _UNKNOWN_WHY
+    return cuts + _glued(found[:end])
 
 
 def is_signed(line: Line) -> bool:
@@ -61,15 +68,78 @@ def is_signed(line: Line) -> bool:
     return _SIGNED.search(line.folded) is not None
 
 
-def _floor(found: Sequence[Line], whys: Sequence[Why]) -> int:
+def untitled(line: Line, titles: Sequence[str]) -> Line:
+    """A line without the page's title in it: that names a unit, and counts the texts."""
+    folded = line.folded
+    for title in titles:
+        folded = folded.replace(title, "文章") if len(title) >= NAMING else folded
+    return line._replace(folded=folded)
+
+
+def _bottom(found: Sequence[Line]) -> int:
+    """Where the lines begin that may be a tail: a few long paragraphs from the end nothing is."""
+    paragraphs = 0
+    for n in range(len(found) - 1, -1, -1):
+        paragraphs += found[n].is_prose and len(found[n].text) > COMMENT
+        if paragraphs == 3:
+            return n
+    return 0
+
+
+def _comments(found: Sequence[Line], first: int) -> int:
+    """The heading of readers' comments, below which nothing has a document's numbers, units or headings."""
+    for n in range(first + 1, len(found)):
+        if wordings.COMMENTS.search(found[n].folded) and all(map(_may_be_comment, found[n + 1 :])):
+            return n
+    return len(found)
+
+
+def _may_be_comment(line: Line) -> bool:
+    own = is_signed(line) or _ATTACHED.search(line.folded) or re.match("[一二三四五六七八九十]{1,2}、", line.folded)
+    counted = line.is_prose and wordings.COUNTED.search(line.folded)
+    return len(line.text) <= COMMENT and not own and not counted
+
+
+def _distrust(found: Sequence[Line], whys: list[Why], first: int, titles: Sequence[str]) -> None:
+    """What is other articles only below the heading of a list of them: a paragraph in dots, a line with a day.
+
+    A line with a day may stand without it, where it has the name of a genre or is like this page's title.
+    """
+    listed = -LIST
+    for n in range(first, len(found)):
+        rule, line = whys[n][0], found[n]
+        if rule == "related":
+            listed = n
+        elif n - listed > LIST and (
+            (rule == "teaser" and line.link_share <= LINKED)
+            or (rule == "dated_title" and not _is_article(line, titles))
+        ):
+            whys[n] = _UNKNOWN_WHY
+
+
+def _is_article(line: Line, titles: Sequence[str]) -> bool:
+    linked = line.link_share > LINKED or wordings.DOCUMENT.search(line.folded) is not None
+    return linked or any(likeness(squeeze(line.text), title) >= ALIKE for title in titles)
+
+
+def _floor(found: Sequence[Line], whys: Sequence[Why], first: int) -> int:
     """The last line that is surely the document's."""
-    first = next((n for n, line in enumerate(found) if line.is_prose), 0)
-    own = [
-        n
-        for n, (line, (rule, _)) in enumerate(zip(found, whys, strict=True))
-        if is_signed(line) or _ATTACHED.search(line.folded) or (rule == _UNKNOWN and line.is_prose)
-    ]
-    return max([first, *own[-1:]])
+    prose = next((n for n, line in enumerate(found) if line.is_prose), 0)
+    own = (n for n in range(len(found) - 1, first - 1, -1) if _is_own(found[n], whys, n))
+    return max(prose, next(own, first - 1))
+
+
+def _is_own(line: Line, whys: Sequence[Why], n: int) -> bool:
+    """A signature's date, an attachment, a paragraph that no rule takes."""
+    if is_signed(line) or _ATTACHED.search(line.folded):
+        return is_signed(line) or whys[n][0] in _WEAK
+    return whys[n][0] == _UNKNOWN and line.is_prose and not _in_frame(line, whys, n)
+
+
+def _in_frame(line: Line, whys: Sequence[Why], n: int) -> bool:
+    """A short sentence without a number or a unit, below two lines of the site's: the site speaks on."""
+    framed = n > 1 and all(rule != _UNKNOWN for rule, _ in whys[n - 2 : n])
+    return framed and len(line.text) <= COMMENT and bool(rules.generic(line))
 
 
 def _start(found: Sequence[Line], whys: Sequence[Why], floor: int, end: int) -> int:
@@ -77,13 +147,11 @@ def _start(found: Sequence[Line], whys: Sequence[Why], floor: int, end: int) -> 
     known = [rule != _UNKNOWN for rule, _ in whys[:end]]
     behind = [*accumulate(reversed(known), initial=0)][::-1]  # how many lines from n on are known
     for n in range(floor + 1, end):
-        if (rules.related_head(found[n]) and _heads_a_list(found, n, end, known)) or _is_title_list(
-            found, n, end, known
-        ):
+        if (whys[n][0] == "related" and _heads_a_list(found, n, end, known)) or _is_title_list(found, n, end, known):
             return n
         if not known[n] or behind[n] * 2 < end - n:
             continue
-        if not rules.dated_title(found[n]) or _all_dated(found[n : min(n + 3, end)]):
+        if whys[n][0] != "dated_title" or _all_dated(found[n : min(n + 3, end)]):
             return n
     return end
 
@@ -91,7 +159,10 @@ def _start(found: Sequence[Line], whys: Sequence[Why], floor: int, end: int) -> 
 def _heads_a_list(found: Sequence[Line], start: int, end: int, known: Sequence[bool]) -> bool:
     """Below the heading of a list of articles stand titles and frame, or nothing: a document's own list is neither."""
     rest = range(start + 1, end)
-    frame = sum(known[n] or NAMED.search(found[n].folded) is not None for n in rest)
+    frame = sum(
+        known[n] or NAMED.search(found[n].folded) is not None or _FARM_BOOK.search(found[n].folded) is not None
+        for n in rest
+    )
     return frame * 2 >= len(rest)
 
 
@@ -101,9 +172,12 @@ def _all_dated(some: Sequence[Line]) -> bool:
 
 
 def _is_title_list(found: Sequence[Line], start: int, end: int, known: Sequence[bool]) -> bool:
-    """Three or more titles of other documents, one a line, and nothing but the page's frame after them."""
+    """Three or more titles of other documents, one a line, and nothing but the page's frame after them.
+
+    Leaves a list below a line that introduces it: one that ends in a colon, a heading, any line that is no sentence.
+    """
     above = found[start - 1] if start else None
-    if above and (_INTRODUCES.search(above.folded) or (NUMBERED.search(above.folded) and not above.is_prose)):
+    if above and (_INTRODUCES.search(above.folded) or not (above.is_prose or is_signed(above) or known[start - 1])):
         return False
     rest = found[start : min(end, start + LIST)]
     titles = 0
@@ -117,13 +191,29 @@ def _is_title_list(found: Sequence[Line], start: int, end: int, known: Sequence[
     return titles >= 3 and named * 2 > titles and (after >= end or known[after])
 
 
-def _why(line: Line, names: frozenset[str]) -> Why:
+def _glued(kept: Sequence[Line]) -> list[Proposal]:
+    """What a site says in the last paragraph's own line, behind its last sentence."""
+    if not kept or not kept[-1].is_prose:
+        return []
+    line = kept[-1]
+    ends = [match.end() for match in _SENTENCE_END.finditer(line.folded)]
+    for end in ends[:-1] if ends and ends[-1] == len(line.text) else ends:
+        rest = line.piece(end)
+        rule, evidence = rules.first_evidence(rules.GLUED, rest)
+        if rule:
+            return [Proposal(line.start + end, line.end, "", rule, evidence + ", behind the last sentence")]
+    return []
+
+
+def _why(line: Line, names: frozenset[str], titles: Sequence[str]) -> Why:
     """The rule that takes a line below the document, and its evidence."""
     if head := rules.related_head(line):
         return "related", head + ", below the document"
     rule, evidence = rules.first_evidence(rules.TAIL, line)
     if rule:
         return rule, evidence + ", below the document"
+    if evidence := rules.lead_in(untitled(line, titles)):
+        return "lead_in", evidence + ", below the document"
     if evidence := rules.teaser(line):
         return "teaser", evidence + ", below the document"
     if line.link_share > LINKED and not _ATTACHED.search(line.folded):

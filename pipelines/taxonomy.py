@@ -69,11 +69,16 @@ def _row(code: str, what: str, marker: str, *treatments: Treatment) -> Phenomeno
 # Voters of the extraction: what stands outside the article, by place, markup, links, or what the host repeats.
 VOTE = ("position", "markup", "links", "repeated")
 _INFO = cut("info_line", *VOTE)
-_RELATED = cut("related", "dated_title", "teaser", "pipe_list", *VOTE)
+_RELATED = cut("related", "related_line", "dated_title", "teaser", "pipe_list", "comments", *VOTE)
 
 PHENOMENA: tuple[Phenomenon, ...] = (
     # --- 1A: around the body ---------------------------------------------------------------------------------------
-    _row("1A NAV", "breadcrumb, menu, login box", "当前位置：首页 > 工作总结", cut("breadcrumb", "login", *VOTE)),
+    _row(
+        "1A NAV",
+        "breadcrumb, menu, login box",
+        "当前位置：首页 > 工作总结",
+        cut("breadcrumb", "channels", "login", "interface", *VOTE),
+    ),
     _row(
         "1A CHROME",
         "the site's name and slogans around the article",
@@ -88,9 +93,9 @@ PHENOMENA: tuple[Phenomenon, ...] = (
         marked("column:published_on", because="the day is kept in its column"),
     ),
     _row("1A HIT", "counts of readers", "点击：1089　人气：1.26W", _INFO),
-    _row("1A SRC", "source line", "来源：网友投稿", cut("info_line", "editor", *VOTE)),
-    _row("1A AUTH", "nickname of who uploaded it", "作者：好学生", cut("info_line", "editor", *VOTE)),
-    _row("1A SHR", "share bar", "分享到：QQ空间 新浪微博", cut("info_line", "widget", *VOTE)),
+    _row("1A SRC", "source line", "来源：网友投稿", cut("info_line", "source_line", "editor", *VOTE)),
+    _row("1A AUTH", "nickname of who uploaded it", "作者：好学生", cut("info_line", "source_line", "editor", *VOTE)),
+    _row("1A SHR", "share bar", "分享到：QQ空间 新浪微博", cut("info_line", "widget", "interface", *VOTE)),
     _row("1A CTR", "call for contributions", "我要投稿", _INFO),
     _row("1A META", "record of a document-sharing site", "格式：DOC　页数：5", _INFO),
     _row(
@@ -101,18 +106,21 @@ PHENOMENA: tuple[Phenomenon, ...] = (
         repaired("title", because="the line nearest the text moves to its column"),
     ),
     _row("1A LEAD", "an editor's lead-in", "下面是小编为大家整理的…，供大家参考", cut("lead_in", "preface")),
-    _row("1A INTRO", "introduction by the site", "导语：…", cut("lead_in", "preface")),
+    _row("1A INTRO", "introduction by the site", "导语：…", cut("intro", "lead_in", "preface")),
     _row("1A DEF", "what a summary is, as filler", "总结是…的书面材料", cut("definition")),
     _row(
-        "1A BODYECHO", "the body's first words, torn off, before the lead-in", "…下面是小编为大家整理的", cut("lead_in")
+        "1A BODYECHO",
+        "the body's first words, torn off, before the lead-in",
+        "…下面是小编为大家整理的",
+        cut("body_echo"),
     ),
     _row("1A TOC", "list of the parts above the first", "本文目录：第一篇… 第二篇…", cut("preface", "empty_part")),
-    _row("1A DL", "download widget", "点击下载文档", cut("widget", *VOTE)),
+    _row("1A DL", "download widget", "点击下载文档", cut("widget", "interface", "promotion", *VOTE)),
     _row(
         "1A VIP",
         "frame of a paid preview",
         "剩余内容登录后查看",
-        cut("paywall", "widget"),
+        cut("paywall", "widget", "site_notice"),
         marked("gap:preview", "gap:hole"),
     ),
     _row(
@@ -123,7 +131,7 @@ PHENOMENA: tuple[Phenomenon, ...] = (
     ),
     _row("1A PROMO", "slogans, calls to follow", "精选优质文档—倾情为你奉上", cut("promotion", "follow_us", *VOTE)),
     _row("1A MOBLINK", "link to the mobile page", "移动端：", cut("promotion", "breadcrumb", *VOTE)),
-    _row("1A IMG", "placeholder or name of a picture", "图片1", cut("image-alt")),
+    _row("1A IMG", "placeholder or name of a picture", "图片1", cut("image-alt", "picture")),
     # --- 1B: below the body ----------------------------------------------------------------------------------------
     _row("1B REL", "list of other articles", "某总结05-10（title and day, or a teaser …）", _RELATED),
     _row("1B RELHEAD", "heading of such a list", "【…】相关文章：", _RELATED),
@@ -136,11 +144,16 @@ PHENOMENA: tuple[Phenomenon, ...] = (
         "版权归…所有；如有侵权请联系删除",
         cut("copyright_note", "site_voice", *VOTE),
     ),
-    _row("1B source", "source and editor below the text", "责任编辑：", cut("editor", "copyright_note", *VOTE)),
+    _row(
+        "1B source",
+        "source and editor below the text",
+        "责任编辑：",
+        cut("editor", "source_line", "copyright_note", *VOTE),
+    ),
     _row("1B JS", "what a broken script leaves", '40 3310010　");', cut("script_debris")),
-    _row("1B HTMLTAG", "escaped tags", "</p>", cut("script_debris")),
+    _row("1B HTMLTAG", "escaped tags", "</p>", cut("html_tag", "script_debris")),
     _row("1B ENTITY", "character references", "&ldquo先锋", repaired("entity", "damage:entities")),
-    _row("1B FIELD", "field codes of a word processor", 'TOC\\o"1-2"', left("met once, and no rule is sure of it yet")),
+    _row("1B FIELD", "field codes of a word processor", 'TOC\\o"1-2"', cut("field_code")),
     _row("1B TVAR", "template variable that was never filled", "{{title}}", cut("script_debris")),
     _row("1B TVARDROP", "name cut out of a lead-in", "以下是由为您整理", cut("lead_in", "copyright_note")),
     _row("1B BLANKFORM", "blanks to be filled in", "单位：____", left("a form's blanks are its content")),
@@ -216,7 +229,7 @@ PHENOMENA: tuple[Phenomenon, ...] = (
         "1,、督促…,；",
         left("no rule tells it from the typing of the original yet"),
     ),
-    _row("1D HIJACK", "spam of a hijacked host", "", cut("repeated", "position"), marked("mark:hijacked")),
+    _row("1D HIJACK", "spam of a hijacked host", "", cut("hijack", "repeated", "position"), marked("mark:hijacked")),
     _row("1D ENTREPL", "a brand in the place of a word", "JIUZHOU TIYU", marked("mark:hijacked")),
     _row("1D WRONGREPL", "an entity replaced all over a site", "斗门珠海市斗门区科协", marked("mark:hijacked")),
     _row("1D PY", "readings behind characters", "科協(xié)", repaired("pinyin", "damage:pinyin")),

@@ -121,7 +121,7 @@ def test_rules_without_an_archive_leaves_the_counts_blank(tmp_path: Path) -> Non
     result = run(tmp_path / "none.db")
     assert result.exit_code == 0
     assert result.stderr == f"Counts are blank: there is no archive at {tmp_path / 'none.db'}.\n"
-    assert "breadcrumb, login, vote" in result.stdout.splitlines()[1]
+    assert "breadcrumb, channels, login, interface, vote" in result.stdout.splitlines()[1]
     assert not (tmp_path / "none.db").exists()
     rows = json.loads(run(tmp_path / "none.db", "--json").stdout)
     assert {by["count"] for row in rows for answer in row["treatments"] for by in answer["handled_by"]} == {None}
