@@ -6,6 +6,7 @@ says; nothing else is changed. An image's alternative text is a block of its own
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree, html
@@ -15,6 +16,9 @@ from pipelines.document import Block, Rejected
 # Past these a page is no article. Chosen far above any article met, to bound memory and time; not calibrated.
 MAX_CHARACTERS = 8_000_000
 MAX_ELEMENTS = 200_000
+# A block's path is written no longer than this and a name no longer than that: 100,000 nested elements stay linear.
+MAX_PATH, MAX_NAME = 400, 40
+MAX_REVEALED = 16  # hidden elements in one another that may turn out to be the article; chosen
 
 _UNSEEN = frozenset(
     (
@@ -24,25 +28,15 @@ _UNSEEN = frozenset(
 )
 _BLOCKS = frozenset(
     (
-        *(
-            "address",
-            "article",
-            "aside",
-            "blockquote",
-            "body",
-            "center",
-            "details",
-            "dialog",
-            "div",
-            "fieldset",
-            "figure",
-        ),
-        *("figcaption", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "main", "nav"),
-        *("p", "pre", "section", "select", "summary"),
+        *("address", "article", "aside", "blockquote", "body", "center", "details", "dialog", "div", "fieldset"),
+        *("figure", "figcaption", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend"),
+        *("main", "nav", "p", "pre", "section", "select", "summary"),
         *("dd", "dir", "dl", "dt", "li", "menu", "ol", "ul"),
         *("table", "tbody", "td", "tfoot", "th", "thead", "tr"),
     )
 )
+_HEADINGS = ("h1", "h2", "h3", "h4")
+_HTML_SPACE = " \t\n\r\f"
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -57,6 +51,7 @@ class Rendering:
     spans: tuple[tuple[int, int, html.HtmlElement], ...]
     hidden_text: str
     page_title: str
+    inner: frozenset[int] = frozenset()  # blocks that are links to a place on the page itself
 
 
 def parse(text: str) -> html.HtmlElement:
@@ -67,7 +62,7 @@ def parse(text: str) -> html.HtmlElement:
         tree = html.document_fromstring(_XML_HEAD.sub("", text), parser=html.HTMLParser(huge_tree=True))
     except etree.ParserError as error:
         raise Rejected("empty-page: no element in it") from error
-    if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
+    if tree.xpath("count(//*)") > MAX_ELEMENTS:
         raise Rejected(f"too-large: more than {MAX_ELEMENTS} elements")
     return tree
 
@@ -75,7 +70,7 @@ def parse(text: str) -> html.HtmlElement:
 def render(tree: html.HtmlElement) -> Rendering:
     """The visible text of a parsed page."""
     body = tree.find("body")
-    writer = _Writer(len("".join(tree.itertext())))
+    writer = _Writer(tree)
     writer.walk(tree if body is None else body)
     title = tree.find(".//title")
     return Rendering(
@@ -84,6 +79,7 @@ def render(tree: html.HtmlElement) -> Rendering:
         tuple(writer.spans),
         _collapse("\n".join(writer.hidden)),
         _collapse("".join(title.itertext())) if title is not None else "",
+        frozenset(writer.inner),
     )
 
 
@@ -101,49 +97,62 @@ def render_text(text: str) -> Rendering:
 class _Writer:
     """The state of one walk over a page."""
 
-    size: int  # characters of the whole page, to tell a hidden element from one that scripts reveal
+    tree: html.HtmlElement
     lines: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     spans: list[tuple[int, int, html.HtmlElement]] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    inner: list[int] = field(default_factory=list)
     run: list[str] = field(default_factory=list)  # text of the line so far
     alts: list[str] = field(default_factory=list)  # alternative texts that wait for its end
     links: int = 0  # open links
     link_chars: int = 0
-    rows: int = 0  # open table rows that are one line
+    anchors: int = 0  # open links to a place on the page itself
+    anchor_chars: int = 0
+    row: html.HtmlElement | None = None  # the open table row that is one line; it has none inside
     pres: int = 0
     at: int = 0
     group: int = 0
-    path: list[str] = field(default_factory=list)
+    size: int = -1  # characters of the whole page, counted when a hidden element is met
+    revealed: int = 0
+    open: list[tuple[str, int]] = field(default_factory=lambda: [("", 0)])  # block-level: path, blocks before it
 
     def walk(self, root: html.HtmlElement) -> None:
         """Depth first without recursion: nesting is limited by memory only."""
-        stack: list[tuple[html.HtmlElement, bool, int]] = [(root, False, 0)]
-        while stack:
-            element, leaving, first = stack.pop()
-            if leaving:
-                self._leave(element, first)
-                if element is not root:
-                    self._write(element.tail)
-                continue
-            if not isinstance(element.tag, str) or self._unseen(element):
-                self._write(element.tail)
-                continue
-            self._enter(element)
-            stack.append((element, True, len(self.blocks)))
-            self._write(element.text)
-            stack += [(child, False, 0) for child in reversed(element)]
+        walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        skipped = None
+        for event, element in walker:
+            if event == "start":
+                if self._unseen(element):
+                    walker.skip_subtree()
+                    skipped = element
+                    continue
+                self._enter(element)
+                text = element.text
+            elif event == "end":
+                if element is skipped:
+                    skipped = None
+                else:
+                    self._leave(element)
+                text = element.tail if element is not root else None
+            else:
+                text = element.tail
+            if text:
+                self._write(text)
         self._flush()
 
     def _unseen(self, element: html.HtmlElement) -> bool:
         if element.tag in _UNSEEN:
             return True
-        hides = _HIDING.search(element.get("style", ""))
-        if element.get("hidden") is None and not hides:
+        style = element.get("style")
+        if not (style and _HIDING.search(style)) and element.get("hidden") is None:
             return False
         text = _collapse("".join(element.itertext()))
         # WeChat and others hide the whole article until a script shows it: most of a page's text is never hidden.
-        if len(text) * 2 > self.size:
+        if self.size < 0:
+            self.size = sum(map(len, self.tree.itertext()))
+        if len(text) * 2 > self.size and self.revealed < MAX_REVEALED:
+            self.revealed += 1
             return False
         if text:
             self.hidden.append(text)
@@ -151,87 +160,114 @@ class _Writer:
 
     def _enter(self, element: html.HtmlElement) -> None:
         tag = element.tag
-        if _is_link(element):
-            self.links += 1
+        if tag in _BLOCKS:
+            if self.row is not None and tag in ("td", "th"):
+                if self.run:
+                    self.run.append("\t")
+                return
+            self._flush()
+            self.group += 1
+            self.open.append((_path(self.open[-1][0], element), len(self.blocks)))
+            if tag == "tr" and _is_line(element):
+                self.row = element
+            self.pres += tag == "pre"
+        elif tag == "a":
+            self.links += _is_link(element)
+            self.anchors += _is_anchor(element)
         elif tag == "br":
             self._flush()
         elif tag == "img":
             self.alts.append(_collapse(element.get("alt") or ""))
-        elif tag in ("td", "th") and self.rows:
-            if self.run:
-                self.run.append("\t")
-        elif tag in _BLOCKS:
-            self._flush()
-            self.group += 1
-            self.path.append(_step(element))
-            self.rows += tag == "tr" and _is_line(element)
-            self.pres += tag == "pre"
 
-    def _leave(self, element: html.HtmlElement, first: int) -> None:
+    def _leave(self, element: html.HtmlElement) -> None:
         tag = element.tag
-        if _is_link(element):
-            self.links -= 1
-        elif tag in _BLOCKS and not (tag in ("td", "th") and self.rows):
+        if tag in _BLOCKS:
+            if self.row is not None and tag in ("td", "th"):
+                return
             self._flush()
             self.group += 1
-            self.path.pop()
-            self.rows -= tag == "tr" and _is_line(element)
+            first = self.open.pop()[1]
+            if element is self.row:
+                self.row = None
             self.pres -= tag == "pre"
             if len(self.blocks) > first:
                 self.spans.append((first, len(self.blocks), element))
+        elif tag == "a":
+            self.links -= _is_link(element)
+            self.anchors -= _is_anchor(element)
 
-    def _write(self, text: str | None) -> None:
-        if not text:
-            return
+    def _write(self, text: str) -> None:
         if self.pres:
             for n, line in enumerate(text.split("\n")):
                 if n:
                     self._flush()
                 self._append(line)
-        else:
+        elif self.run or text.strip(_HTML_SPACE):
             self._append(text)
 
     def _append(self, text: str) -> None:
         self.run.append(text)
         if self.links:
             self.link_chars += len(_SPACE.sub("", text))
+        elif self.anchors:
+            self.anchor_chars += len(_SPACE.sub("", text))
 
     def _flush(self) -> None:
-        cells = "".join(self.run).split("\t") if self.rows else ["".join(self.run)]
-        line = "\t".join(_collapse(cell) for cell in cells).strip("\t")
-        if line:
-            heading = self.path[-1][:2] in ("h1", "h2", "h3", "h4") if self.path else False
-            self._emit(line, min(self.link_chars, len(line)), "heading" if heading else "text")
-        self.run.clear()
-        self.link_chars = 0
-        for alt in filter(None, self.alts):
-            self._emit(alt, 0, "alt")
-        self.alts.clear()
+        if self.run:
+            text = "".join(self.run)
+            line = "\t".join(map(_collapse, text.split("\t"))).strip("\t") if self.row is not None else _collapse(text)
+            if line:
+                if self.anchor_chars * 2 > len(line):
+                    self.inner.append(len(self.blocks))
+                self._emit(line, min(self.link_chars, len(line)), "text")
+            self.run.clear()
+            self.link_chars = self.anchor_chars = 0
+        if self.alts:
+            for alt in filter(None, self.alts):
+                self._emit(alt, 0, "alt")
+            self.alts.clear()
 
     def _emit(self, line: str, link_chars: int, kind: str) -> None:
+        path = self.open[-1][0]
+        if kind == "text" and path[path.rfind("/") + 1 :][:2] in _HEADINGS:
+            kind = "heading"
         self.lines.append(line)
-        self.blocks.append(Block(self.at, self.at + len(line), "/".join(self.path), self.group, link_chars, kind))
+        self.blocks.append(Block(self.at, self.at + len(line), path, self.group, link_chars, kind))
         self.at += len(line) + 1
 
 
 def _is_link(element: html.HtmlElement) -> bool:
     """An <a> that leads to another page. A named place (Word leaves one a heading) and a place on the page do not."""
-    if element.tag != "a":
-        return False
-    href = (element.get("href") or "").strip().lower()
-    return bool(href) and not href.startswith(("#", "javascript:"))
+    href = (element.get("href") or "").strip()
+    return bool(href) and href[0] != "#" and href[:11].lower() != "javascript:"
+
+
+def _is_anchor(element: html.HtmlElement) -> bool:
+    """An <a> that leads to a place on the page itself."""
+    return len((element.get("href") or "").strip()) > 1 and not _is_link(element)
 
 
 def _is_line(row: html.HtmlElement) -> bool:
     """A row of data, not of layout: several cells, none with lines or blocks of its own."""
-    inner = list(row.iterdescendants())
-    cells = [e for e in inner if e.tag in ("td", "th")]
-    return len(cells) > 1 and not any(e.tag == "br" or (e.tag in _BLOCKS and e.tag not in ("td", "th")) for e in inner)
+    cells = 0
+    for tag in _tags(row):
+        if tag in ("td", "th"):
+            cells += 1
+        elif tag == "br" or tag in _BLOCKS:  # so each element is looked at for one row only
+            return False
+    return cells > 1
 
 
-def _step(element: html.HtmlElement) -> str:
+def _tags(element: html.HtmlElement) -> Iterator[object]:
+    return (inner.tag for inner in element.iterdescendants())
+
+
+def _path(above: str, element: html.HtmlElement) -> str:
+    if len(above) > MAX_PATH:
+        return above
     name = element.get("id") or (element.get("class") or "").split(" ")[0]
-    return f"{element.tag}.{name}" if name else str(element.tag)
+    step = f"{element.tag}.{name[:MAX_NAME]}" if name else str(element.tag)
+    return f"{above}/{step}" if above else step
 
 
 def _collapse(text: str) -> str:
