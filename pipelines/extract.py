@@ -13,12 +13,13 @@ from itertools import groupby
 
 from lxml import html
 
+from pipelines.ballot import Ballot, Vote, Voter
 from pipelines.document import Block, Decoded, Extract, HostKnowledge, PageRules, Verdict
 from pipelines.facts import signature
 from pipelines.lines import likeness, squeeze, without_site
 from pipelines.render import Rendering, parse, render, render_text
 from pipelines.script import fold
-from pipelines.voters import VOTERS, Ballot, Vote, Voter
+from pipelines.voters import VOTERS
 from pipelines.wordings import SITE_VOICE
 
 # Chosen by reasoning, with the weights in `voters.py`; do not tune one alone.

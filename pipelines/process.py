@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pipelines.assemble import assemble
+from pipelines.ballot import Voter
 from pipelines.decode import decode
 from pipelines.document import Knowledge, Outcome, Page, PageRules, Rejected
 from pipelines.extract import extract
@@ -13,7 +14,7 @@ from pipelines.reflow import reflow
 from pipelines.repair import repair
 from pipelines.split import split
 from pipelines.stitch import stitch
-from pipelines.voters import VOTERS, Voter
+from pipelines.voters import VOTERS
 
 
 def process(

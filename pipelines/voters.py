@@ -6,16 +6,11 @@ show what each is worth.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
 import trafilatura
-from lxml import html
 
-from pipelines.document import Block, HostKnowledge
-from pipelines.render import Rendering
-from pipelines.script import fold
+from pipelines.ballot import LINK_SHARE, Ballot, Vote, Voter
+from pipelines.threads import thread
 
 # Weights, chosen by reasoning as a set and then measured (`make bench`), not fitted; do not tune one alone.
 SENTENCE = 0.8  # has the punctuation of prose
@@ -23,10 +18,12 @@ TRAFILATURA = 0.7  # it keeps the block, or (minus) leaves it out
 LINKS = 1.6  # more than half of it is links
 REPEATED = 3.0  # other pages of the host have it too
 CHROME = 1.2  # it stands in an element that is named or made for something else
-
-LINK_SHARE = 0.5  # of its characters, past which a block is a link
+HOME, AWAY = 0.2, 0.6  # it stands in the element that holds the page's prose, or (minus) elsewhere
+MORE, LINKED = 0.25, 0.3  # an element around it is its home too if it adds so much text, with fewer links than that
+HOME_SHARE = 0.75  # of the page's prose, that an element must hold to be its home
 
 _ATTACHMENT = re.compile(r"附\s*件|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|et)\b", re.I)
+_NO_WORD = re.compile(r"[\W\d_]+")
 _PROSE = re.compile(r"[，。；！？、]|[\u4e00-\u9fff][,;!?:]")
 _CHROME_TAG = re.compile(r"(?:^|/)(?:nav|header|footer|aside|form|select|menu)\b")
 _CHROME_NAME = re.compile(
@@ -34,44 +31,6 @@ _CHROME_NAME = re.compile(
     r"pager|prevnext|rank|login|search|tags?|ad|ads|banner)(?:$|[/_-])",
     re.I,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Ballot:
-    """What there is to vote on: the blocks of a page, and what is known of its host."""
-
-    rendering: Rendering
-    tree: html.HtmlElement
-    known: HostKnowledge
-
-    @property
-    def blocks(self) -> tuple[Block, ...]:
-        """The blocks, in order."""
-        return self.rendering.blocks
-
-    def line(self, n: int) -> str:
-        """The text of block `n`."""
-        return self.rendering.text[self.blocks[n].start : self.blocks[n].end]
-
-    @property
-    def lines(self) -> list[str]:
-        """The text of each block."""
-        return [self.rendering.text[block.start : block.end] for block in self.blocks]
-
-
-class Vote(NamedTuple):
-    """What one voter says of one block: a weight for each of its characters, and why, where it objects to the block."""
-
-    weight: float
-    objection: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Voter:
-    """One kind of evidence. `votes` gives one vote a block, None where it has nothing to say of it."""
-
-    name: str
-    votes: Callable[[Ballot], Sequence[Vote | None]]
 
 
 def image_alt(ballot: Ballot) -> list[Vote | None]:
@@ -85,16 +44,16 @@ def repeated(ballot: Ballot) -> list[Vote | None]:
     if not known:
         return [None] * len(ballot.blocks)
     why = Vote(-REPEATED, f"stands on other pages of {ballot.known.host}")
-    return [why if fold(line).strip() in known else None for line in ballot.lines]
+    return [why if line.strip() in known else None for line in ballot.folded]
 
 
 def links(ballot: Ballot) -> list[Vote | None]:
-    """Blocks that are links for the most part. Leaves attachments."""
+    """Blocks whose words are links for the most part: a day beside a linked title is none. Leaves attachments."""
     votes: list[Vote | None] = []
     for block, line in zip(ballot.blocks, ballot.lines, strict=True):
-        share = block.link_chars / len(line)
+        share = block.link_chars / max(block.link_chars, len(_NO_WORD.sub("", line))) if block.link_chars else 0.0
         is_link = share > LINK_SHARE and not _ATTACHMENT.search(line)
-        votes.append(Vote(-LINKS, f"{share:.0%} of it is links") if is_link else None)
+        votes.append(Vote(-LINKS, f"{share:.0%} of its words are links") if is_link else None)
     return votes
 
 
@@ -109,6 +68,23 @@ def markup(ballot: Ballot) -> list[Vote | None]:
 def prose(ballot: Ballot) -> list[Vote | None]:
     """Blocks with the punctuation of sentences."""
     return [Vote(SENTENCE) if _PROSE.search(line) else None for line in ballot.lines]
+
+
+def home(ballot: Ballot) -> list[Vote | None]:
+    """The smallest element that holds nearly all of the page's prose: what stands in it, and what does not."""
+    blocks = len(ballot.blocks)
+    wanted = ballot.prose(0, blocks) * HOME_SHARE
+    spans = sorted((b - a, a, b) for a, b, _ in ballot.rendering.spans if wanted and ballot.prose(a, b) >= wanted)
+    if not spans:
+        return [None] * blocks
+    _, first, last = spans[0]
+    for _, a, b in spans[1:]:
+        if a <= first and last <= b:
+            more = ballot.text(a, b) - ballot.text(first, last)
+            links = ballot.links(a, b) - ballot.links(first, last)
+            if more - links >= MORE * ballot.text(first, last) and links < more * LINKED:
+                first, last = a, b
+    return [Vote(HOME if first <= n < last else -AWAY) for n in range(blocks)]
 
 
 def by_trafilatura(ballot: Ballot) -> list[Vote | None]:
@@ -131,9 +107,11 @@ def by_trafilatura(ballot: Ballot) -> list[Vote | None]:
 VOTERS: tuple[Voter, ...] = (
     Voter("image-alt", image_alt),
     Voter("repeated", repeated),
+    Voter("thread", thread),
     Voter("links", links),
     Voter("markup", markup),
     Voter("prose", prose),
+    Voter("home", home),
     Voter("trafilatura", by_trafilatura),
 )
 

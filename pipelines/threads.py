@@ -1,0 +1,79 @@
+"""Posts that follow one another on a page: a forum's thread, a blog's archive, the comments under an article.
+
+Each post has a frame, a line with the minute it was written at, and all frames stand in elements of the same
+kind. The page's document is the first post, or what stands above the first frame; the posts after it are others'.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from pipelines.ballot import Ballot, Vote
+
+POST = 2.0  # weight against a block of another post, between that of links and of repeated lines; chosen
+FRAME = 100  # characters of the longest frame: nick, time, address, place in the thread; chosen
+
+# A day and a minute: documents are signed and meetings are held on days, posts are stamped by machines.
+_STAMP = re.compile(
+    r"(?:(?:19|20)?\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}/\d{1,2}/(?:19|20)\d\d|昨天|前天|\d月\d{1,2}日)"
+    r"\s*日?[\s,]*(?:星期.|周.)?\s*(?:[上下]午|[AP]M)?\s*\d{1,2}:\d\d|\d+\s*(?:分钟|小时|天)前",
+    re.I,
+)
+_SAYS_POST = re.compile(r"发表于|回复|评论|张贴|楼|作者|网友|IP|posted|发布者", re.I)
+_PART = re.compile(r"篇\s*[一二三四五六七八九十\d]|[一二三四五六七八九十\d]\s*篇(?:$|[:：\s])")
+_NUMBER = re.compile(r"\d+")
+
+
+def thread(ballot: Ballot) -> list[Vote | None]:
+    """Posts after the first, by their frames. Leaves a compilation, whose parts are documents of their own."""
+    votes: list[Vote | None] = [None] * len(ballot.blocks)
+    for frames in _groups(ballot):
+        first, last = _others(ballot, frames)
+        if first < last:
+            why = f"a post of another: {len(frames)} frames like {ballot.lines[frames[0]][:40]!r}"
+            votes[first:last] = [Vote(-POST, why)] * (last - first)
+    return votes
+
+
+def _groups(ballot: Ballot) -> Iterator[list[int]]:
+    """The frames of one kind each: two or more lines with a minute, in elements of one path, with posts between."""
+    groups: dict[str, list[int]] = {}
+    for n, line in enumerate(ballot.folded):
+        if len(line) <= FRAME and not ballot.paragraphs[n] and _STAMP.search(line):
+            groups.setdefault(_NUMBER.sub("#", ballot.blocks[n].path), []).append(n)
+    if not groups or sum(_PART.search(line) is not None for line in ballot.folded if len(line) < FRAME) > 1:
+        return
+    home = ballot.home_path
+    for frames in groups.values():
+        apart = sum(b > a + 1 for a, b in pairwise(frames))
+        told = ballot.blocks[frames[0]].path != home or _SAYS_POST.search(ballot.folded[frames[0]])
+        if len(frames) > 1 and apart * 2 >= len(frames) - 1 and told:
+            yield frames
+
+
+def _others(ballot: Ballot, frames: Sequence[int]) -> tuple[int, int]:
+    """The blocks of all posts but the first one."""
+    first, second = frames[:2]
+    low, high = _around(ballot, frames[0], frames[-1])
+    inside, above, between = ballot.prose(low, first), ballot.prose(0, first), ballot.prose(first, second)
+    if inside * 2 > between or above >= max(
+        between, 1
+    ):  # frames stand under their posts, or over the comments under an article
+        last = max((n for n in range(first) if ballot.paragraphs[n]), default=-1)
+        return _top(ballot, last, first), high
+    return _top(ballot, first, second), high
+
+
+def _around(ballot: Ballot, first: int, last: int) -> tuple[int, int]:
+    """The smallest element that holds both blocks."""
+    whole = (0, len(ballot.blocks))
+    return min(
+        ((a, b) for a, b, _ in ballot.rendering.spans if a <= first and last < b),
+        key=lambda span: span[1] - span[0],
+        default=whole,
+    )
+
+
+def _top(ballot: Ballot, before: int, block: int) -> int:
+    """Where the largest element begins that holds `block` and not the block `before`."""
+    return min((a for a, b, _ in ballot.rendering.spans if before < a <= block < b), default=block)
