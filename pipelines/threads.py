@@ -43,7 +43,7 @@ def _groups(ballot: Ballot) -> Iterator[list[int]]:
             groups.setdefault(_NUMBER.sub("#", ballot.blocks[n].path), []).append(n)
     if not groups or sum(_PART.search(line) is not None for line in ballot.folded if len(line) < FRAME) > 1:
         return
-    home = ballot.home_path
+    home = ballot.home_path()
     for frames in groups.values():
         apart = sum(b > a + 1 for a, b in pairwise(frames))
         told = ballot.blocks[frames[0]].path != home or _SAYS_POST.search(ballot.folded[frames[0]])
@@ -54,7 +54,7 @@ def _groups(ballot: Ballot) -> Iterator[list[int]]:
 def _others(ballot: Ballot, frames: Sequence[int]) -> tuple[int, int]:
     """The blocks of all posts but the first one."""
     first, second = frames[:2]
-    low, high = _around(ballot, frames[0], frames[-1])
+    low, high = ballot.around(frames[0], frames[-1] + 1)
     inside, above, between = ballot.prose(low, first), ballot.prose(0, first), ballot.prose(first, second)
     if inside * 2 > between or above >= max(
         between, 1
@@ -62,16 +62,6 @@ def _others(ballot: Ballot, frames: Sequence[int]) -> tuple[int, int]:
         last = max((n for n in range(first) if ballot.paragraphs[n]), default=-1)
         return _top(ballot, last, first), high
     return _top(ballot, first, second), high
-
-
-def _around(ballot: Ballot, first: int, last: int) -> tuple[int, int]:
-    """The smallest element that holds both blocks."""
-    whole = (0, len(ballot.blocks))
-    return min(
-        ((a, b) for a, b, _ in ballot.rendering.spans if a <= first and last < b),
-        key=lambda span: span[1] - span[0],
-        default=whole,
-    )
 
 
 def _top(ballot: Ballot, before: int, block: int) -> int:

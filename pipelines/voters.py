@@ -17,20 +17,14 @@ SENTENCE = 0.8  # has the punctuation of prose
 TRAFILATURA = 0.7  # it keeps the block, or (minus) leaves it out
 LINKS = 1.6  # more than half of it is links
 REPEATED = 3.0  # other pages of the host have it too
+NOTICE = RECORD = 1.5  # it speaks of the site, it is of the page's record
 CHROME = 1.2  # it stands in an element that is named or made for something else
 HOME, AWAY = 0.2, 0.6  # it stands in the element that holds the page's prose, or (minus) elsewhere
-MORE, LINKED = 0.25, 0.3  # an element around it is its home too if it adds so much text, with fewer links than that
+MORE = 1.25  # times its text that nothing speaks against: an element around it that has so much is its home instead
 HOME_SHARE = 0.75  # of the page's prose, that an element must hold to be its home
 
 _ATTACHMENT = re.compile(r"附\s*件|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|et)\b", re.I)
-_NO_WORD = re.compile(r"[\W\d_]+")
 _PROSE = re.compile(r"[，。；！？、]|[\u4e00-\u9fff][,;!?:]")
-_CHROME_TAG = re.compile(r"(?:^|/)(?:nav|header|footer|aside|form|select|menu)\b")
-_CHROME_NAME = re.compile(
-    r"[./_-](?:nav|menu|footer|foot|copyright|sidebar|side|breadcrumb|crumb|related|recommend|hot|comment|share|toolbar|"
-    r"pager|prevnext|rank|login|search|tags?|ad|ads|banner)(?:$|[/_-])",
-    re.I,
-)
 
 
 def image_alt(ballot: Ballot) -> list[Vote | None]:
@@ -48,21 +42,33 @@ def repeated(ballot: Ballot) -> list[Vote | None]:
 
 
 def links(ballot: Ballot) -> list[Vote | None]:
-    """Blocks whose words are links for the most part: a day beside a linked title is none. Leaves attachments."""
-    votes: list[Vote | None] = []
-    for block, line in zip(ballot.blocks, ballot.lines, strict=True):
-        share = block.link_chars / max(block.link_chars, len(_NO_WORD.sub("", line))) if block.link_chars else 0.0
-        is_link = share > LINK_SHARE and not _ATTACHMENT.search(line)
-        votes.append(Vote(-LINKS, f"{share:.0%} of its words are links") if is_link else None)
-    return votes
+    """Blocks whose words are links for the most part. Leaves attachments."""
+    return [
+        Vote(-LINKS, f"{share:.0%} of its words are links")
+        if share > LINK_SHARE and not _ATTACHMENT.search(line)
+        else None
+        for share, line in zip(ballot.linked, ballot.lines, strict=True)
+    ]
 
 
 def markup(ballot: Ballot) -> list[Vote | None]:
     """Blocks in an element that is made or named for something else than an article."""
     return [
-        Vote(-CHROME, f"in {block.path}") if _CHROME_TAG.search(block.path) or _CHROME_NAME.search(block.path) else None
-        for block in ballot.blocks
+        Vote(-CHROME, f"in {block.path}") if named else None
+        for block, named in zip(ballot.blocks, ballot.named, strict=True)
     ]
+
+
+def notice(ballot: Ballot) -> list[Vote | None]:
+    """What the site says of its rights, its numbers and its masters, below the last paragraph."""
+    why = Vote(-NOTICE, "speaks of the site's rights, below the last paragraph")
+    return [why if found else None for found in ballot.notices]
+
+
+def record(ballot: Ballot) -> list[Vote | None]:
+    """The rows of an office's record of a page (索引号, 发布机构), above the first paragraph."""
+    why = Vote(-RECORD, "a row of the page's record, above the first paragraph")
+    return [why if found else None for found in ballot.records]
 
 
 def prose(ballot: Ballot) -> list[Vote | None]:
@@ -79,11 +85,8 @@ def home(ballot: Ballot) -> list[Vote | None]:
         return [None] * blocks
     _, first, last = spans[0]
     for _, a, b in spans[1:]:
-        if a <= first and last <= b:
-            more = ballot.text(a, b) - ballot.text(first, last)
-            links = ballot.links(a, b) - ballot.links(first, last)
-            if more - links >= MORE * ballot.text(first, last) and links < more * LINKED:
-                first, last = a, b
+        if a <= first and last <= b and ballot.plain(a, b) >= ballot.plain(first, last) * MORE:
+            first, last = a, b
     return [Vote(HOME if first <= n < last else -AWAY) for n in range(blocks)]
 
 
@@ -108,11 +111,13 @@ VOTERS: tuple[Voter, ...] = (
     Voter("image-alt", image_alt),
     Voter("repeated", repeated),
     Voter("thread", thread),
+    Voter("record", record),
+    Voter("notice", notice),
     Voter("links", links),
     Voter("markup", markup),
     Voter("prose", prose),
     Voter("home", home),
-    Voter("trafilatura", by_trafilatura),
+    Voter("trafilatura", by_trafilatura, dear=True),
 )
 
 

@@ -20,7 +20,8 @@ REPLIES = ("写得不错，学习了。", "顶一下，楼主辛苦，我们单�
 
 def page(body: str) -> str:
     menu = '<div class="top"><a href="/">首页</a> <a href="/bbs/">论坛</a> <a href="/new/">新帖</a></div>'
-    return f"<html><head><title>科协工作总结</title></head><body>{menu}{body}<div class="foot">Powered by 论坛程序</div></body></html>"
+    foot = '<div class="foot">Powered by 论坛程序</div>'
+    return f"<html><head><title>科协工作总结</title></head><body>{menu}{body}{foot}</body></html>"
 
 
 def kept(body: str) -> list[str]:
@@ -82,12 +83,11 @@ def test_comments_under_an_article_are_others(when: str) -> None:
 
 
 def test_an_archive_of_a_blog_gives_its_first_entry() -> None:
-    entries = "".join(
-        f'<div class="entry"><h2>第{n}次记录 {stamp(n)}</h2>{paragraphs(*(f"{line}{n}。" for line in TEXT))}</div>'
-        for n in range(3)
-    )
-    found = kept(f"<div>{entries}</div>")
-    assert found[-1] == TEXT[-1] + "0。"
+    entries = ""
+    for n in range(3):
+        told = paragraphs(*(f"{line}{n}。" for line in TEXT))
+        entries += f'<div class="entry"><h2>第{n}次记录 {stamp(n)}</h2>{told}</div>'
+    assert kept(f"<div>{entries}</div>")[-1] == TEXT[-1] + "0。"
 
 
 LOOK_ALIKES = {
