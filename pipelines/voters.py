@@ -9,7 +9,8 @@ import re
 
 import trafilatura
 
-from pipelines.ballot import LINK_SHARE, Ballot, Vote, Voter
+from pipelines.ballot import LINK_SHARE, Ballot, Vote
+from pipelines.ballot import Voter as Voter
 from pipelines.threads import thread
 
 # Weights, chosen by reasoning as a set and then measured (`make bench`), not fitted; do not tune one alone.
