@@ -66,8 +66,9 @@ def _row(code: str, what: str, marker: str, *treatments: Treatment) -> Phenomeno
     return Phenomenon(section, code, what, marker, treatments)
 
 
-# Voters of the extraction: what stands outside the article, by place, markup, links, or what the host repeats.
-VOTE = ("position", "markup", "links", "repeated")
+# Voters of the extraction: what stands outside the article by place, markup, links, what the host repeats, post
+# frames, and what the site says of itself or of its record of the page.
+VOTE = ("position", "markup", "links", "repeated", "thread", "notice", "record")
 _INFO = cut("info_line", *VOTE)
 _RELATED = cut("related", "related_line", "dated_title", "teaser", "pipe_list", "comments", *VOTE)
 
