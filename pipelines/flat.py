@@ -23,24 +23,18 @@ STEM = 40  # characters in front of a part's number, and of an own title behind 
 
 _HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff"
 _N = "[一二三四五六七八九十]{1,3}"
-_STOP = r"(?:(?<=[。:;!?])|(?<=[。!?][”』」)]))"
-_FULL_STOP = r"(?:(?<=[。!?])|(?<=[。!?][”』」)]))"
 # 一、二、三等奖, 一、二期工程, 三、四月份 count things; 三、四大举措 and 一、一年来 are headings.
 _COUNTS = r"(?![一二三四五六七八九十]{1,2}(?:[、等期级季月线类层号楼组队班车产审次度]|$))"
 _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (level, re.compile(pattern))
     for level, pattern in (
-        ("一、", rf"(?:^|{_STOP})(?P<n>{_N})、{_COUNTS}"),
-        ("(一)", rf"(?:^|{_STOP})[(](?P<n>{_N})[)](?![至、和与及项款条])"),
-        ("1.", rf"(?:^|{_FULL_STOP})(?P<n>\d{{1,2}})[.、](?![\d、])"),
-        ("第一,", rf"(?:^|{_FULL_STOP})第(?P<n>{_N})[,、](?!第?{_N})"),
+        ("一、", rf"(?P<n>[一二三四五六七八九十]{{1,3}})、{_COUNTS}"),
+        ("(一)", rf"[(](?P<n>{_N})[)](?![至、和与及项款条])"),
+        ("1.", r"(?P<n>\d{1,2})[.、](?![\d、])"),
+        ("第一,", rf"第(?P<n>{_N})[,、](?!第?{_N})"),
     )
 )
-# The first of a series follows its heading, which has no full stop: 一、工作开展情况（一）…
-_FIRSTS = {
-    "(一)": re.compile(rf"(?<=[{_HAN}])[(](?P<n>一)[)](?=[{_HAN}])"),
-    "1.": re.compile(rf"(?<=[{_HAN}])(?P<n>1)[.、](?=[{_HAN}])"),
-}
+_IS_HAN = re.compile(f"[{_HAN}]")
 _DEEP = frozenset(("1.", "第一,"))  # levels that a paragraph may hold: only where the page is flat for certain
 
 _CHINESE = "[一二三四五六七八九十百]{1,5}"
@@ -52,16 +46,16 @@ _PART = re.compile(
     rf"|(?:{KINDS}|{GENRE})\s*(?:(?P<d>\d{{1,3}}|{_CHINESE})\s*篇|[(](?P<e>\d{{1,3}}|{_CHINESE})(?=[)])"
     rf"|之?(?P<f>\d{{1,7}}|{_CHINESE}))"
 )
-# Whether any of them can be found, in patterns that are searched fast.
-_HINTS = tuple(
-    map(
-        re.compile,
-        (
-            r"篇\s?[\d一二三四五六七八九十]",
-            r"[\d一二三四五六七八九十]\s?篇",
-            r"[【\[]\s?[1一][】\]]",
-            r"[结告报划会职文本板辞例得话言讲稿案料点悟]\s?[之(]?[1一]",
-        ),
+# Whether one of them can be found, and the next: patterns that are searched fast.
+_WORD = "[结告报划会职文本板辞例得话言讲稿案料点悟]"
+_HINTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(first), re.compile(second))
+    for first, second in (
+        (r"篇\s?[\d一二三四五六七八九十]", "篇"),
+        (r"[1一]\s?篇", r"[2二]\s?篇"),
+        (r"第\s?[\d一二三四五六七八九十]{1,3}\s?篇", "篇"),
+        (r"[【\[]\s?[1一]\s?[】\]]", r"[【\[]\s?[2二]\s?[】\]]"),
+        (rf"{_WORD}\s?[之(]?\s?[1一]", rf"{_WORD}\s?[之(]?\s?[2二]"),
     )
 )
 # What a number counts: 工作总结3份, 体会一是
@@ -104,8 +98,10 @@ def glued_headings(draft: Draft, start: int = 0, end: int | None = None) -> list
         return []
     rows = lines(draft, start, end)
     flat: set[int] = {n for n, line in enumerate(rows) if len(line.text) >= CERTAIN}
-    found = []
+    found: list[Proposal] = []
     for level, pattern in _MARKS:
+        if level in _DEEP and not flat:
+            continue
         for series in _series(list(_marks(rows, level, pattern))):
             inside = any(mark.at == 0 for mark in series)
             for mark in series:
@@ -119,15 +115,27 @@ def glued_headings(draft: Draft, start: int = 0, end: int | None = None) -> list
 
 
 def _marks(rows: Sequence[Line], level: str, pattern: re.Pattern[str]) -> Iterator[Mark]:
-    first = _FIRSTS.get(level)
     for n, line in enumerate(rows):
         if len(line.text) < FLAT // 4:
-            found = list(filter(None, [pattern.match(line.folded)]))
-        else:
-            found = list(pattern.finditer(line.folded))
-            if first:
-                found = sorted([*found, *first.finditer(line.folded)], key=re.Match.start)
-        yield from (Mark(n, match.start(), value(match["n"])) for match in found)
+            if first := pattern.match(line.folded):
+                yield Mark(n, 0, value(first["n"]))
+            continue
+        for match in pattern.finditer(line.folded):
+            number = value(match["n"])
+            if number and _begins(line.folded, match, level, number):
+                yield Mark(n, match.start(), number)
+
+
+def _begins(text: str, mark: re.Match[str], level: str, number: int) -> bool:
+    """Whether a mark stands where a sentence ends; the first of a series may follow its heading, which has no stop."""
+    at = mark.start()
+    before = text[at - 1] if at else ""
+    if not before or before in ("。!?" if level in _DEEP else "。:;!?"):
+        return True
+    if before in "”』」)":
+        return text[at - 2 : at - 1] in ("。", "!", "?")
+    after = text[mark.end() : mark.end() + 1]
+    return number == 1 and level in ("(一)", "1.") and bool(_IS_HAN.match(before) and _IS_HAN.match(after))
 
 
 def _series(marks: Sequence[Mark]) -> list[list[Mark]]:
@@ -159,7 +167,7 @@ class Glued(NamedTuple):
 def glued_part_headings(draft: Draft) -> list[Proposal]:
     """`…贡献。工作总结篇2一年来，…`: breaks around the headings of parts, where with them the page is a compilation."""
     view = fold(draft.view)
-    if not any(hint.search(view) for hint in _HINTS):
+    if not any(first.search(view) and second.search(view) for first, second in _HINTS):
         return []
     found = lines(draft)
     glued = list(_glued(found))

@@ -10,7 +10,8 @@ from pipelines.ledger import Draft
 from pipelines.script import fold
 
 PROSE = re.compile(r"[。;!?…][”』」）)]*")
-_SPACE = " \t\u3000\xa0\ufeff\u200b"
+# All white space but the line break: indents are em spaces (&emsp;) as often as ideographic ones.
+SPACE = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c != "\n") + "\ufeff\u200b"
 # What template sites sell is in their names, and a name ends as names of sites do.
 _TRADE = re.compile(r"范文|文秘|秘书(?![处长])|公文|笔杆|笔头|文库|文档|简历|作文|论文|写作|无忧|[网站吧库]$|之家$")
 # A unit's own site is named after the unit, or after its work; a channel is named after a genre.
@@ -66,7 +67,7 @@ def _lines(draft: Draft) -> tuple[Line, ...]:
     begins = [block.start for block in blocks]
     found, at = [], 0
     for raw in folded.split("\n"):
-        text = raw.strip(_SPACE)
+        text = raw.strip(SPACE)
         stop = min(at + len(raw) + 1, len(view))
         if text:
             a = at + raw.index(text[0])
@@ -87,8 +88,8 @@ def _within(line: Line, start: int, end: int) -> Line:
     if start <= line.start and line.stop <= end:
         return line
     folded = line.folded[max(0, start - line.start) : end - line.start]
-    text = folded.strip(_SPACE)
-    a = max(start, line.start) + len(folded) - len(folded.lstrip(_SPACE)) - line.start
+    text = folded.strip(SPACE)
+    a = max(start, line.start) + len(folded) - len(folded.lstrip(SPACE)) - line.start
     return line.piece(a, a + len(text))._replace(
         start=line.start + a, end=line.start + a + len(text), stop=min(line.stop, end)
     )

@@ -23,6 +23,7 @@ LONG = "今年以来我局围绕年初目标抓好各项任务落实，先后组
     ("before", "after"),
     [
         ("  　今年工作完成。  \n\n　　明年继续。\n", "今年工作完成。\n明年继续。"),
+        ("\u2003\u2003今年工作完成。\n\u2003\u2003一、明年继续。\u200b\n完。", "今年工作完成。\n一、明年继续。\n完。"),
         (f"{LONG}；\n丙村被评为先进集体。\n完。", f"{LONG}；丙村被评为先进集体。\n完。"),
         (
             f"组织学生参加创新大赛，\n我区获得二等奖三项。\n{LONG}。",
@@ -83,6 +84,110 @@ def test_glued_headings_are_parted_again() -> None:
     text += f"二、存在的问题。{LONG}。"
     view = unflatten(repaired(text)).draft.view
     assert [line[:4] for line in view.split("\n")] == ["现将情况", "一、工作", "（一）加", "（二）落", "二、存在"]
+
+
+def test_all_levels_of_a_flattened_text_are_parted() -> None:
+    text = (
+        f"各位领导：现将情况汇报如下：一、主要做法（一）加强组织领导1.健全机制。{LONG * 2}。2.压实责任。{LONG * 2}。"
+        f"（二）强化宣传。第一，走村入户。{LONG * 2}。第二，印发资料。{LONG * 2}。"
+        f"二、存在问题。{LONG}。三、下步打算。{LONG}。"
+    )
+    view = unflatten(repaired(text)).draft.view
+    begun = [line[:4] for line in view.split("\n")]
+    assert begun == [
+        "各位领导",
+        "一、主要",
+        "（一）加",
+        "1.健全",
+        "2.压实",
+        "（二）强",
+        "第一，走",
+        "第二，印",
+        "二、存在",
+        "三、下步",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{LONG * 9}。一、二期工程完工。{LONG}。二、三级医院达标。{LONG}。",
+        f"{LONG * 9}。一、二月份，完成投资。{LONG}。二、三季度继续。{LONG}。",
+        f"{LONG * 9}。（一）至（三）项已经完成。（二）和（四）项正在推进。{LONG}。",
+        f"{LONG * 9}。1.5万人参加。2.3亿元到位。{LONG}。",
+        f"{LONG}。1.健全机制。2.压实责任。{LONG}。",
+        f"{LONG}。第一，健全机制。第二，压实责任。{LONG}。",
+        f"{LONG * 9}。第一、二、三产业协调发展。第二、三产业占比提高。{LONG}。",
+    ],
+    ids=["phases", "months", "clauses", "amounts", "in a paragraph", "points in a paragraph", "industries"],
+)
+def test_marks_that_count_or_refer_are_no_headings(text: str) -> None:
+    assert unflatten(repaired(text)).draft.edits == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"{LONG}，受到了广大群\n众的好评。{LONG}，群众满意。", f"{LONG}，受到了广大群众的好评。{LONG}，群众满意。"),
+        (f"{LONG}，进一步提高了干部的\n业务能力，效果很好。", f"{LONG}，进一步提高了干部的业务能力，效果很好。"),
+        (f"{LONG}，共排查隐患32\n项，全部整改到位。", f"{LONG}，共排查隐患32项，全部整改到位。"),
+        (f"{LONG}，取得了明显成效\n，得到了上级的肯定。", f"{LONG}，取得了明显成效，得到了上级的肯定。"),
+    ],
+    ids=["a word that stands whole elsewhere", "an open end", "a number and its unit", "a mark"],
+)
+def test_a_sentence_that_surely_goes_on_is_joined(before: str, after: str) -> None:
+    assert reflow(cleaned(before)).draft.view == after
+
+
+def test_a_paragraph_that_lost_its_full_stop_stays() -> None:
+    text = f"{LONG}，完成投资三百万元\n在宣传工作中，我们印发材料五千份，举办讲座。"
+    text += f"\n{LONG}，收获很大\n今年新建图书室三个，藏书五千册。"
+    assert reflow(cleaned(text)).draft.view == text
+
+
+def test_page_numbers_between_paragraphs_go_with_those_inside_sentences() -> None:
+    page = [
+        f"{LONG * 4}，全年共解决群众反映的",
+        f"问题。{LONG * 4}。",
+        f"{LONG * 4}。",
+        f"{LONG * 4}，努力提高服务",
+        "水平。",
+    ]
+    text = f"{page[0]}\n1\n{page[1]}\n2\n{page[2]}\n3\n{page[3]}\n4\n{page[4]}"
+    assert reflow(cleaned(text)).draft.view == f"{page[0]}{page[1]}\n{page[2]}\n{page[3]}{page[4]}"
+
+
+def test_numbers_that_head_sections_stay() -> None:
+    text = "\n".join(f"{n}\n{LONG * 4}。" for n in range(1, 5))
+    assert reflow(cleaned(text)).draft.view == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"{LONG}，深入开展第页共页宣传活动。", f"{LONG}，深入开展宣传活动。"),
+        (f"{LONG}，先后承办各类活动6/6精品文档、召开会议。", f"{LONG}，先后承办各类活动、召开会议。"),
+        (f"{LONG}，群众的安全意识和\n1\nf自防能力有了提高。", f"{LONG}，群众的安全意识和自防能力有了提高。"),
+    ],
+    ids=["numbers lost", "a farm's footer", "a form feed"],
+)
+def test_what_a_page_left_inside_a_sentence_goes(before: str, after: str) -> None:
+    assert reflow(cleaned(before)).draft.view == after
+
+
+def test_chunk_numbers_go_where_a_list_has_numbers_too() -> None:
+    text = (
+        f"一、主要做法。{LONG * 3}。二、存在问题。{LONG * 3}。1、人员不足。2、经费不足。{LONG}。三、打算。{LONG * 9}。"
+    )
+    chunks = [text[at : at + 250] for at in range(0, len(text), 250)]
+    view = reflow(cleaned("\n".join(f"{n}、{chunk}" for n, chunk in enumerate(chunks, 1)))).draft.view
+    assert view.replace("\n", "") == text
+    assert [line[:2] for line in view.split("\n")] == ["一、", "二、", "1、", "2、", "三、"]
+
+
+def test_a_list_of_long_items_keeps_its_numbers() -> None:
+    text = "\n".join(f"{n}、{LONG * 4}。" for n in range(1, 6))
+    assert reflow(cleaned(text)).draft.view == text
 
 
 def test_prizes_are_no_headings() -> None:
