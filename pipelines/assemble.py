@@ -25,9 +25,10 @@ from pipelines.fingerprint import content_digest, part_suffix
 from pipelines.holes import cut_ends, settled
 from pipelines.ledger import Draft, replay
 from pipelines.lines import PROSE
+from pipelines.localisation import Usage
 from pipelines.marks import marks
 from pipelines.quality import Flaws, quality, quality_parts
-from pipelines.script import fold, is_localised, script_of, to_hans
+from pipelines.script import fold, script_of, to_hans, usage_of
 from pipelines.states import Flowed
 from pipelines.topics import off_topic
 
@@ -57,7 +58,7 @@ class _Article:
     knowledge: Knowledge
     gaps: tuple[Gap, ...]
     parts: int
-    localised: bool  # one machine converted the whole page
+    usage: Usage  # one machine converted the whole page
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ def assemble(flowed: Flowed, article: tuple[Page, ...], knowledge: Knowledge, ru
         raise Rejected("too-short: nothing is left of the article", draft.source)
     ends = cut_ends(draft, [one.part for one in texts], [one.signed is not None for one in texts])
     gaps = settled((*flowed.gaps, *ends), draft.source, [one.text for one in texts])
-    localised = is_localised("\n".join(one.text for one in texts))
-    shared = _Article(draft, article[0], knowledge, gaps, len(texts), localised)
+    usage = usage_of("\n".join(one.text for one in texts))
+    shared = _Article(draft, article[0], knowledge, gaps, len(texts), usage)
     ids = _ids(article[0], [one.text for one in texts])
     documents = tuple(_document(shared, one, n, id) for n, (one, id) in enumerate(zip(texts, ids, strict=True)))
     marks = tuple(mark for one in texts for mark in one.marks)
@@ -108,7 +109,7 @@ def _document(article: _Article, one: _Text, n: int, id: str) -> Document:
     begin = draft.view_at(part.start)
     spots = [(draft.view_at(mark.start) - begin, mark.kind) for mark in one.marks]
     scores = quality_parts(text, Flaws(spots, here, repairs, untrusted))
-    hans = to_hans(part.title + "\n" + text, article.localised)
+    hans = to_hans(part.title + "\n" + text, article.usage)
     signed_by, signed_on = (one.signed.signed_by, one.signed.signed_on) if one.signed else (None, None)
     return Document(
         id=id,

@@ -10,9 +10,9 @@ from hashlib import sha256
 
 from opencc import OpenCC
 
+from pipelines.localisation import certain_words
 from pipelines.readings import SYLLABLE
 from pipelines.script import fold
-from pipelines.taiwan import DISTINCTIVE
 
 PART_LENGTH = 32  # skeleton characters that name a part
 _ANNOTATION = re.compile(rf"\( ?{SYLLABLE} ?\)")
@@ -43,7 +43,7 @@ def content_digest(title: str, text: str) -> str:
 
 def _united(hans: str) -> str:
     """Both wordings as s2twp writes them, since one Taiwan word may stand for two mainland ones."""
-    localised = fold(str(_converter().convert(_distinctive().sub(lambda found: DISTINCTIVE[found[0]], hans))))
+    localised = fold(str(_converter().convert(certain_words(hans))))
     for one, other in _OTHER:
         localised = localised.replace(one, other)
     return localised
@@ -52,8 +52,3 @@ def _united(hans: str) -> str:
 @cache
 def _converter() -> OpenCC:
     return OpenCC("s2twp")
-
-
-@cache
-def _distinctive() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, DISTINCTIVE), key=lambda form: (-len(form), form))))

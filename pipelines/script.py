@@ -11,19 +11,39 @@ import numpy as np
 from numpy.typing import NDArray
 from opencc import OpenCC
 
-from pipelines.taiwan import AMBIGUOUS, DISTINCTIVE, MAINLAND, TAIWAN_OWN, Back
+from pipelines.localisation import Usage, localised_to, mainland_words
 
 # Characters from which an array folds faster than str.translate (measured: 2 µs a call against 0.05 µs a character).
 LINE = 40
 # Share of characters of the other script below which a text still counts as one script: mirrors that convert character
 # by character leave some (2 to 4 % on seed 003's kind), and Simplified texts quote Traditional names.
 TOLERANCE = 0.05
-# Mainland words per 1,000 characters from which a page is mainland text: seed 002 has 38, a hospital's summary 5.
-MAINLAND_DENSITY = 2.0
-# So many at least, of at least so many kinds: a line or a query proves nothing.
-MAINLAND_WORDS, MAINLAND_KINDS = 3, 2
-# Mainland spellings that localisation would have replaced: where they prevail, the page was only transcribed.
-KEPT_BY_TRANSCRIPTION = re.compile("社区|信息|网络|项目|视频|软件|硬件|用户|优化|短信|屏幕|打印")
+# Characters that OpenCC's ways from Taiwan's and the common standard leave: Hong Kong's, and old shapes of mirrors.
+VARIANTS = str.maketrans(
+    "衞枱敍蔘揹簷吿槪擧愼淸緖晩顚飮鄕郞硏頼黙髙隣閧銲覩躭囬廐尅粧涖徧恊寃冗葢伕鎗荳祇",
+    "衛檯敘參背檐告概舉慎清緒晚顛飲鄉郎研賴默高鄰哄焊睹耽回廄克妝蒞遍協冤冗蓋夫槍豆衹",
+)
+# Words that come back as others: 座標 is 坐标 on the mainland, and what the converter makes of 著, 徵 and 覆 in these.
+CONFOUNDED = {
+    "座标": "坐标",
+    "想像": "想象",
+    "徵调": "征调",
+    "覆函": "复函",
+    "二𫫇英": "二噁英",
+    "薰陶": "熏陶",
+    "卓着": "卓著",
+    "专着": "专著",
+    "原着": "原著",
+    "土着": "土著",
+    "拙着": "拙著",
+    "撰着": "撰著",
+    "新着": "新著",
+    "见微知着": "见微知著",
+    "衹": "只",
+    "著书包": "着书包",
+    "著书本": "着书本",
+    "著书籍": "着书籍",
+}
 
 
 def fold(text: str) -> str:
@@ -42,37 +62,33 @@ def script_of(text: str) -> str:
     return "hant" if simplified <= TOLERANCE * traditional else "mixed"
 
 
-def is_localised(text: str) -> bool:
-    """Whether a Traditional text is a mainland one put into Taiwan usage by machine, words and all.
+def usage_of(text: str) -> Usage:
+    """Whose words a mainland page was put into by machine: 'tw', 'hk', or '' for nobody's. Simplified text has its own.
 
     A page from Taiwan has the same words, but its offices (鄉公所, 里長) instead of mainland ones; a page that was only
-    transcribed has 社區 and 信息 where this one has 社群 and 資訊. Simplified text is never localised.
+    transcribed has 社區 and 信息 where this one has 社群 and 資訊.
     """
-    return script_of(text) != "hans" and _is_localised_hans(_simplified(text))
+    return "" if script_of(text) == "hans" else localised_to(_simplified(text), text)
 
 
 @lru_cache(maxsize=64)
-def to_hans(text: str, localised: bool | None = None) -> str:
-    """`text` in Simplified characters; where it is `localised`, with its mainland words back.
+def to_hans(text: str, usage: Usage | None = None) -> str:
+    """`text` in Simplified characters; where it was put into another `usage`, with its mainland words back.
 
-    `localised` says what is known of the whole page; None: this text decides. Simplified text comes back as it is (a
+    `usage` is what is known of the whole page; None: this text decides. Simplified text comes back as it is (a
     conversion would change 乾 and 著 in it), and so do the Simplified lines of a mixed text.
     """
     script = script_of(text)
     if script == "hans":
         return text
     lines = text.split("\n")
-    hans = "\n".join(line if script == "mixed" and _is_simplified(line) else _simplified(line) for line in lines)
-    return mainland(hans) if localised or (localised is None and _is_localised_hans(hans)) else hans
-
-
-def mainland(hans: str) -> str:
-    """A localised text, already in Simplified characters, with Taiwan's words told back into mainland ones."""
-    popular = "民众" if "群众" in hans else "群众"  # a localiser that knows 民眾 leaves no 群眾 behind
-    text = _distinctive().sub(lambda found: DISTINCTIVE[found[0]], hans).replace("民众", popular)
-    for pattern, replacement in _ambiguous():
-        text = pattern.sub(replacement, text)
-    return text
+    kept = {line for line in lines if script == "mixed" and _is_simplified(line)}
+    whole = _simplified(text).split("\n")
+    if usage is None:
+        usage = localised_to("\n".join(whole), text)
+    if usage:
+        whole = mainland_words("\n".join(whole), usage).split("\n")
+    return "\n".join(line if line in kept else hans for line, hans in zip(lines, whole, strict=True))
 
 
 def is_common(character: str) -> bool:
@@ -81,18 +97,12 @@ def is_common(character: str) -> bool:
 
 
 def _simplified(text: str) -> str:
-    """OpenCC's Taiwan standard to Simplified, which serves other Traditional text as well, and 揹, which it leaves."""
-    return str(_converter("tw2s").convert(text)).replace("揹", "背")
+    """Simplified characters by OpenCC, and those that it leaves or confounds.
 
-
-def _is_localised_hans(hans: str) -> bool:
-    home = re.findall(MAINLAND, hans)
-    if len(home) < max(MAINLAND_WORDS, MAINLAND_DENSITY * len(hans) / 1000) or len(set(home)) < MAINLAND_KINDS:
-        return False
-    if len(home) <= 2 * len(re.findall(TAIWAN_OWN, hans)):
-        return False
-    proof = len(_distinctive().findall(hans)) + len(re.findall("社群(?!众)|(?<=[^全我])国小(?!学|麦|说|康)", hans))
-    return proof > len(KEPT_BY_TRANSCRIPTION.findall(hans))
+    Only Taiwan writes 著 for 着: where 着 stands, 著 is itself, and the converter for Taiwan would change 专著.
+    """
+    hans = str(_converter("t2s" if "着" in text else "tw2s").convert(text.translate(VARIANTS)))
+    return _confounded().sub(lambda found: CONFOUNDED[found[0]], hans)
 
 
 def _is_simplified(line: str) -> bool:
@@ -103,7 +113,12 @@ def _is_simplified(line: str) -> bool:
 def _counts(text: str) -> tuple[int, int]:
     """How many of its characters only Traditional script has, and how many only Simplified."""
     only_hant, only_hans = _sets()
-    return sum(map(only_hant.__contains__, text)), sum(map(only_hans.__contains__, text))
+    return len(only_hant.findall(text)), len(only_hans.findall(text))
+
+
+@cache
+def _confounded() -> re.Pattern[str]:
+    return re.compile("|".join(CONFOUNDED))
 
 
 @cache
@@ -134,14 +149,14 @@ def _fold_codes() -> NDArray[np.uint32]:
 
 
 @cache
-def _sets() -> tuple[frozenset[str], frozenset[str]]:
+def _sets() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Characters that only Traditional script has, and only Simplified: GB2312 and Big5 are the witnesses."""
     hant = {chr(code) for code in _fold_table() if 0x3400 <= code < 0xA000}
     to_hant = _converter("s2t").convert
     hans = {chr(code) for code in range(0x4E00, 0xA000) if to_hant(chr(code)) != chr(code)}
     return (
-        frozenset(c for c in hant if not _encodes(c, "gb2312")),
-        frozenset(c for c in hans - hant if not _encodes(c, "cp950")),
+        re.compile(f"[{''.join(sorted(c for c in hant if not _encodes(c, 'gb2312')))}]"),
+        re.compile(f"[{''.join(sorted(c for c in hans - hant if not _encodes(c, 'cp950')))}]"),
     )
 
 
@@ -149,29 +164,6 @@ def _sets() -> tuple[frozenset[str], frozenset[str]]:
 def _level_one() -> frozenset[str]:
     pairs = (bytes((lead, trail)) for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF))
     return frozenset(pair.decode("gb2312", "ignore") for pair in pairs) - {""}
-
-
-@cache
-def _distinctive() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, DISTINCTIVE), key=lambda form: (-len(form), form))))
-
-
-@cache
-def _ambiguous() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(_pattern(back)), back.word) for back in AMBIGUOUS)
-
-
-def _pattern(back: Back) -> str:
-    """Its form between what must and must not stand there; `re` wants each look-behind of one width, so one a word."""
-    before = "|".join(f"(?<={re.escape(word)})" for word in back.before.split("|"))
-    forbidden = "".join(f"(?<!{re.escape(word)})" for word in back.not_before.split("|") if word)
-    return (
-        (f"(?:{before})" if back.before else "")
-        + forbidden
-        + re.escape(back.form)
-        + (f"(?!{back.not_after})" if back.not_after else "")
-        + (f"(?={back.after})" if back.after else "")
-    )
 
 
 def _encodes(character: str, charset: str) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from pipelines.script import fold, is_common, is_localised, script_of, to_hans
+from pipelines.script import fold, is_common, script_of, to_hans, usage_of
 
 CASES = json.loads((Path(__file__).parent / "cases" / "script.json").read_text(encoding="utf-8"))
 HANZI = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=40)
@@ -21,13 +21,13 @@ REPORT = (
 
 @pytest.mark.parametrize("case", CASES["hits"] + CASES["look-alikes"], ids=lambda case: case["name"])
 def test_to_hans(case: dict[str, str]) -> None:
-    assert to_hans(case["text"]) == case["hans"]
+    assert to_hans(case["text"], case.get("usage")) == case["hans"]
 
 
 @pytest.mark.parametrize("case", CASES["known failures"], ids=lambda case: case["name"])
 @pytest.mark.xfail(strict=True)
 def test_known_failures(case: dict[str, str]) -> None:
-    assert to_hans(case["text"]) == case["hans"]
+    assert to_hans(case["text"], case.get("usage")) == case["hans"]
 
 
 @given(st.text(max_size=60))
@@ -71,21 +71,21 @@ def test_script_of(text: str, script: str) -> None:
 
 def test_a_localised_report_comes_back_word_for_word() -> None:
     localised = OpenCC("s2twp").convert(REPORT)
-    assert is_localised(localised)
+    assert usage_of(localised) == "tw"
     assert to_hans(localised) == REPORT
 
 
 def test_a_transcribed_report_is_not_taken_for_localised() -> None:
     transcribed = OpenCC("s2t").convert(REPORT)
-    assert not is_localised(transcribed)
+    assert not usage_of(transcribed)
     assert to_hans(transcribed) == REPORT
 
 
 def test_what_is_known_of_the_page_decides_for_its_parts() -> None:
     part = "組織社群居民參加專案。"
     assert to_hans(part) == "组织社群居民参加专案。"
-    assert to_hans(part, localised=True) == "组织社区居民参加项目。"
-    assert to_hans("組織社群", localised=False) == "组织社群"
+    assert to_hans(part, "tw") == "组织社区居民参加项目。"
+    assert to_hans("組織社群", "") == "组织社群"
 
 
 def test_common_hanzi_in_both_scripts() -> None:
