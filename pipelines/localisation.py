@@ -8,7 +8,7 @@ The words are in `taiwan.toml`; what those that mean two things stand for, by th
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,8 +63,17 @@ def mainland_words(hans: str, usage: Usage) -> str:
         return hans
     pairs = _words().hong_kong if usage == "hk" else _words().taiwan
     kept = _kept(hans, [(form, pairs.words[form]) for form in pairs.pattern.findall(hans)])
-    text = pairs.pattern.sub(lambda found: found[0] if found[0] in kept else pairs.words[found[0]], hans)
-    return _with_senses(text) if usage == "tw" else text
+    pieces: list[str] = []
+    settled: list[tuple[int, int]] = []  # a word told back is not looked at again: 文件夹 holds 文件
+    at = length = 0
+    for place in pairs.pattern.finditer(hans):
+        word = place[0] if place[0] in kept else pairs.words[place[0]]
+        length += place.start() - at
+        settled.append((length, length + len(word)))
+        pieces += hans[at : place.start()], word
+        at, length = place.end(), length + len(word)
+    text = "".join((*pieces, hans[at:]))
+    return _with_senses(text, hans, settled) if usage == "tw" else text
 
 
 def certain_words(hans: str) -> str:
@@ -93,11 +102,12 @@ def _witnesses(text: str) -> list[str]:
     return found if len(found) >= WITNESSES else []
 
 
-def _with_senses(text: str) -> str:
+def _with_senses(text: str, published: str, settled: Sequence[tuple[int, int]]) -> str:
     """Each ambiguous form by its neighbours; where these do not tell, as elsewhere on the page, or as usual."""
     senses = _senses()
-    places = list(senses.pattern.finditer(text))
-    kept = _kept(text, [(place[0], word) for place in places for word in senses.words(place[0])])
+    within = {at for start, end in settled for at in range(start, end)}
+    places = [place for place in senses.pattern.finditer(text) if place.start() not in within]
+    kept = _kept(published, [(place[0], word) for place in places for word in senses.words(place[0])])
     places = [place for place in places if place[0] not in kept]
     scores = [_scores(place[0], *_sides(text, place)) for place in places]
     topics: Counter[tuple[str, str]] = Counter()
