@@ -2,19 +2,20 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 from rich.console import Console
 
 from benchmarks.ablation import ablation
 from benchmarks.floors import FloorsError, check, pin
-from benchmarks.measure import Run, race
+from benchmarks.measure import Run, race, run
+from benchmarks.misses import misses
 from benchmarks.own import measured, own
-from benchmarks.pages import SEEDS, SHARED, Case, digest, real_cases, sample_cases, seeds
+from benchmarks.pages import REAL, SEEDS, SHARED, Case, PagesError, digest, real_cases, sample_cases, seeds
 from benchmarks.restorers import FIRST_SIGHT, Restorer, learned, ours, peers
 from benchmarks.seeds import failures, unlawful
-from benchmarks.tables import ReadmeError, Results, ablation_table, conditions, tables, text_table
-from benchmarks.tables import update_readme as update_readme_file
+from benchmarks.tables import ReadmeError, Results, ablation_table, conditions, tables, text_table, update_readme
 from pipelines.document import Knowledge
 
 OUT = Console(width=None if sys.stdout.isatty() else 180)  # a pipe has no width of its own
@@ -30,25 +31,29 @@ def progress(step: str) -> None:
 @click.option("--raise-floors", "task", flag_value="raise", help="Pin what is better; refuse where anything is worse.")
 @click.option("--lower-floors", "task", flag_value="lower", help="Pin what is measured; say why in the commit.")
 @click.option("--ablation", "task", flag_value="ablation", help="Only what each voter of the extraction is worth.")
+@click.option("--misses", "task", flag_value="misses", help="Only what falls short, document by document.")
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(1), help="How often each page is timed.")
 @click.option("--every", default=1, show_default=True, type=click.IntRange(1), help="Race on every n-th article only.")
-@click.option("--update-readme", is_flag=True, help="Write the tables into README.md, between its markers.")
-def main(task: str | None, rounds: int, every: int, update_readme: bool) -> None:
+@click.option("--real", default=REAL, type=click.Path(path_type=Path), help="Pages and gold.jsonl of your own.")
+@click.option("--update-readme", "readme", is_flag=True, help="Write the tables into README.md, between its markers.")
+def main(task: str | None, rounds: int, every: int, real: Path, readme: bool) -> None:
     """Measure this project beside its peers on real pages and on the sample, and print the tables.
 
     The real pages and the seed pages lie beside the project, in ../shared; without them the sample is measured alone.
     The peers stand in an environment of their own, which `make bench` sets up; those that are missing are named.
     """
     try:
-        if task == "ablation":
-            OUT.print(ablation_table(ablation(progress)).on_terminal())
-        elif task:
+        if task in ("check", "raise", "lower"):
             _floors(task)
+        elif task == "ablation":
+            OUT.print(ablation_table(ablation(progress, _real_cases(real))).on_terminal())
+        elif task == "misses":
+            _misses(_real_cases(real))
         elif every > 1:
-            _sparse(rounds, every)
+            _sparse(_real_cases(real), rounds, every)
         else:
-            _bench(rounds, update_readme)
-    except (FloorsError, ReadmeError) as error:
+            _bench(_real_cases(real), rounds, readme)
+    except (FloorsError, ReadmeError, PagesError) as error:
         raise click.ClickException(str(error)) from error
     _seed_pages()
 
@@ -60,9 +65,8 @@ def _floors(task: str) -> None:
     click.echo(check(found, corpus) if task == "check" else pin(found, corpus, lower=task == "lower"))
 
 
-def _bench(rounds: int, readme: bool) -> None:
+def _bench(real: Sequence[Case], rounds: int, readme: bool) -> None:
     others, complete = _peers()
-    real = _real_cases()
     if readme and not (complete and real):
         raise ReadmeError("the README's tables need all peers and the real pages")
     runs = _race("real pages", [ours(Knowledge()), *others], real, rounds) if real else []
@@ -72,21 +76,27 @@ def _bench(rounds: int, readme: bool) -> None:
         both = [ours(learned(cases)), ours(Knowledge(), FIRST_SIGHT)]
         sample[seed] = _race(f"sample, seed {seed}", [*both, *others], cases, rounds)
     known, first = ({seed: runs[n] for seed, runs in sample.items()} for n in (0, 1))
-    results = Results(runs, sample, measured(known, first, progress), ablation(progress), digest(), rounds)
+    results = Results(runs, sample, measured(known, first, progress), ablation(progress, real), digest(), rounds)
     for table in tables(results):
         OUT.print(table.on_terminal())
     OUT.print(conditions(results))
     if readme:
-        update_readme_file(results)
+        update_readme(results)
 
 
-def _sparse(rounds: int, every: int) -> None:
+def _misses(real: Sequence[Case]) -> None:
+    found = own(progress)
+    for line in misses(found, run(ours(Knowledge()), real) if real else None):
+        click.echo(line)
+
+
+def _sparse(real: Sequence[Case], rounds: int, every: int) -> None:
     """A quick look: all restorers on every n-th article, at first sight."""
     others, _ = _peers()
-    for name, cases in (("real pages", _real_cases()), *((f"sample, seed {n}", sample_cases(n)) for n in SEEDS)):
+    for name, cases in (("real pages", real), *((f"sample, seed {n}", sample_cases(n)) for n in SEEDS)):
         if cases:
             runs = _race(name, [ours(Knowledge()), *others], cases[::every], rounds)
-            OUT.print(text_table(f"{name}: every {every}th article", runs).on_terminal())
+            OUT.print(text_table(f"{name}: one article in {every}", runs).on_terminal())
 
 
 def _peers() -> tuple[list[Restorer], bool]:
@@ -96,10 +106,10 @@ def _peers() -> tuple[list[Restorer], bool]:
     return found, not missing
 
 
-def _real_cases() -> list[Case]:
-    cases = real_cases()
+def _real_cases(folder: Path) -> list[Case]:
+    cases = real_cases(folder)
     if not cases:
-        click.echo(f"real pages: not measured, {SHARED / 'bench'} is not there", err=True)
+        click.echo(f"real pages: not measured, {folder / 'gold.jsonl'} is not there", err=True)
     return cases
 
 

@@ -1,28 +1,19 @@
 """The figures of a run: how much of each text, which documents to the letter, what leaked or was lost, how divided."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from opencc import OpenCC
-
-from benchmarks.measure import Run, run
-from benchmarks.pages import Case, Truth, bare
-from benchmarks.restorers import OURS, Part, Restorer
+from benchmarks.measure import Run
+from benchmarks.pages import Case, Truth
+from benchmarks.restorers import Part
 from benchmarks.scores import (
-    NO_WORDS,
     Hits,
     Score,
-    Words,
     averaged,
-    changed_words,
-    distance,
     hits,
     matched_parts,
     ratio,
 )
-from sample.damage import hant_by_character, taiwan
 from sample.fold import fold
 
 
@@ -112,95 +103,3 @@ def _split(divided: Sequence[tuple[Case, Sequence[Part]]]) -> Score:
         right += matched_parts(["".join(counting.lines(part.hans)) for part in parts], gold)
         proposed, wanted = proposed + len(parts), wanted + len(gold)
     return ratio(right, proposed, wanted)
-
-
-# -- script ------------------------------------------------------------------------------------------------------
-
-CONVERTED = {"localised": taiwan, "compilation": taiwan, "readings": hant_by_character}
-PLAIN, PEER = "tw2s", "tw2sp"  # OpenCC's conversion of characters, and the one that changes words too
-_WIDTHS = str.maketrans("，：；？！（）", ",:;?!()")  # mirrors fold these, so width decides nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """How well Traditional pages came back into Simplified characters."""
-
-    characters: int = 0
-    edits: int = 0  # the Levenshtein distance to the originals, in characters
-    words: Words = NO_WORDS
-
-    def __add__(self, other: "Script") -> "Script":
-        words = Words(*(a + b for a, b in zip(self.words, other.words, strict=True)))
-        return Script(self.characters + other.characters, self.edits + other.edits, words)
-
-    @property
-    def rate(self) -> float:
-        """Edits in 1,000 characters."""
-        return 1000 * self.edits / max(1, self.characters)
-
-
-def script(runs: Iterable[Run]) -> dict[str, Script]:
-    """The project's own Simplified text, and OpenCC's of the same restored text, against the originals.
-
-    OpenCC is given what this project restored (readings, lost bytes and frames undone), so that only the conversion
-    differs. Articles that were not divided as the gold is have no counterpart: they count in the figures of the split.
-    """
-    found: dict[str, Script] = defaultdict(Script)
-    for measured in runs:
-        for case, parts in zip(measured.cases, measured.reads, strict=True):
-            if case.kind in CONVERTED and len(parts) == len(case.truths):
-                for truth, part in zip(case.truths, parts, strict=True):
-                    for name, one in _scripts(case, truth, part).items():
-                        found[name] += one
-    return dict(found)
-
-
-def _scripts(case: Case, truth: Truth, part: Part) -> dict[str, Script]:
-    original = _even(truth, truth.text)
-    plain = _even(truth, _converted(PLAIN, CONVERTED[case.kind](truth.text)))
-    read_plain = _even(truth, _converted(PLAIN, part.published))
-    outputs = {OURS: part.hans, f"OpenCC {PEER}": _converted(PEER, part.published)}
-    return {
-        name: Script(
-            len(original),
-            distance(original, (read := _even(truth, text))),
-            changed_words(original, plain, read, read_plain),
-        )
-        for name, text in outputs.items()
-    }
-
-
-@cache
-def _converter(config: str) -> OpenCC:
-    return OpenCC(config)
-
-
-def _converted(config: str, text: str) -> str:
-    return str(_converter(config).convert(text))
-
-
-def _even(truth: Truth, text: str) -> str:
-    """A text without white space, half width, without optional lines: its script stays as it is."""
-    lines = (line for line in text.split("\n") if fold(line) not in truth.optional)
-    return "".join("".join(lines).split()).translate(_WIDTHS)
-
-
-# -- identity ----------------------------------------------------------------------------------------------------
-
-
-def changed_cases(restorer: Restorer, cases: Sequence[Case]) -> tuple[str, ...]:
-    """The names of the documents on bare pages that did not come back to the letter."""
-    return tuple(
-        case.name
-        for case, parts in zip(cases, run(restorer, cases).reads, strict=True)
-        if [part.published for part in parts] != [truth.text for truth in case.truths]
-    )
-
-
-def again(measured: Run) -> list[Case]:
-    """Every document of a run on a bare page: what was restored is clean, so that nothing is left to do."""
-    return [
-        bare(f"{case.name}#{n}", part.title, part.published)
-        for case, parts in zip(measured.cases, measured.reads, strict=True)
-        for n, part in enumerate(parts, 1)
-    ]

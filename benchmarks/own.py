@@ -6,10 +6,11 @@ The figures by name that `floors.py` pins.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks.figures import Figures, Script, again, changed_cases, figures, script
+from benchmarks.conversion import Conversions, conversions, total
+from benchmarks.figures import Figures, figures
 from benchmarks.measure import Run, run
-from benchmarks.pages import SEEDS, Case, clean_cases, sample_cases
-from benchmarks.restorers import FIRST_SIGHT, OURS, learned, ours
+from benchmarks.pages import SEEDS, Case, bare, clean_cases, sample_cases
+from benchmarks.restorers import FIRST_SIGHT, OURS, Restorer, learned, ours
 from pipelines.document import Knowledge
 
 Progress = Callable[[str], None]  # told of each step before it begins
@@ -30,7 +31,7 @@ class Own:
 
     known: dict[int, Run]  # by seed: what a crawl restores once it knows the hosts
     first: dict[int, Run]  # by seed: a page that comes alone
-    script: dict[str, Script]  # both seeds
+    converted: Conversions  # both seeds
     originals: Clean
     restored: Clean
 
@@ -42,7 +43,7 @@ class Own:
         for seed, one in self.first.items():
             some = _named(f"seed {seed}, first sight", figures(one))
             found |= {name: value for name, value in some.items() if name.endswith(("F1", "exact", "leak", "lost"))}
-        converted = self.script[OURS]
+        converted = total(self.converted, OURS)
         words = converted.words.score
         found |= {"script: edits in 1,000": converted.rate, "script: precision": words.precision}
         found |= {"script: recall": words.recall}
@@ -66,15 +67,33 @@ def own(progress: Progress) -> Own:
 def measured(known: dict[int, Run], first: dict[int, Run], progress: Progress) -> Own:
     """The same of runs that were made already."""
     progress("script: against the originals")
-    scripts = script(known.values())
+    converted = conversions(known.values())
     progress("clean documents: restored again")
     restored = [case for one in known.values() for case in again(one)]
-    return Own(known, first, scripts, _clean(clean_cases()), _clean(restored))
+    return Own(known, first, converted, _clean(clean_cases()), _clean(restored))
 
 
 def _clean(cases: Sequence[Case]) -> Clean:
     changed = changed_cases(ours(Knowledge()), cases)
     return Clean(len(cases), len(cases) - len(changed), changed)
+
+
+def changed_cases(restorer: Restorer, cases: Sequence[Case]) -> tuple[str, ...]:
+    """The names of the documents on bare pages that did not come back to the letter."""
+    return tuple(
+        case.name
+        for case, parts in zip(cases, run(restorer, cases).reads, strict=True)
+        if [part.published for part in parts] != [truth.text for truth in case.truths]
+    )
+
+
+def again(measured: Run) -> list[Case]:
+    """Every document of a run on a bare page: what was restored is clean, so that nothing is left to do."""
+    return [
+        bare(f"{case.name}#{n}", part.title, part.published)
+        for case, parts in zip(measured.cases, measured.reads, strict=True)
+        for n, part in enumerate(parts, 1)
+    ]
 
 
 def _named(name: str, found: Figures) -> dict[str, float]:

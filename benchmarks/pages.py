@@ -54,13 +54,22 @@ class Case:
     truths: tuple[Truth, ...]
 
 
-def real_cases() -> list[Case]:
-    """The 33 real Chinese pages with hand-made gold text; none where the folder is not there."""
-    root = SHARED / "bench" / "real-zh"
-    if not root.is_dir():
+REAL = SHARED / "bench" / "real-zh"
+
+
+class PagesError(Exception):
+    """A folder of pages cannot be read; str() says why."""
+
+
+def real_cases(folder: Path = REAL) -> list[Case]:
+    """Real pages with hand-made gold: `gold.jsonl` has a line with `file` and `text` for each. None where none are."""
+    if not (folder / "gold.jsonl").is_file():
         return []
-    rows = map(json.loads, (root / "gold.jsonl").read_text(encoding="utf-8").splitlines())
-    return [_real(root / row["file"], row["text"]) for row in rows]
+    try:
+        rows = [json.loads(line) for line in (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
+        return [_real(folder / row["file"], row["text"]) for row in rows]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PagesError(f"{folder}: gold.jsonl or a page that it names cannot be read ({error!r})") from error
 
 
 def _real(path: Path, text: str) -> Case:

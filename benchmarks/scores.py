@@ -122,11 +122,11 @@ def changed_words(original: str, plain: str, read: str, read_plain: str) -> Word
     Texts are aligned by their longest common runs; a word is a run of characters that differ, or, where one side has
     none, the characters beside the hole.
     """
-    in_original, in_read = _common(original, read), _common(read, original)
+    in_original, in_read = _runs(original, read), _runs(read, original)
     wanted, changed = _differing(plain, original), _differing(read_plain, read)
     return Words(
-        len(wanted), sum(all(in_original[a:b]) for a, b in wanted),
-        len(changed), sum(all(in_read[a:b]) for a, b in changed),
+        len(wanted), sum(_same(in_original, a, b) for a, b in wanted),
+        len(changed), sum(_same(in_read, a, b) for a, b in changed),
     )  # fmt: skip
 
 
@@ -134,12 +134,18 @@ def _matcher(one: str, other: str) -> SequenceMatcher[str]:
     return SequenceMatcher(None, one, other, autojunk=False)
 
 
-def _common(one: str, other: str) -> bytearray:
-    """1 for each character of `one` that stands in a run it has in common with `other`."""
-    common = bytearray(len(one))
-    for at, _, length in _matcher(one, other).get_matching_blocks():
-        common[at : at + length] = b"\1" * length
-    return common
+def _runs(one: str, other: str) -> list[int]:
+    """For each character of `one`, the number of the run it has in common with `other` that it stands in, or 0."""
+    runs = [0] * len(one)
+    for number, (at, _, length) in enumerate(_matcher(one, other).get_matching_blocks(), 1):
+        runs[at : at + length] = [number] * length
+    return runs
+
+
+def _same(runs: Sequence[int], start: int, end: int) -> bool:
+    """Whether these characters stand in the other text too, with nothing between them."""
+    found = set(runs[start:end])
+    return len(found) == 1 and 0 not in found
 
 
 def _differing(one: str, other: str) -> list[tuple[int, int]]:

@@ -41,7 +41,7 @@ class Table:
         """As rich shows it."""
         shown = RichTable(title=self.title + self.note, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
         for n, name in enumerate(self.header):
-            shown.add_column(name, justify="right" if n else "left", no_wrap=True)
+            shown.add_column(name, justify="right" if n else "left", no_wrap=not n)
         for row in self.rows:
             shown.add_row(*row, style="bold" if row[0] == OURS else "")
         return shown
@@ -138,15 +138,17 @@ def _kinds(sample: dict[int, Sequence[Run]]) -> Table:
 
 
 def _script(own: Own) -> Table:
-    rows = [
-        (name, f"{one.rate:.2f}", f"{one.words.score.precision:.3f}", f"{one.words.score.recall:.3f}")
-        for name, one in own.script.items()
-    ]
-    wanted = own.script[OURS].words.wanted
-    return Table(
-        "Traditional pages into Simplified characters", f", both webs, {wanted} words that conversion had changed",
-        ("", "edits in 1,000 characters", "words: precision", "words: recall"), tuple(rows),
+    rows = []
+    for (group, name), one in own.converted.items():
+        words = one.words
+        precision = f"{words.score.precision:.3f}" if words.changed else "–"
+        recall = f"{words.score.recall:.3f}" if words.wanted else "–"
+        rows.append((name, group, f"{one.rate:.2f}", str(words.wanted), str(words.changed), precision, recall))
+    header = (
+        "", "pages", "edits in 1,000 characters", "words that conversion had changed", "words changed", "precision",
+        "recall",
     )  # fmt: skip
+    return Table("Traditional pages into Simplified characters", ", both webs", header, tuple(rows))
 
 
 def ablation_table(rows: Sequence[Without]) -> Table:

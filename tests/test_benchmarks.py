@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import __main__ as command
-from benchmarks.figures import changed_cases, figures, judge, script
+from benchmarks.conversion import conversions
+from benchmarks.figures import figures, judge
 from benchmarks.floors import Floors, FloorsError, check, load, pin
 from benchmarks.goals import GOALS, Goal
 from benchmarks.measure import Run, race
+from benchmarks.own import changed_cases
 from benchmarks.pages import Case, Truth, bare
 from benchmarks.restorers import PEERS, Part, Restorer
 from benchmarks.scores import averaged, changed_words, distance, hits, matched_parts, ratio
@@ -89,6 +91,16 @@ def test_a_word_that_was_lost_is_not_restored() -> None:
     assert changed_words("买光盘。", "买光碟。", "买。", "买。") == (1, 0, 0, 0)
 
 
+def test_a_word_with_nothing_in_its_place_is_judged_by_its_neighbours() -> None:
+    original, plain = "他说的话", "他说说的话"
+    assert changed_words(original, plain, original, plain) == (1, 1, 1, 1)
+    assert changed_words(original, plain, plain, plain) == (1, 0, 0, 0)
+
+
+def test_a_word_is_rightly_changed_only_as_a_whole() -> None:
+    assert changed_words("用信息吧", "用资讯吧", "用信箱吧", "用资讯吧") == (1, 0, 1, 0)
+
+
 def test_nothing_proposed_is_nothing_wrong() -> None:
     assert ratio(0, 0, 5) == (1, 0, 0)
 
@@ -123,14 +135,20 @@ def test_splits_are_counted_on_compilations_and_false_ones_on_single_documents()
     assert (bad.split[:2], bad.false_splits, bad.exact) == ((0, 0), 1, 0)
 
 
-def test_scripts_are_measured_against_the_original() -> None:
-    original = "我们收集信息。"
-    ours = Part("我們收集資訊。", "我们收集信息。")
-    found = script([measured((case(Truth(original), kind="localised"), (ours,)))])
-    assert (found["this project"].edits, found["this project"].words) == (0, (1, 1, 1, 1))
-    worse = Part("我們收集資訊。", "我们收集资讯。")
-    found = script([measured((case(Truth(original), kind="localised"), (worse,)))])
-    assert (found["this project"].edits, found["this project"].words) == (2, (1, 0, 0, 0))
+@pytest.mark.parametrize(("hans", "edits", "words"), [
+    ("我们收集的信息，", 0, (1, 1, 1, 1)),
+    ("我们收集的信息,", 0, (1, 1, 1, 1)),
+    ("我们收集的资讯，", 2, (1, 0, 0, 0)),
+    ("我们收取的信息，", 1, (1, 1, 2, 1)),
+    ("我們收集的信息，", 1, (1, 1, 2, 1)),
+])  # fmt: skip
+def test_conversions_are_measured_against_the_original(hans: str, edits: int, words: tuple[int, ...]) -> None:
+    article = case(Truth("我们收集的信息，"), kind="localised")
+    found = conversions([measured((article, (Part("我們收集的資訊，", hans),)))])
+    ours = found["localised by machine", "this project"]
+    assert (ours.edits, ours.words) == (edits, words)
+    assert found["localised by machine", "OpenCC tw2sp"].words == (1, 1, 1, 1)
+    assert found["localised by machine", "OpenCC tw2s"].words == (1, 0, 0, 0)
 
 
 def test_a_changed_document_is_named() -> None:
