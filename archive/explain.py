@@ -153,7 +153,7 @@ class _Lines:
     """Puts pieces into lines, and evidence below the line where it is new."""
 
     def __init__(self) -> None:
-        self._line = ""
+        self._line: list[str] = []
         self._notes: list[str] = []
         self._said: set[str] = set()
 
@@ -178,17 +178,17 @@ class _Lines:
 
     def _add(self, text: str) -> Iterator[str]:
         first, *rest = text.split("\n")
-        self._line += first
+        self._line.append(first)
         for line in rest:
             yield from self._end()
-            self._line = line
+            self._line.append(line)
 
     def _end(self) -> Iterator[str]:
-        if self._line:
-            yield self._line
+        if line := "".join(self._line):
+            yield line
         for note in self._notes:
             yield click.style(f"      {note if len(note) <= LONG else note[:LONG] + '…'}", dim=True)
-        self._line, self._notes = "", []
+        self._line, self._notes = [], []
 
 
 def _damaged(piece: Piece) -> str:

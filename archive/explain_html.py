@@ -17,7 +17,6 @@ from pathlib import Path
 from archive.explain import Ledger
 from archive.ledger_view import Piece, borders, gap, pieces
 from archive.rows import Row
-from pipelines.document import Step
 
 STYLE = Path(__file__).with_name("explain.css")
 
@@ -124,10 +123,11 @@ class _Legend:
 
     def edit(self, piece: Piece) -> None:
         """One more edit: each rule that had a part in it."""
-        for step in {(step.round, step.rule): step for step in piece.steps}.values():
-            seen = self.rules.setdefault((family(step), f"{step.round}/{step.rule}"), _Seen(f"e{piece.number}"))
+        acted = {(step.round, step.rule) for step in piece.steps}
+        for round, rule in sorted(acted):
+            seen = self.rules.setdefault((family(round), f"{round}/{rule}"), _Seen(f"e{piece.number}"))
             seen.count += 1
-            seen.characters += len(piece.before)
+            seen.characters += sum(len(step.before) for step in piece.steps if (step.round, step.rule) == (round, rule))
 
     def mark(self, row: Row) -> None:
         """One more mark."""
@@ -250,9 +250,7 @@ class _Body:
             words = f"gap {piece.number} · 缺失 · {piece.after}"
             self._write(f'<span class="gap" role="note" id="g{piece.number}">{_text(words)}</span>', ())
         else:
-            self._paragraph()
-            self._write(f'<span class="page">page {_text(piece.before)}: {_text(piece.after)}</span>', ())
-            self._paragraph()
+            self._write(f'<span class="page">page {_text(piece.before)}: {_text(piece.after)}</span>', (), own=False)
 
     def _write(self, html: str, marks: Iterable[Row], *, own: bool = True) -> None:
         for row in marks:
@@ -270,14 +268,15 @@ class _Body:
         label = self.labels.setdefault(piece.rules, len(self.labels) + 1)
         old = f"<del{_white(piece.before)}>{_text(piece.before)}</del>"
         new = f"<ins>{_text(piece.after)}</ins>" if piece.after else ""
-        kind = family(piece.steps[-1]) if piece.steps else "repair"
+        # Of a step that took a whole line and one that mended a character in it, the first gives the colour.
+        kind = family(max(piece.steps, key=lambda step: len(step.before)).round) if piece.steps else "repair"
         note = _attribute(_note(piece))
         return f'<span class="e {kind} r{label}" id="e{piece.number}" tabindex="0" title="{note}">{old}{new}</span>'
 
 
-def family(step: Step) -> str:
-    """The family of a step: its colour and its place in the legend."""
-    return ROUNDS.get(step.round, "repair")
+def family(round: str) -> str:
+    """The family of a round's edits: their colour and their place in the legend."""
+    return ROUNDS.get(round, "repair")
 
 
 def _note(piece: Piece) -> str:
