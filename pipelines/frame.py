@@ -15,11 +15,11 @@ from pipelines.document import Proposal
 from pipelines.head import FILLER, head, lead_cuts, titles_under
 from pipelines.holes import notices
 from pipelines.ledger import Draft
-from pipelines.lines import Line, lines, site_names, squeeze
+from pipelines.lines import Line, lines, site_names
 from pipelines.script import fold
 from pipelines.split import part_headings
 from pipelines.states import Cleaned, Divided, Framed, Lined
-from pipelines.tail import LIST, NAMED, TITLE_LENGTH, tail, untitled
+from pipelines.tail import LIST, NAMED, NUMBERED, TITLE_LENGTH, is_signed, squeezed, tail, untitled
 from pipelines.titles import own_titles, title_of
 
 # What sites add to a title where they print it again.
@@ -27,6 +27,8 @@ _ADDED = re.compile(r"(?:范文|\((?:精选|通用|优秀|推荐|合集|汇总|�
 
 DOUBLED = 150  # Han characters that a repeated run needs at least
 DOUBLED_LINES = 3  # and lines: a document may say one thing twice
+SIGNED = 3  # lines of a signature, and a title, between a body and its copy at most
+CUT_OFF = 10  # characters of a copy's last line that is cut off, at least
 REPEATS = 20  # earlier places of a line that are tried: a line that stands everywhere begins no run
 
 
@@ -35,9 +37,10 @@ def frame(lined: Lined) -> Framed:
     cuts, gaps = notices(lined.draft)
     draft = lined.draft.edited("frame", cuts)
     draft = draft.edited("frame", debris(draft.view))
-    draft = draft.edited("frame", doubled(lines(draft)))
     found = lines(draft)
-    parts = {squeeze(found[heading.line].text) for heading in part_headings(found, draft.source.page_title)}
+    heads = [heading.line for heading in part_headings(found, draft.source.page_title)]
+    parts = {squeezed(found[n]) for n in heads}
+    draft = draft.edited("frame", doubled(found, frozenset(heads)))
     titles = [title for title in own_titles(draft) if title not in parts]
     names = site_names(draft.source.page_title)
     draft = draft.edited("frame", [cut for page in _pages(draft) for cut in tail(page, names, titles)])
@@ -66,10 +69,14 @@ def debris(text: str) -> list[Proposal]:
 
     Leaves `<p>标签`, of which a text speaks, and a tag that stands alone.
     """
-    tags = [m for m in wordings.TAG.finditer(text) if not wordings.ABOUT_TAGS.match(text[m.end() : m.end() + 3])]
-    found = [("html_tag", m, f"one of {len(tags)} tags that stand as text") for m in tags if len(tags) > 1]
-    found += [("field_code", m, "a word processor's field code") for m in wordings.FIELD_CODE.finditer(text)]
-    found += [("promotion", m, "a document farm's page header") for m in wordings.FARM_HEADER.finditer(fold(text))]
+    found: list[tuple[str, re.Match[str], str]] = []
+    if "<" in text:
+        tags = [m for m in wordings.TAG.finditer(text) if not wordings.ABOUT_TAGS.match(text[m.end() : m.end() + 3])]
+        found += [("html_tag", m, f"one of {len(tags)} tags that stand as text") for m in tags if len(tags) > 1]
+    if "\\" in text or "_Toc" in text:
+        found += [("field_code", m, "a word processor's field code") for m in wordings.FIELD_CODE.finditer(text)]
+    if "精品文" in text:
+        found += [("promotion", m, "a farm's page header") for m in wordings.FARM_HEADER.finditer(fold(text))]
     return [Proposal(m.start(), m.end(), "", rule, evidence) for rule, m, evidence in found]
 
 
@@ -87,16 +94,15 @@ def inside(
     prose_seen = False
     under = -1  # the last line that a part's own head may reach: that is left to the part's round
     again = _stems(found)
-    farmed = any(rules.promotion(line) for line in found if len(line.text) < TITLE_LENGTH)
     for n, line in enumerate(found):
-        own = squeeze(line.text) if len(line.text) <= TITLE_LENGTH else ""
+        own = squeezed(line) if len(line.text) <= TITLE_LENGTH else ""
         under = n + FILLER + 1 if own in headings else under
         rule, evidence = rules.first_evidence(rules.ANYWHERE, line)
         if rule:
             cuts.append(line.cut(rule, evidence))
         elif prose_seen and _is_title_again(own, titles, again) and own not in headings:
             cuts.append(line.cut("title_repeat", "the page's title again, between paragraphs"))
-        elif own and wordings.PROVERB.search(line.folded) and (farmed or again[own] > 1):
+        elif own and wordings.PROVERB.search(line.folded) and (again[own] > 1 or _is_farmed(found)):
             cuts.append(line.cut("promotion", "a proverb that a document farm prints on its pages"))
         elif n > under and (evidence := rules.site_lead_in(untitled(line, titles))):
             cuts += lead_cuts(line, "lead_in", evidence, found)
@@ -112,9 +118,14 @@ def inside(
     return cuts
 
 
+def _is_farmed(found: Sequence[Line]) -> bool:
+    """Whether a document farm's own slogans stand on the page."""
+    return any(rules.promotion(line) for line in found if len(line.text) <= TITLE_LENGTH)
+
+
 def _stems(found: Sequence[Line]) -> Counter[str]:
     """How often each short line stands on the page, without what sites and compilations add to a title."""
-    return Counter(_ADDED.sub("", squeeze(line.text)) for line in found if len(line.text) <= TITLE_LENGTH)
+    return Counter(_ADDED.sub("", squeezed(line)) for line in found if len(line.text) <= TITLE_LENGTH)
 
 
 def _is_title_again(own: str, titles: Sequence[str], again: Counter[str]) -> bool:
@@ -125,17 +136,20 @@ def _is_title_again(own: str, titles: Sequence[str], again: Counter[str]) -> boo
     return own in titles or (stem != own and again[stem] <= 2 and any(_ADDED.sub("", t) == stem for t in titles))
 
 
-def doubled(found: Sequence[Line]) -> list[Proposal]:
+def doubled(found: Sequence[Line], headings: frozenset[int] = frozenset()) -> list[Proposal]:
     """A run of lines that stands twice, the second time directly after the first: the second is cut.
 
-    A title may stand between them. Leaves a paragraph said again under another heading, and the blanks of a form.
+    A title may stand between them, and the copy may leave out the opening, or be cut off in its last line. Leaves a
+    paragraph said again under another heading, the blanks of a form, and what stands in two parts of a compilation:
+    `headings` are the lines that head one.
     """
-    texts = [squeeze(line.text) for line in found]
+    texts = [squeezed(line) for line in found]
     at: dict[str, list[int]] = {}
     n = 0
     cuts: list[Proposal] = []
     while n < len(texts):
-        run = max((_run(found, texts, first, n) for first in at.get(texts[n], [])[-REPEATS:]), default=0)
+        places = at.get(texts[n], [])[-REPEATS:]
+        run = max((_run(found, texts, first, n) for first in places if headings.isdisjoint(range(first, n))), default=0)
         if run:
             cuts += [
                 line.cut("doubled", f"line {k + 1} of {run} that stand directly above too")
@@ -153,8 +167,13 @@ def _run(found: Sequence[Line], texts: Sequence[str], first: int, second: int) -
     run = 0
     while second + run < len(texts) and first + run < second and texts[first + run] == texts[second + run]:
         run += 1
+    cut_off = texts[second + run] if second + run < len(texts) else ""
+    if run and first + run < second and len(cut_off) >= CUT_OFF and texts[first + run].startswith(cut_off):
+        run += 1
     between = found[first + run : second]
-    follows = len(between) <= 2 and all(line.heading or NAMED.search(line.folded) for line in between)
+    signed = any(map(is_signed, between)) and not any(x.is_prose or NUMBERED.search(x.folded) for x in between)
+    titled = len(between) <= 2 and all(line.heading or NAMED.search(line.folded) for line in between)
+    follows = titled or (signed and len(between) <= SIGNED)
     han = sum("\u3400" <= c <= "\u9fff" for text in texts[second : second + run] for c in text)
     return run if run >= DOUBLED_LINES and follows and han >= DOUBLED else 0
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from pipelines import rules, wordings
 from pipelines.document import Proposal
-from pipelines.lines import Line, likeness, squeeze
-from pipelines.tail import LINKED, NAMED, NUMBERED, TITLE_LENGTH, untitled
+from pipelines.lines import Line, likeness
+from pipelines.tail import LINKED, NAMED, NUMBERED, TITLE_LENGTH, squeezed, untitled
 
 HEAD_LINES = 40  # a head that is longer is taken for text; chosen with room to spare, not measured
 FILLER = 3  # paragraphs of filler before a lead-in, at most
@@ -59,7 +59,7 @@ def head(found: Sequence[Line], titles: Sequence[str]) -> list[Proposal]:
             waiting.append(line)
         elif waiting and wordings.QUESTION.search(line.folded) and rules.definition(line):
             waiting.append(line)
-        elif waiting and squeeze(line.text) not in titles:
+        elif waiting and squeezed(line) not in titles:
             break  # a heading of the document's own: what stands above it is no filler
     return cuts
 
@@ -68,7 +68,7 @@ def titles_under(rest: Sequence[Line], titles: Sequence[str]) -> list[Line]:
     """The titles of other articles at the start of `rest`: short lines, none of them this page's own."""
     block: list[Line] = []
     for line in rest:
-        own = squeeze(line.text) in titles
+        own = squeezed(line) in titles
         numbered = NUMBERED.search(line.folded) and not NAMED.search(line.folded)
         short = len(line.text) <= TITLE_LENGTH and not line.is_prose and not numbered
         shaped = line.link_share > LINKED or rules.dated_title(line) or rules.teaser(line) or NAMED.search(line.folded)
@@ -124,8 +124,8 @@ def _before_lead(piece: Line) -> int:
 
 def _is_echo(line: Line, found: Sequence[Line]) -> bool:
     """Whether a paragraph below begins as this line does."""
-    opening = squeeze(line.text)[:ECHO]
-    return any(other.start > line.start and squeeze(other.text[: ECHO * 2]).startswith(opening) for other in found)
+    opening = squeezed(line)[:ECHO]
+    return any(other.start > line.start and squeezed(other.piece(0, ECHO * 2)).startswith(opening) for other in found)
 
 
 def _above_path(above: Sequence[Line], titles: Sequence[str]) -> list[Proposal]:
@@ -136,7 +136,7 @@ def _above_path(above: Sequence[Line], titles: Sequence[str]) -> list[Proposal]:
         line.cut("site_voice", "above the site's path")
         for line in above
         if not re.search(r"\d", line.folded)
-        and not any(likeness(squeeze(line.text), title) > LINKED for title in titles)
+        and not any(likeness(squeezed(line), title) > LINKED for title in titles)
         and not re.search(wordings.GENRES, line.folded)
     ]
 

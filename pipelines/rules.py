@@ -15,6 +15,8 @@ Rule = Callable[[Line], str]
 
 SHORT = 80  # characters of an info line at most; chosen, not measured
 NOTICE = 200  # characters of a notice of rights at most; chosen: the longest on the pages studied has some 150
+NAME = 5  # characters of a document's name and a space, on average, where spaces set names apart
+TITLE = "文章,"  # what the caller puts in the place of the page's title
 NEAR = 16  # characters before a collector's name that still speak of what he collected; chosen
 MENU = 3  # words or channels from which a line is a menu
 
@@ -109,6 +111,8 @@ def lead_in(line: Line) -> str:
     wished = wordings.WISH.search(text)
     if points and collects and named and wished:
         return f"points at a document and wishes its reader well: {wished.group()}"
+    if text.startswith(TITLE) and polite and len(text) < SHORT:
+        return f"the page's title and a wish: {polite.group()}"
     return polite_line(line)
 
 
@@ -123,7 +127,9 @@ def polite_line(line: Line) -> str:
 def site_lead_in(line: Line) -> str:
     """A lead-in between paragraphs: a collector by name (小编, 本站) with what it does, or all other words of one."""
     text = line.folded
-    if wordings.COUNTED.search(text) or wordings.UNIT.search(text) or not wordings.COLLECT.search(text):
+    if not wordings.INNER_SIGN.search(text) or not wordings.COLLECT.search(text):
+        return ""
+    if wordings.COUNTED.search(text) or wordings.UNIT.search(text):
         return ""
     agent, polite = wordings.AGENT.search(text), wordings.POLITE.search(text)
     brings, points = wordings.FOR_READERS.search(text), wordings.DEIXIS.search(text)
@@ -135,7 +141,9 @@ def site_lead_in(line: Line) -> str:
 
 def site_notice(line: Line) -> str:
     """A notice of a document-sharing site between paragraphs: of its reader, its files and rights, whole as a line."""
-    if len(line.text) >= NOTICE or wordings.COUNTED.search(line.folded):
+    if len(line.text) >= NOTICE or not wordings.INNER_SIGN.search(line.folded):
+        return ""
+    if wordings.COUNTED.search(line.folded):
         return ""
     if found := wordings.PREVIEW.search(line.folded):
         return f"speaks to who reads a preview: {found.group()}"
@@ -173,7 +181,7 @@ def generic(line: Line) -> str:
 
 def related_head(line: Line) -> str:
     """The heading of a list of other articles. The caller wants that list, or the page's edge."""
-    if len(line.text) > SHORT or line.folded.endswith("。"):
+    if len(line.text) > SHORT or line.folded.endswith("。") or not wordings.LIST_SIGN.search(line.folded):
         return ""
     if wordings.RELATED_ALONE.search(line.folded):
         return "the heading of a list of other articles"
@@ -182,7 +190,7 @@ def related_head(line: Line) -> str:
 
 def related_line(line: Line) -> str:
     """`热门标签 工作总结 述职报告`, `推荐：…范文5篇`: heading and list on one line. Leaves 推荐：张三 为先进个人."""
-    if len(line.text) > SHORT or line.is_prose:
+    if len(line.text) > SHORT or line.is_prose or not wordings.LIST_SIGN.search(line.folded):
         return ""
     if wordings.TAGS.search(line.folded):
         return "the page's tags"
@@ -235,20 +243,22 @@ def interface(line: Line) -> str:
     sure = wordings.BUTTON.search(line.folded)
     if not (sure or len(found) >= MENU):
         return ""
-    rest = re.sub(r"[\W\d_]", "", wordings.INTERFACE.sub("", line.folded))
+    plain = wordings.SITE_AMONG.sub(" ", line.folded) if len(found) > 1 else line.folded
+    rest = re.sub(r"[\W\d_]", "", wordings.INTERFACE.sub("", plain))
     return f"{len(found)} words of a site's interface and nothing else" if not rest else ""
 
 
 def plain_button(line: Line) -> str:
     """`搜索`: one word of an interface. Only the caller may cut it, beside a line that is an interface."""
     rest = re.sub(r"[\W\d_]", "", wordings.INTERFACE.sub("", line.folded))
-    return "a word of a site's interface, beside others" if not rest else ""
+    named = wordings.INTERFACE.search(line.folded)
+    return "a word of a site's interface, beside others" if named and not rest else ""
 
 
 def follow_us(line: Line) -> str:
     """`点击上方蓝字关注我们`, `预览时标签不可点`."""
-    found = wordings.FOLLOW.search(line.folded)
-    if not found or len(line.text) >= 60 or wordings.COUNTED.search(line.folded):
+    found = wordings.FOLLOW.search(line.folded) or wordings.MORE.search(line.folded)
+    if not found or len(line.text) >= 60 or related_head(line) or wordings.COUNTED.search(line.folded):
         return ""
     return f"asks readers to follow: {found.group()}"
 
@@ -268,9 +278,12 @@ def login(line: Line) -> str:
 def pipe_list(line: Line) -> str:
     """`述职报告范文 | 述职报告格式 |`: names of genres between bars. Leaves table rows of a document."""
     pieces = [piece for piece in re.split(r"\s*[|｜]\s*", line.folded) if piece]
-    if len(pieces) < MENU:
+    spaced = len(pieces) < MENU
+    if spaced:
         pieces = line.folded.split() if not line.is_prose and "," not in line.folded else []
     named = sum(wordings.DOCUMENT.search(piece) is not None for piece in pieces)
+    if spaced and (named < len(pieces) or len(line.folded) < NAME * len(pieces)):
+        return ""  # columns of a table have names of genres too
     enough = len(pieces) >= MENU and named * 3 >= len(pieces) * 2
     return f"{named} of {len(pieces)} names of genres in a row" if enough else ""
 
@@ -283,7 +296,7 @@ def editor(line: Line) -> str:
 
 def promotion(line: Line) -> str:
     """Slogans of document farms, and lines of nothing but what a farm says of its wares."""
-    if len(line.folded.strip(".…-—")) > SHORT:
+    if len(line.folded.strip(".…-—")) > SHORT or not wordings.FARM_SIGN.search(line.folded):
         return ""
     if wordings.PROMOTION.search(line.folded) or wordings.FILE_PAGE.search(line.folded):
         return "a document farm's slogan"
@@ -366,6 +379,8 @@ _CAPTIONS = frozenset((copyright_note, widget, follow_us, login, channels, pipe_
 
 def first_evidence(rules: tuple[Rule, ...], line: Line) -> tuple[str, str]:
     """The first rule that takes the line, and its evidence; ('', '') if none does."""
+    if len(line.folded) > SHORT and not wordings.LONG_SIGN.search(line.folded):
+        return "", ""
     own = line.is_prose and not wordings.SITE_VOICE.search(line.folded)
     for rule in rules:
         evidence = "" if own and rule in _CAPTIONS else rule(line)

@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from pipelines import rules, wordings
 from pipelines.document import Proposal
-from pipelines.lines import Line, likeness, squeeze
+from pipelines.lines import Line, likeness
 
 TITLE_LENGTH = 60  # characters: longer lines are no titles
 LINKED = 0.5  # share of a line's characters, past which it is a link
@@ -32,7 +32,11 @@ NUMBERED = re.compile(
 _INTRODUCES = re.compile(r"[:]$|附件|^附|目录|如下")
 _ATTACHED = re.compile(r"^附\s*(?:件|表|图|录|:)|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|et)\b", re.I)
 _SITE_ACT = re.compile(r"本站|本网|转载|版权|下载|上传|搜索|检索|查找|关注|存储|收集|投稿|浏览")
-_FARM_BOOK = re.compile(r"公文|文秘|写作|范例|范文")
+# What the titles of one unit's documents differ in.
+_PERIOD = re.compile(
+    r"^\d{1,2}[、.]|[\d—\-]+(?:学年|年度?|月份?)?|[上下]半年|第?[一二三四]季度|年度?|学期|[一-十]月份?|总结|汇报|报告|计划|要点|体会|述职|范文|工作|[《》()及和与·★]"
+)
+_FARM_WARE = re.compile(rf"公文|文秘|写作|范例|范文|{wordings.GENRES}")
 _SENTENCE_END = re.compile(r"[。!?][”』」)]?")
 _UNKNOWN = "tail_block"
 
@@ -53,6 +57,9 @@ def tail(found: Sequence[Line], names: frozenset[str] = frozenset(), titles: Seq
     if comments < len(found):
         whys[comments] = ("comments", "the heading of readers' comments")
     _distrust(found, whys, first, titles)
+    for n in range(len(found) - 2, first, -1):
+        if whys[n][0] == _UNKNOWN and whys[n + 1][0] != _UNKNOWN and (beside := rules.plain_button(found[n])):
+            whys[n] = ("interface", beside)
     floor = _floor(found, whys, first)
     cuts: list[Proposal] = []
     end = len(found)
@@ -68,12 +75,17 @@ def is_signed(line: Line) -> bool:
     return _SIGNED.search(line.folded) is not None
 
 
+def squeezed(line: Line) -> str:
+    """A line without white space, for comparing: what `squeeze` makes of its text."""
+    return "".join(line.folded.split())
+
+
 def untitled(line: Line, titles: Sequence[str]) -> Line:
-    """A line without the page's title in it: that names a unit, and counts the texts."""
+    """A line without the page's title in it (that names a unit, and counts the texts); the line where it has none."""
     folded = line.folded
     for title in titles:
         folded = folded.replace(title, "文章") if len(title) >= NAMING else folded
-    return line._replace(folded=folded)
+    return line if folded is line.folded else line._replace(folded=folded)
 
 
 def _bottom(found: Sequence[Line]) -> int:
@@ -119,7 +131,7 @@ def _distrust(found: Sequence[Line], whys: list[Why], first: int, titles: Sequen
 
 def _is_article(line: Line, titles: Sequence[str]) -> bool:
     linked = line.link_share > LINKED or wordings.DOCUMENT.search(line.folded) is not None
-    return linked or any(likeness(squeeze(line.text), title) >= ALIKE for title in titles)
+    return linked or any(likeness(squeezed(line), title) >= ALIKE for title in titles)
 
 
 def _floor(found: Sequence[Line], whys: Sequence[Why], first: int) -> int:
@@ -159,8 +171,11 @@ def _start(found: Sequence[Line], whys: Sequence[Why], floor: int, end: int) -> 
 def _heads_a_list(found: Sequence[Line], start: int, end: int, known: Sequence[bool]) -> bool:
     """Below the heading of a list of articles stand titles and frame, or nothing: a document's own list is neither."""
     rest = range(start + 1, end)
+    alone = wordings.RELATED_ALONE.search(found[start].folded) is not None
     frame = sum(
-        known[n] or NAMED.search(found[n].folded) is not None or _FARM_BOOK.search(found[n].folded) is not None
+        known[n]
+        or NAMED.search(found[n].folded) is not None
+        or (alone and not found[n].is_prose and _FARM_WARE.search(found[n].folded) is not None)
         for n in rest
     )
     return frame * 2 >= len(rest)
@@ -174,10 +189,12 @@ def _all_dated(some: Sequence[Line]) -> bool:
 def _is_title_list(found: Sequence[Line], start: int, end: int, known: Sequence[bool]) -> bool:
     """Three or more titles of other documents, one a line, and nothing but the page's frame after them.
 
-    Leaves a list below a line that introduces it: one that ends in a colon, a heading, any line that is no sentence.
+    Leaves a list below a line that introduces it (one that ends in a colon, a heading, any line that is no sentence),
+    and a unit's list of its own documents: they differ in year and genre, others' differ in what they are about.
     """
     above = found[start - 1] if start else None
-    if above and (_INTRODUCES.search(above.folded) or not (above.is_prose or is_signed(above) or known[start - 1])):
+    framed = start == 0 or known[start - 1]
+    if above and not framed and (_INTRODUCES.search(above.folded) or not (above.is_prose or is_signed(above))):
         return False
     rest = found[start : min(end, start + LIST)]
     titles = 0
@@ -186,9 +203,10 @@ def _is_title_list(found: Sequence[Line], start: int, end: int, known: Sequence[
     if not titles:
         while titles < len(rest) and NAMED.search(rest[titles].folded) and len(rest[titles].text) <= TITLE_LENGTH:
             titles += 1
-    named = sum(NAMED.search(line.folded) is not None for line in rest[:titles])
+    named = [line for line in rest[:titles] if NAMED.search(line.folded)]
+    subjects = {_PERIOD.sub("", squeezed(line)) for line in named} - {""}
     after = start + titles
-    return titles >= 3 and named * 2 > titles and (after >= end or known[after])
+    return titles >= 3 and len(named) * 2 > titles and len(subjects) * 2 > titles and (after >= end or known[after])
 
 
 def _glued(kept: Sequence[Line]) -> list[Proposal]:
@@ -212,7 +230,8 @@ def _why(line: Line, names: frozenset[str], titles: Sequence[str]) -> Why:
     rule, evidence = rules.first_evidence(rules.TAIL, line)
     if rule:
         return rule, evidence + ", below the document"
-    if evidence := rules.lead_in(untitled(line, titles)):
+    plain = untitled(line, titles)
+    if plain is not line and (evidence := rules.lead_in(plain)):
         return "lead_in", evidence + ", below the document"
     if evidence := rules.teaser(line):
         return "teaser", evidence + ", below the document"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipelines.frame import doubled
+from pipelines.frame import doubled, frame
 from pipelines.lines import lines
-from tests.drafts import framed
+from tests.drafts import framed, lined
 
 BODY = (
     "2023年，我社区在街道党工委的坚强领导下，以网格化管理为抓手，不断提升服务群众的能力和水平，取得了新的成绩。",
@@ -25,15 +25,56 @@ def test_a_body_printed_twice_is_cut_once(between: tuple[str, ...]) -> None:
     assert cut((*BODY, *between, *BODY)) == len(BODY)
 
 
+SIGNATURE = ("云陂县城北社区居民委员会", "2023年12月20日")
+
+
+@pytest.mark.parametrize(
+    ("text", "copy"),
+    [
+        (("一、回顾", *BODY, *BODY), 4),
+        ((BODY[0][:20] + "。", *BODY, *BODY), 4),
+        ((*BODY, *SIGNATURE, *BODY, *SIGNATURE), 6),
+        ((*BODY, *SIGNATURE, *BODY), 4),
+        ((*BODY, *SIGNATURE, "社区工作总结", *BODY), 4),
+        ((*BODY, *BODY[:3], BODY[3][:30]), 4),
+        (("一、回顾", *BODY, "二、打算", DEMAND, "一、回顾", *BODY, "二、打算", DEMAND), 7),
+    ],
+    ids=[
+        "under a heading",
+        "without its opening",
+        "signed twice",
+        "signed once",
+        "below signature and title",
+        "cut off",
+        "with headings",
+    ],
+)
+def test_a_copy_is_cut_whole(text: tuple[str, ...], copy: int) -> None:
+    assert cut(text) == copy
+
+
+@pytest.mark.parametrize("form", ["工作总结篇{}", "第{}篇 社区工作总结", "社区工作总结{}"])
+def test_two_parts_that_are_copies_are_two_parts(form: str) -> None:
+    text = "\n".join(line for n in (1, 2) for line in (form.format(n), *BODY))
+    assert frame(lined(text, "社区工作总结(精选2篇)")).draft.view.count(BODY[1]) == 2
+
+
 @pytest.mark.parametrize(
     "text",
     [
         ("上半年要求：", DEMAND, "下半年要求：", DEMAND),
         (DEMAND, DEMAND),
         ("一、第一季度", *BODY, "二、第二季度", *BODY),
+        ("1、加强领导。", "2、落实责任。", "3、强化督查。", *BODY, "1、加强领导。", "2、落实责任。", "3、强化督查。"),
         ("学习体会：", BLANK, BLANK, BLANK, BLANK, BLANK, BLANK),
     ],
-    ids=["a demand under two headings", "a refrain", "the same items each quarter", "the blanks of a form"],
+    ids=[
+        "a demand under two headings",
+        "a refrain",
+        "the same items each quarter",
+        "items again",
+        "the blanks of a form",
+    ],
 )
 def test_what_a_document_says_twice_is_kept(text: tuple[str, ...]) -> None:
     assert cut(text) == 0
