@@ -8,7 +8,7 @@ import re
 
 from pipelines.document import Proposal
 from pipelines.gbk import in_gb2312
-from pipelines.readings import SYLLABLE, has_tone, is_reading
+from pipelines.readings import SYLLABLE, has_tone, is_reading, mentions_tones
 from pipelines.script import fold, script_of
 
 # How near a word on pronunciation must be for a reading to be its example; chosen: a clause or two.
@@ -23,6 +23,8 @@ _ON_PRONUNCIATION = re.compile("普通话|拼音|读音|读作|注音|正音|多
 
 def pinyin(text: str) -> list[Proposal]:
     """Annotations `協(xié)` where the reading is one of the character. Leaves explanations of a pronunciation."""
+    if not mentions_tones(text):
+        return []
     fitting = [m for m in _ANNOTATION.finditer(text) if m.start() and is_reading(text[m.start() - 1], m["reading"])]
     if not fitting:
         return []

@@ -10,12 +10,13 @@ byte that was lost, and only where that gives the more probable text. A characte
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.document import Proposal
 from pipelines.gbk import (
     COST_LOST,
     LOST,
+    PAIR,
     SECOND,
     Run,
     bytes_of,
@@ -28,7 +29,7 @@ from pipelines.gbk import (
 )
 from pipelines.lead import lost_character
 from pipelines.plausible import COST_FREQUENT, COST_LETTER, cost, is_pair
-from pipelines.readings import SYLLABLE, has_tone, is_exact, is_reading, is_usual
+from pipelines.readings import SYLLABLE, has_tone, is_exact, is_reading, is_usual, mentions_tones
 from pipelines.script import fold, script_of
 
 # What a repair must gain, in nats: on a page where nothing is proved yet, and beside a repair that is, or where the
@@ -41,6 +42,8 @@ MISALIGNED = {(True, False): 8.0, (False, True): 4.0, (True, True): 2.0}
 LEAD = 2.5
 # What a character gains that the annotator's table would hold (GB2312 has it not), or whose usual reading it is.
 IN_TABLE = 2.0
+# What the characters before a run, and an annotation at its end, may add to its gain at most.
+HEAD_START = 2 * PAIR + COST_LOST
 # A first character above this cost begins no sentence: the run is not read.
 RAREST = 7.0
 # After these a letter is the name of a part, not half a character (，F座).
@@ -58,7 +61,7 @@ def misaligned_pinyin(text: str) -> list[Proposal]:
     """`科普?qǐng)D書` is 科普圖書: the annotation of 請 (D5 88) sat across 普 (C6 D5) and 圖 (88 44)."""
     found: list[Proposal] = []
     done = 0
-    if ")" not in text and "）" not in text:
+    if not mentions_tones(text):
         return found
     for match in _MISALIGNED.finditer(text):
         if match.start() >= max(done, 1) and (match["orphan"] or match["bracket"]) and has_tone(match["reading"]):
@@ -72,11 +75,14 @@ def misaligned_pinyin(text: str) -> list[Proposal]:
 def lost_lead(text: str) -> list[Proposal]:
     """`,F` is 。現 (A1 A3 AC 46 that lost A1), `?偨Y` is 。總結. Leaves marks whose text reads well as it is."""
     places = [match.start() for match in _suspicious().finditer(text)]
-    if not places:
-        return []
-    traditional = script_of(text) != "hans"
-    proved = list(_accepted(text, places, traditional, GAIN))
-    return list(_accepted(text, places, traditional, GAIN_PROVED)) if proved else proved
+    proved = list(_accepted(text, places, GAIN))
+    return list(_accepted(text, places, GAIN_PROVED)) if proved else proved
+
+
+@lru_cache(maxsize=4)
+def _is_traditional(text: str) -> bool:
+    """Whether the page holds Traditional characters; asked only where something else speaks of damage."""
+    return script_of(text) != "hans"
 
 
 @cache
@@ -99,42 +105,37 @@ def _of_lead(lead: int) -> tuple[str, ...]:
     return tuple(bytes((lead, trail)).decode("gb18030", "ignore") for trail in range(0x40, 0xFF))
 
 
-def _accepted(text: str, places: list[int], traditional: bool, threshold: float) -> Iterator[Proposal]:
+def _accepted(text: str, places: list[int], threshold: float) -> Iterator[Proposal]:
     done, known = 0, frozenset(places)
     for mark in places:
         if mark >= done:
             proposal = None
             if text[mark] in "?？" and mark + 1 in known:  # it may be what is shown of the byte lost before the next
-                proposal = _lost_before(text, mark + 1, done, traditional, threshold)
-            proposal = proposal or _lost_before(text, mark, done, traditional, threshold)
+                proposal = _lost_before(text, mark + 1, done, threshold)
+            proposal = proposal or _lost_before(text, mark, done, threshold)
             if proposal:
                 done = proposal.end
                 yield proposal
 
 
-def _lost_before(text: str, mark: int, floor: int, traditional: bool, threshold: float) -> Proposal | None:
+def _lost_before(text: str, mark: int, floor: int, threshold: float) -> Proposal | None:
     """The repair of a mark that stands for a lost lead byte and a pair A3 xx."""
     start = mark - 1 if mark > floor and re.match(_ORPHAN, text[mark - 1]) else mark
     second = SECOND[text[mark]]
+    known = known_byte(text[start]) if start < mark else 0
+    if start < mark:
+        threshold = GAIN_KNOWN if known else min(threshold, GAIN_PROVED)
     run = reread(text, mark + 1, second, "")
-    if run is None or run.gain + 6 < threshold - 8 * (start < mark):
+    shown = sum(map(cost, text[start : mark + 1]))
+    if run is None or run.gain + shown + HEAD_START < threshold:
         return None
     run = _annotated(text, run)
-    known = known_byte(text[start]) if start < mark else 0
     before = _before(text, start)
-    char = char_of(known, 0xA3) if known else lost_character(fold(before), fold(run.reading), traditional)
-    if not char:
-        return None
-    shown = text[start : mark + 1]
-    gain = run.gain + sum(map(cost, shown)) - surprise(before[-1:], "。" if char == LOST else char)
-    gain += is_pair(char, run.reading[0]) * 2.5
-    if known:
-        threshold = GAIN_KNOWN
-    elif start < mark:
-        threshold = min(threshold, GAIN_PROVED)
-    run = replace(run, reading=char + run.reading, gain=gain)
+    char = char_of(known, 0xA3) or lost_character(fold(before), fold(run.reading), _is_traditional(text))
+    gain = run.gain + shown - surprise(before[-1:], "。" if char == LOST else char)
+    run = replace(run, reading=char + run.reading, gain=gain + PAIR * is_pair(char, run.reading[0]))
     if len(run.reading) == 2 and run.closed and not known:
-        if not _proved_letter(text, start, mark, run, traditional, threshold):
+        if not _proved_letter(text, start, mark, run, threshold):
             return None
     elif run.gain < threshold:
         return None
@@ -155,7 +156,7 @@ def _before(text: str, end: int) -> str:
     return near[-2:]
 
 
-def _proved_letter(text: str, start: int, mark: int, run: Run, traditional: bool, threshold: float) -> bool:
+def _proved_letter(text: str, start: int, mark: int, run: Run, threshold: float) -> bool:
     """Whether a mark and one letter (`,F`) are half characters, not a mark and a letter (`，F座`, `A,F`, `3,F1`)."""
     half = run.reading[-1]
     annotation = _ANNOTATION.match(text, run.end)
@@ -163,7 +164,7 @@ def _proved_letter(text: str, start: int, mark: int, run: Run, traditional: bool
         return True
     before, after = text[start - 1 : start], text[run.end : run.end + 1]
     framed = is_han(before) or before in ("”", "》", ")", "）", "%", "％")
-    if not traditional or not framed or fold(after) in AFTER_LETTER:
+    if not _is_traditional(text) or not framed or fold(after) in AFTER_LETTER:
         return False
     if not text[run.end - 1].isalpha():  # nobody writes ;@ or ,` before a character
         return is_han(after)

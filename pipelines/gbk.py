@@ -96,7 +96,7 @@ def surprise(previous: str, char: str) -> float:
 
 @cache
 def char_of(lead: int, trail: int) -> str:
-    """The GBK character of two bytes; '' where there is none, or a code of private use."""
+    """The GBK character of two bytes; '' where there is none (a byte is 0, too), or a code of private use."""
     try:
         char = bytes((lead, trail)).decode("gb18030")
     except UnicodeDecodeError:

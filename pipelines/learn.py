@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from pipelines.document import HostKnowledge, Knowledge
 from pipelines.lines import PROSE, site_names
-from pipelines.repair import in_sentence
 from pipelines.script import fold
+from pipelines.watermarks import in_sentence
 from pipelines.wordings import SITE_VOICE
 
 PAGES = 3  # of a host, before anything is concluded from them

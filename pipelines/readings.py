@@ -33,6 +33,11 @@ def has_tone(syllable: str) -> bool:
     return bool(_MARKED.search(syllable))
 
 
+def mentions_tones(text: str) -> bool:
+    """Whether any vowel of a text carries a tone mark; hardly a page without annotations has one."""
+    return _MARKED.search(text) is not None
+
+
 def toneless(syllable: str) -> str:
     """The syllable in plain letters, ü as v."""
     plain = syllable.replace("ü", "v").translate(_V_WITH_TONE)

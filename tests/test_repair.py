@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import repair
+from pipelines import escapes, masked, noise
+from pipelines import watermarks as wm
 from pipelines.document import Proposal
 from pipelines.holes import notices
 from pipelines.marks import spots
+from pipelines.quotes import quotes
 from pipelines.reflow import reflow
+from pipelines.shadow import shadow
 from tests.drafts import cleaned
 
 CASES = json.loads((Path(__file__).parent / "cases" / "repair.json").read_text(encoding="utf-8"))
@@ -36,11 +39,11 @@ RUNS = (
 
 
 def watermarks(text: str) -> list[Proposal]:
-    return repair.watermarks(text, (), HOST, "watermark", "test")
+    return wm.watermarks(text, (), HOST, "watermark", "test")
 
 
 def brands(text: str) -> list[Proposal]:
-    return repair.watermarks(text, repair.BRANDS, "", "watermark", "test")
+    return wm.watermarks(text, wm.BRANDS, "", "watermark", "test")
 
 
 def paywall(text: str) -> list[Proposal]:
@@ -50,8 +53,17 @@ def paywall(text: str) -> list[Proposal]:
 RULES: dict[str, Callable[[str], list[Proposal]]] = {
     "watermarks": watermarks,
     "brands": brands,
-    "ticks": repair.ticks,
-    "masked_words": repair.masked_words,
+    "ticks": noise.ticks,
+    "jammer": noise.jammer,
+    "commas_beside_marks": noise.commas_beside_marks,
+    "entities": escapes.entities,
+    "tags": escapes.tags,
+    "field_codes": escapes.field_codes,
+    "quotes": quotes,
+    "masked_words": masked.masked_words,
+    "formulas": masked.formulas,
+    "homoglyphs": masked.homoglyphs,
+    "shadow": shadow,
     "paywall": paywall,
 }
 
