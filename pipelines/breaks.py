@@ -48,11 +48,13 @@ def breaks(passage: Passage) -> list[Proposal]:
     torn = _torn(passage)
     found = []
     paragraph = Paragraph()
+    cut = 0  # characters of the line that stand on the page before
     for n, (line, after) in enumerate(itertools.pairwise(rows)):
         paragraph.add(line)
         turned = any(line.end <= at <= after.start for at in pages)
         why = _over_page(line, after, paragraph.length) if turned else ""
-        why = why or paragraph.goes_on(after) or _continues(line, after, rows, n, wrapping) or torn.get(n, "")
+        cut, carried = len(line.text) * bool(why), cut
+        why = why or paragraph.goes_on(after) or _continues(line, after, rows, n, wrapping, carried) or torn.get(n, "")
         if why:
             between = " " if _LATIN.search(line.folded[-2:] + "\n" + after.folded[:1]) else ""
             found.append(Proposal(line.end, after.start, between, "false_break", why))
@@ -107,20 +109,20 @@ class Wrapping:
         told = 0 < len(indented) * 10 <= len(rows) * 6  # where nearly every line is indented, it is the page's style
         return cls(width, frozenset(indented if told else ()))
 
-    def joins(self, line: Line, after: Line, *, last: bool) -> bool:
-        """Whether `line` was broken at the width and `after` is the rest of its paragraph."""
-        if not self.width or not self.width - 3 <= len(line.text) <= self.width + 3 or after.start in self.indented:
+    def joins(self, line: Line, after: Line, length: int, *, last: bool) -> bool:
+        """Whether `line`, `length` characters with what a page before has of it, was broken at the width."""
+        if not self.width or not self.width - 3 <= length <= self.width + 3 or after.start in self.indented:
             return False
         if not _STOPPED.search(line.folded):
             return not last or len(after.text) >= 20 or bool(_STOPPED.search(after.folded))
         # A paragraph may end at the width as well: only the indents, or the full width, tell that it goes on.
         if (last and len(after.text) < 20) or _QUOTATION.match(after.folded) or _SPEAKER.match(after.folded):
             return False
-        full = len(line.text) >= self.width and not line.folded.endswith(":")
+        full = length >= self.width and not line.folded.endswith(":")
         return bool(self.indented) or full
 
 
-def _continues(line: Line, after: Line, rows: Sequence[Line], n: int, wrapping: Wrapping) -> str:
+def _continues(line: Line, after: Line, rows: Sequence[Line], n: int, wrapping: Wrapping, carried: int) -> str:
     end = line.folded[-1]
     if not (wrapping.width or end in ",、;") or "\t" in line.text or "\t" in after.text:
         return ""
@@ -130,7 +132,7 @@ def _continues(line: Line, after: Line, rows: Sequence[Line], n: int, wrapping: 
         return "the line ends in a comma"
     if end == ";" and len(after.text) > 8 and not _in_list(rows, n):
         return "the line ends in a semicolon and the next is no item of a list"
-    if wrapping.joins(line, after, last=n + 2 >= len(rows) - 1):
+    if wrapping.joins(line, after, carried + len(line.text), last=n + 2 >= len(rows) - 1):
         return f"the page is wrapped at {wrapping.width} characters"
     return ""
 

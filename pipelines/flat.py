@@ -30,7 +30,7 @@ _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for level, pattern in (
         ("一、", rf"(?P<n>[一二三四五六七八九十]{{1,3}})、{_COUNTS}"),
         ("(一)", rf"[(](?P<n>{_N})[)](?![至、和与及项款条])"),
-        ("1.", r"(?P<n>\d{1,2})[.、](?![\d、])"),
+        ("1.", r"(?P<n>\d{1,2})[.、](?!、)"),
         ("第一,", rf"第(?P<n>{_N})[,、](?!第?{_N})"),
     )
 )
@@ -122,20 +122,26 @@ def _marks(rows: Sequence[Line], level: str, pattern: re.Pattern[str]) -> Iterat
             continue
         for match in pattern.finditer(line.folded):
             number = value(match["n"])
-            if number and _begins(line.folded, match, level, number):
+            if number and _begins(line, match, level, number):
                 yield Mark(n, match.start(), number)
 
 
-def _begins(text: str, mark: re.Match[str], level: str, number: int) -> bool:
+def _begins(line: Line, mark: re.Match[str], level: str, number: int) -> bool:
     """Whether a mark stands where a sentence ends; the first of a series may follow its heading, which has no stop."""
-    at = mark.start()
+    text, at = line.folded, mark.start()
+    after = text[mark.end() : mark.end() + 1]
+    if level == "1." and after.isdigit() and line.text[mark.end() - 1] != "．":  # 1.5万, but 1．12月底前
+        return False
     before = text[at - 1] if at else ""
     if not before or before in ("。!?" if level in _DEEP else "。:;!?"):
         return True
     if before in "”』」)":
         return text[at - 2 : at - 1] in ("。", "!", "?")
-    after = text[mark.end() : mark.end() + 1]
-    return number == 1 and level in ("(一)", "1.") and bool(_IS_HAN.match(before) and _IS_HAN.match(after))
+    return (
+        number == 1
+        and level in ("(一)", "1.")
+        and bool(_IS_HAN.match(before) and (_IS_HAN.match(after) or after.isdigit()))
+    )
 
 
 def _series(marks: Sequence[Mark]) -> list[list[Mark]]:

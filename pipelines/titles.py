@@ -7,17 +7,24 @@ from pipelines.document import Part, Proposal
 from pipelines.head import HEAD_LINES
 from pipelines.ledger import Draft
 from pipelines.lines import Line, likeness, site_names, squeeze, without_site
+from pipelines.part_forms import readings
 from pipelines.repair import repaired_title
+from pipelines.script import fold
 from pipelines.tail import NUMBERED, TITLE_LENGTH, is_signed
 
 ALIKE = 0.6  # likeness from which two short lines are the same title
-BARE = 6  # characters of a part's heading that says no more than its number
+SITE = 14  # characters of a `<title>` that is a site's name, at most
 
 _FILE = re.compile(r"\.(?:docx?|pdf|pptx?|xlsx?|wps|txt)$", re.I)  # document-sharing sites name the file
 _SALUTATION = re.compile(r"[:]$")
-_ENDS_IN_GENRE = re.compile(
-    r"(?:总结|汇报|报告|计划|体会|述职|讲话|发言|方案|要点|小结|通知|意见|安排|思路|打算)(?:[(].*[)])?(?:\.\w{3,4})?$"
+_GENRE = (
+    "总结|汇报|报告|计划|体会|述职|述廉|讲话|发言|演讲|致辞|方案|小结|通知|通报|纪要|规划|心得|感悟|感想|经验|事迹|制度|"
+    "倡议书|申请书|承诺书|自查|自评|说明"
 )
+_FORM = "(?:材料|稿|书|提纲)?(?:[(].*[)])?(?:\\.\\w{3,4})?$"
+_ENDS_IN_GENRE = re.compile(rf"(?:{_GENRE}|要点|意见|安排|思路|打算){_FORM}")
+_NAMES_A_DOCUMENT = re.compile(rf"(?:{_GENRE}){_FORM}")  # and not its first section: 工作安排, 下步打算
+_SITE_NAME = re.compile(r"(?:网站?|门户|平台|之家|文库|文档|吧|站)$")
 _VALUE = re.compile(r"\t|:.|:$|^(?:20|19)\d\d[-/.年]\d{1,2}")
 _CLAUSES = re.compile(r",.{4,}[,;、]|[,;]$")  # a wrapped line of a paragraph is short too, but has clauses
 
@@ -40,6 +47,8 @@ def title_of(found: Sequence[Line], part: Part, page_title: str, titles: Sequenc
             break
         short.append(line)
     chosen, evidence = _chosen(short, titles)
+    if chosen is None and short and _is_site(page_title) and _may_name(short[0]):
+        chosen, evidence = short[0], "the first line of the text, under a title that is the site's name"
     if chosen is None:
         return _FILE.sub("", without_site(repaired_title(page_title))), []
     names = site_names(page_title)
@@ -50,6 +59,12 @@ def title_of(found: Sequence[Line], part: Part, page_title: str, titles: Sequenc
         elif line.folded in names:
             cuts.append(line.cut("site_voice", "the site's name, above the title"))
     return _FILE.sub("", chosen.text), cuts
+
+
+def _is_site(page_title: str) -> bool:
+    """Whether a `<title>` says nothing of the document: it is empty, or the site's name alone."""
+    own = fold(without_site(page_title))
+    return not own or own in site_names(page_title) or (_SITE_NAME.search(own) is not None and len(own) <= SITE)
 
 
 def _chosen(short: Sequence[Line], titles: Sequence[str]) -> tuple[Line | None, str]:
@@ -67,9 +82,11 @@ def _chosen(short: Sequence[Line], titles: Sequence[str]) -> tuple[Line | None, 
 
 
 def _heading_title(found: Sequence[Line], part: Part) -> tuple[str, list[Proposal]]:
+    """A part's heading; where that says no more than the page's title and a number, the own title under it."""
     heading, rest = found[0], found[1:4]
     cuts = [heading.cut("title", f"heading of part {part.number}")]
     title = part.title
+    numbered = all(not reading.own for reading in readings(0, heading))
     for line in rest:
         if (
             line.is_prose
@@ -80,9 +97,9 @@ def _heading_title(found: Sequence[Line], part: Part) -> tuple[str, list[Proposa
             break
         if likeness(squeeze(line.text), squeeze(title)) >= ALIKE:
             cuts.append(line.cut("title_repeat", "the part's heading again"))
-        elif len(squeeze(title)) <= BARE and _ENDS_IN_GENRE.search(line.folded):
-            cuts.append(line.cut("title", f"own title of part {part.number}, under a bare heading"))
-            title = line.text
+        elif numbered and _NAMES_A_DOCUMENT.search(line.folded) and _may_name(line):
+            cuts.append(line.cut("title", f"own title of part {part.number}, under a heading that only numbers it"))
+            title, numbered = line.text, False
     return title, cuts
 
 

@@ -1,10 +1,15 @@
 """Line breaks: which are false, which are meant, and which were lost."""
 
+from dataclasses import replace
+
 import pytest
 
+from pipelines.document import Part
 from pipelines.flat import unflatten
+from pipelines.ledger import begin
 from pipelines.reflow import reflow
-from tests.drafts import cleaned, repaired
+from pipelines.states import Cleaned
+from tests.drafts import cleaned, repaired, source
 
 WRAPPED = (
     "　　今年以来，我局认真抓好各项工作的落实，群众",
@@ -77,6 +82,15 @@ def test_a_false_break_is_joined(before: str, after: str | None) -> None:
 )
 def test_a_break_that_is_meant_stays(text: str) -> None:
     assert reflow(cleaned(text)).draft.view == text
+
+
+def test_a_wrapped_line_that_a_page_cuts_is_one_line() -> None:
+    flowed = "".join(WRAPPED[5:]).strip()
+    lines = [*WRAPPED[:5], *WRAPPED[:6], WRAPPED[6][:9], WRAPPED[6][9:], WRAPPED[7]]
+    text = "\n".join(lines)
+    at = len("\n".join(lines[:12])) + 1
+    state = Cleaned(begin(replace(source(text), starts=(0, at))), (), (Part(1, 0, len(text), ""),))
+    assert flowed in reflow(state).draft.view.split("\n")
 
 
 def test_glued_headings_are_parted_again() -> None:
@@ -183,6 +197,13 @@ def test_chunk_numbers_go_where_a_list_has_numbers_too() -> None:
     view = reflow(cleaned("\n".join(f"{n}、{chunk}" for n, chunk in enumerate(chunks, 1)))).draft.view
     assert view.replace("\n", "") == text
     assert [line[:2] for line in view.split("\n")] == ["一、", "二、", "1、", "2、", "三、"]
+
+
+def test_full_width_points_number_items_though_a_figure_follows() -> None:
+    text = f"一、工作指标1．12月底前完成。{LONG * 6}。2．20名导师到位。{LONG * 6}。"
+    text += f"二、措施。{LONG * 3}。三、保障。{LONG}。"
+    view = unflatten(repaired(text)).draft.view
+    assert [line[:2] for line in view.split("\n")] == ["一、", "1．", "2．", "二、", "三、"]
 
 
 def test_a_list_of_long_items_keeps_its_numbers() -> None:
