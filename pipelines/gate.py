@@ -43,6 +43,12 @@ _ITEM = re.compile(
 )
 
 
+# What ends the title of another page: its day, the dots of a teaser, a genre.
+_LEADS = re.compile(
+    rf"\d{{1,2}}-\d{{1,2}}[)\]]?$|(?:\.{{3}}|…)$|(?:{GENRES}|范文)(?:文章|范文|材料|模板)?(?:\(.{{1,8}}\))?$"
+)
+
+
 def gate(framed: Framed) -> Framed:
     """The same state, or `Rejected`."""
     source = framed.draft.source
@@ -51,15 +57,16 @@ def gate(framed: Framed) -> Framed:
     han = _han(text)
     if error := _error(text):
         raise Rejected(f"soft-404: the page says {error}", source)
-    if han < SCRAP and len(text) > 200:
+    foreign = han < HAN_SHARE * sum(c.isalpha() for c in text)
+    if han < SCRAP and len(text) > 200 and foreign:
         raise Rejected(f"not-chinese: {han} of {len(text)} characters are Chinese", source)
     links = [block.link_chars for block in source.blocks if block.link_chars > 3]
     prose = _prose(found)
     if prose < SCRAP and len(links) >= LINKS and sum(links) > len(text) and _is_titles(found):
         raise Rejected(f"list: {len(links)} links, {prose} characters of sentences", source)
-    if han < (SCRAP // 2 if _counted(found) >= ITEMS else SCRAP):
+    if han < (SCRAP // 2 if max(_counted(found), _rows(found)) >= ITEMS else SCRAP):
         raise Rejected(f"too-short: {han} Chinese characters of article", source)
-    if han < HAN_SHARE * sum(c.isalpha() for c in text):
+    if foreign:
         raise Rejected(f"not-chinese: {han} of {len(text)} characters are Chinese", source)
     if explainer := _explainer(source.page_title):
         raise Rejected(f"explainer: the title asks {explainer}", source)
@@ -74,9 +81,13 @@ def _prose(found: Sequence[Line]) -> int:
 
 
 def _is_titles(found: Sequence[Line]) -> bool:
-    """Most lines are what a list of other pages has. Leaves the numbered items and the months of a plan."""
+    """Most lines are what a list of other pages has, and many of them lead there: links, titles with a day, teasers.
+
+    Leaves the numbered items and the months of a plan, a list of prizes, and a table of figures.
+    """
     titles = [line for line in found if len(line.text) <= TITLE_LENGTH and not _is_item(line)]
-    return len(titles) * 2 >= len(found)
+    leading = [line for line in titles if line.link_share > LINK_SHARE or _LEADS.search(line.folded)]
+    return len(titles) * 2 >= len(found) and len(leading) * 3 >= len(titles)
 
 
 def _is_item(line: Line) -> bool:
@@ -90,6 +101,11 @@ def _counted(found: Sequence[Line]) -> int:
     for line in found:
         count += line.folded.startswith((f"{count + 1}、", f"{count + 1}."))
     return count
+
+
+def _rows(found: Sequence[Line]) -> int:
+    """The rows of a table that say something of a figure, a month or a number."""
+    return sum("\t" in line.text and re.search(r"\d", line.folded) is not None for line in found)
 
 
 def _error(text: str) -> str:

@@ -25,7 +25,26 @@ def wrapped(width: int) -> list[str]:
     return [text[n : n + width] for text in PARAGRAPHS for n in range(0, len(text), width)]
 
 
+NAMES = ("张小明", "李晓华", "王建国", "陈志强", "刘海燕", "赵文静", "周立新", "吴国庆", "郑秀英", "孙大勇")
+FIGURES = ("生产总值", "财政收入", "固定资产投资", "社会消费品零售总额", "居民可支配收入", "城镇新增就业", "粮食总产量")
+
+
+def row(*cells: object) -> str:
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
 DOCUMENTS = {
+    "prizes": [
+        "一等奖（10名）",
+        *(f"{name}　第{n}小学" for n, name in enumerate(NAMES)),
+        "二等奖（2名）",
+        "何小燕　实验中学",
+    ],
+    "names": ["现将先进个人名单公布如下：", *(f"{name}　县第{n}中学教师" for n, name in enumerate(NAMES))],
+    "figures": [
+        "2024年主要指标计划",
+        "<table>" + "".join(row(name, n * 120, f"{n * 7.5}%") for n, name in enumerate(FIGURES, 1)) + "</table>",
+    ],
     "wrapped at 20": wrapped(20),
     "wrapped at 36": wrapped(36),
     "wrapped at 40": wrapped(40),

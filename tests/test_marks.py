@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines import marks
+from pipelines.document import Knowledge, Page, PageRules
 from pipelines.marks import spots
+from pipelines.process import restore
 from pipelines.script import fold
 
 CASES = json.loads((Path(__file__).parent / "cases" / "marks.json").read_text(encoding="utf-8"))
@@ -74,3 +76,35 @@ def test_sound_numbers(text: str) -> None:
 @given(st.text("x20年*_%某市个，。0123456789人 ", max_size=40))
 def test_spots_are_in_the_text(text: str) -> None:
     assert all(0 <= spot.start < spot.end <= len(text) for _, spot in spots(text))
+
+
+DAMAGED = (
+    "今年以来，我科协(xié)组织科普活動(dòng)x次，参加群众xx人次，同比增长%，",
+    "&ldquo;科普周&rdquo;期间，贴近实际、、贴近群众，展出展板20xx0块，发放资料\ufffd份。",
+    "（一）加强组织领导，落实工作责任，确保各项任务落到实处。",
+    "（三）强化宣传引导，营造良好氛围，推动科普工作再上新台阶。",
+)
+
+
+def test_marks_stand_on_the_characters_that_the_rules_saw() -> None:
+    """Offsets point into the source, over repairs before, inside and behind them."""
+    body = "".join(f"<p>　　{line}</p>" for line in DAMAGED)
+    page = f"<title>科普工作总结</title><body><h1>科普工作总结</h1><div>{body}</div>"
+    outcome = restore(
+        (Page("http://a.test/1.html", page.encode(), "text/html; charset=utf-8"),), Knowledge(), PageRules()
+    )
+    (document,) = outcome.documents
+    assert outcome.source and outcome.marks
+    found = {outcome.source.text[mark.start : mark.end]: mark.kind for mark in outcome.marks}
+    assert found == {
+        "x": "numbers_masked",
+        "xx": "numbers_masked",
+        "%": "numbers_lost",
+        "、、": "punctuation",
+        "20xx0": "numbers_half_masked",
+        "\ufffd": "undecodable",
+        "（三）": "items_missing",
+    }
+    assert set(found.values()) <= set(document.damage)
+    assert list(outcome.marks) == sorted(outcome.marks, key=lambda mark: mark.start)
+    assert all(document.source_start <= mark.start < mark.end <= document.source_end for mark in outcome.marks)

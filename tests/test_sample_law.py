@@ -49,6 +49,10 @@ def test_the_ledger_replays_and_accounts_for_every_character(seed: int) -> None:
         for document in outcome.documents:
             span = document.source_start, document.source_end
             assert replay(text, outcome.edits, *span) == document.text, document.url
+        for mark in outcome.marks:
+            document = outcome.documents[mark.part - 1]
+            assert document.source_start <= mark.start < mark.end <= document.source_end, document.url
+            assert mark.kind in document.damage, document.url
         spans = [(document.source_start, document.source_end) for document in outcome.documents]
         cuts = [edit for edit in outcome.edits if not edit.replacement]
         assert uncovered(text, cuts, spans) == "", outcome.article[0].url
