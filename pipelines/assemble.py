@@ -67,6 +67,8 @@ class _Article:
     gaps: tuple[Gap, ...]
     parts: int
     usage: Usage  # one machine converted the whole page
+    published: str | None  # the date that the page shows
+    number: str | None  # a document number above the first part
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class _Text:
 
     part: Part
     text: str
+    script: str
     signed: Signature | None
     marks: tuple[Mark, ...]
 
@@ -88,7 +91,9 @@ def assemble(flowed: Flowed, article: tuple[Page, ...], knowledge: Knowledge, ru
     ends = cut_ends(draft, [one.part for one in texts], [one.signed is not None for one in texts])
     gaps = settled((*flowed.gaps, *ends), draft.source, [one.text for one in texts])
     usage = usage_of("\n".join(one.text for one in texts))
-    shared = _Article(draft, article[0], knowledge, gaps, len(texts), usage)
+    head = _head(draft)
+    published, number = page_date(_record(draft, head)), document_number(head[-12:])
+    shared = _Article(draft, article[0], knowledge, gaps, len(texts), usage, published, number)
     ids = _ids(article[0], [one.text for one in texts])
     documents = tuple(_document(shared, one, n, id) for n, (one, id) in enumerate(zip(texts, ids, strict=True)))
     marks = tuple(mark for one in texts for mark in one.marks)
@@ -101,7 +106,7 @@ def _texts(draft: Draft, parts: Sequence[Part]) -> list[_Text]:
     held = [(part, text, fold(text)) for part, text in whole if text]
     strays = off_topic([folded for _, _, folded in held], draft.source.page_title)
     return [
-        _Text(part, text, signature(text.split("\n")), tuple(marks(draft, part, folded, stray)))
+        _Text(part, text, script_of(text), signature(text.split("\n")), tuple(marks(draft, part, folded, stray)))
         for (part, text, folded), stray in zip(held, strays, strict=True)
     ]
 
@@ -109,7 +114,7 @@ def _texts(draft: Draft, parts: Sequence[Part]) -> list[_Text]:
 def _document(article: _Article, one: _Text, n: int, id: str) -> Document:
     draft, part, text, page = article.draft, one.part, one.text, article.page
     start, end = _tight(draft, part)
-    published, by_url, year = page_date(_record(draft)), url_date(page.url), title_year(part.title)
+    by_url, year = url_date(page.url), title_year(part.title)
     era_from, era_to = era(text)
     here = [gap for gap in article.gaps if _concerns(gap, part, article.parts)]
     repairs = _repairs(edit for edit in draft.edits if part.start <= edit.start and edit.end <= part.end)
@@ -129,16 +134,16 @@ def _document(article: _Article, one: _Text, n: int, id: str) -> Document:
         text=text,
         text_hans=hans.split("\n", 1)[1],
         genre=genre(part.title, text),
-        script=script_of(text),
-        published_on=published,
+        script=one.script,
+        published_on=article.published,
         url_date=by_url,
         title_year=year,
-        document_number=document_number(text.split("\n")) or (document_number(_head(draft)[-12:]) if n == 0 else None),
+        document_number=document_number(text.split("\n")) or (article.number if n == 0 else None),
         signed_by=signed_by,
         signed_on=signed_on,
         era_from=era_from,
         era_to=era_to,
-        redated=int(redated(year, published, signed_on, (era_from, era_to))),
+        redated=int(redated(year, article.published, signed_on, (era_from, era_to))),
         status="partial" if here else "complete",
         damage=tuple(sorted(repairs | _seen(one.marks, here, untrusted))),
         quality=quality(scores),
@@ -200,10 +205,10 @@ def _seen(found: Iterable[Mark], gaps: Iterable[Gap], untrusted: bool) -> set[st
     return kinds | {"numbers_untrusted"} if untrusted else kinds
 
 
-def _record(draft: Draft) -> list[str]:
+def _record(draft: Draft, head: Sequence[str]) -> list[str]:
     """The lines of the head that are no document's: a date in a document's own line is not the page's."""
     own = {line.strip() for line in fold(draft.view).split("\n")}
-    return [line for line in _head(draft) if line not in own]
+    return [line for line in head if line not in own]
 
 
 def _head(draft: Draft) -> list[str]:

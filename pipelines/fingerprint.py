@@ -15,6 +15,7 @@ from pipelines.readings import SYLLABLE
 from pipelines.script import fold
 
 PART_LENGTH = 32  # skeleton characters that name a part
+HEAD = 1000  # characters that hold them, and as many behind them, in nearly every text
 _ANNOTATION = re.compile(rf"\( ?{SYLLABLE} ?\)")
 # Numbers and what masks them. Chinese numerals stay: 一是 and 三个代表 are words.
 _NUMBER = re.compile(r"(?:[\d×*_○〇]|某某|(?<![a-z])x+(?![a-z]))+(?:[.,:/~-]?(?:[\d×*_○〇]|(?<![a-z])x+(?![a-z])))*")
@@ -33,7 +34,10 @@ def skeleton(text: str) -> str:
 
 def part_suffix(text: str) -> str:
     """The 6 hex digits that name a part of a page: of SHA-256 of its first 32 skeleton characters."""
-    return sha256(skeleton(text)[:PART_LENGTH].encode()).hexdigest()[:6]
+    begin = skeleton(text[:HEAD])
+    if len(begin) < 2 * PART_LENGTH:
+        begin = skeleton(text)
+    return sha256(begin[:PART_LENGTH].encode()).hexdigest()[:6]
 
 
 def content_digest(title: str, text: str) -> str:
