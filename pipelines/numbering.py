@@ -14,14 +14,19 @@ from pipelines.document import Spot
 MOST = 4  # items missing at one place: a larger step is another list, or a number that counts something (chosen)
 _HANS = "一二三四五六七八九十"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("第N", re.compile(r"第([一二三四五六七八九十]{1,3}|\d{1,2})(?=[部章节条编]|[,、:])")),
+    ("第N", re.compile(r"第([一二三四五六七八九十]{1,3}|\d{1,2})(?=[部章节条编步类]|阶段|方面|[,、:])")),
     ("N、", re.compile(r"([一二三四五六七八九十]{1,3})[、.](?![一二三四五六七八九十、]|等)")),
     ("(N)", re.compile(r"\(([一二三四五六七八九十]{1,3})\)")),
     ("1、", re.compile(r"(\d{1,2})(?:[、.)](?!\d)|,(?=[\u4e00-\u9fff]))")),
     ("(1)", re.compile(r"\((\d{1,2})\)")),
 )
 _BEGINS = frozenset("第(123456789" + _HANS)
-_CIRCLED = {chr(0x2460 + n): n + 1 for n in range(20)}
+# ① ⑴ ⒈ and ㈠, by what they are.
+_CIRCLED = {
+    chr(first + n): n + 1
+    for first, most in ((0x2460, 20), (0x2474, 20), (0x2488, 20), (0x3220, 10))
+    for n in range(most)
+}
 _CLAUSE = re.compile(r"(?<=[。;:,\n])([一二三四五六七八九十])是")
 _TABLE = "\t"
 

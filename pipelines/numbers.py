@@ -18,7 +18,7 @@ _UNIT = (
 )
 _NAMED = (
     "省|市|县|区|镇|乡|街道|村|社区|局|学校|中学|小学|同志|总书记|书记|主席|公司|单位|科协|妇联|残联|党委|部门"
-    "|[一二三四五六七八九]中(?![心国央])|办事处|派出所|医院|先生|女士"
+    "|[一二三四五六七八九]中(?![心国央])|办事处|派出所|医院|大学|学院|幼儿园|协会|委员会|银行|集团|先生|女士|老师|校长|院长|局长|主任|医师"
 )
 _MASKS = "xX×*○_"
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -44,6 +44,16 @@ _BARE_AMOUNT = re.compile(r"(?:亿元|万元|亿|公斤|万吨|万亩)(?=[,。;�
 _BEFORE_AMOUNT = re.compile(r"(?:共|约|产值|投资|收入|资金|总额|同比增长)(?:达到?|为|共|约)?$")
 _BARE_COUNT = re.compile(r"余(?:人次|人|名|份|本|册|户)")
 _COUNTABLE = ("群众", "人员", "党员", "资料", "图书", "学生", "农户", "专家")
+# What is counted, by what counts it: 召开会议次，培训人次，支出元。
+_BARE = re.compile(r"(?:人次|次|场|份|册|块|本|张|元)(?=[,。;])|的元(?:增加|提高|上升|下降)到元")
+_COUNTED_BY = {
+    "人次": ("培训", "受益", "参加", "参与", "接待", "服务", "受教育", "宣传", "群众", "学生", "党员", "干部"),
+    "次": ("会议", "活动", "讲座", "检查", "演出", "竞赛"),
+    "场": ("活动", "讲座", "演出", "报告会", "培训班"),
+    **dict.fromkeys("份册块本张", ("资料", "图书", "传单", "手册", "展板", "材料")),
+    "元": ("收入", "支出", "节约", "资金", "投入", "产值", "补贴"),
+}
+BARE = 2  # times: once may be an elliptic phrase (chosen)
 _SHARE = re.compile(r"占[^,。;\n]{1,8}的\d{1,2}(?=[,。;](?!\d))")
 
 _BARE_YEAR = re.compile(r"年(?=1?\d月)")
@@ -94,7 +104,8 @@ def _masked(text: str, start: int, end: int) -> tuple[int, int]:
     if run[-1] in "xX" and before not in _LETTERS and (rest := _DECIMAL.match(text, end)):
         return begin, rest.end()
     if end - start > 4:
-        return 0, 0
+        personal = len(digits) >= 3 and run.strip("xX*") == "" and before not in _LETTERS  # of a telephone, an identity
+        return (begin, end) if personal and text[end : end + 1] not in _LETTERS else (0, 0)
     if _YEARS.fullmatch(digits) and not text[end : end + 1].isdigit():
         return begin, end
     if digits:
@@ -138,6 +149,9 @@ def lost_number(text: str) -> Iterator[Spot]:
     for match in _BARE_COUNT.finditer(text) if "余" in text else ():
         if text.endswith(_COUNTABLE, 0, match.start()):
             yield Spot(*match.span(), "numbers_lost", f"a count without its number: {_around(text, match)}")
+    bare = [m for m in _BARE.finditer(text) if text.endswith(_COUNTED_BY.get(m.group(), ""), 0, m.start())]
+    for match in bare if len(bare) >= BARE else ():
+        yield Spot(*match.span(), "numbers_lost", f"a unit without its number, one of {len(bare)}: {match.group()}")
     for match in _SHARE.finditer(text) if "占" in text else ():
         yield Spot(*match.span(), "numbers_lost", f"a share without its sign: {match.group()}")
 

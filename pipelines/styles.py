@@ -97,21 +97,23 @@ def _is_place(text: str) -> bool:
 
 def generated_text(text: str) -> Iterator[Spot]:
     """Placeholders, markdown, an assistant's phrases, balanced formulas. Leaves official prose: it is formulaic too."""
-    cues: list[tuple[int, str, list[re.Match[str]]]] = [
+    cues = [
         (2, "a placeholder", list(_BRACKETED.finditer(text))),
         (3, "an assistant's phrase", _where(_ASSISTANT, text, _ASSISTANT_SAYS)),
-        (1, "a balanced formula", _where(_FORMULAIC, text, _FORMULA_SAYS)),
-        (1, "a masked nobody", _where(_NOBODY, text, ("XX", "xx", "××"))),
         (2, "markdown", _where(_MARKDOWN, text, ("**", "#", "---"))),
+        (1, "a masked nobody", _where(_NOBODY, text, ("XX", "xx", "××"))),
     ]
-    seen = [(weight, what, found) for weight, what, found in cues if found]
-    if not seen:
-        return
-    faceless = _is_faceless(text)
-    if len(seen) + faceless >= 2 and sum(weight for weight, _, _ in seen) + faceless >= GENERATED:
-        for _, what, found in seen:
+    if any(found for _, _, found in cues):  # balanced formulas alone are anybody's
+        cues.append((1, "a balanced formula", _where(_FORMULAIC, text, _FORMULA_SAYS)))
+        yield from _labelled([cue for cue in cues if cue[2]], _is_faceless(text))
+
+
+def _labelled(cues: Sequence[tuple[int, str, list[re.Match[str]]]], faceless: bool) -> Iterator[Spot]:
+    """Every cue, where their kinds and weights are enough for the label."""
+    if len(cues) + faceless >= 2 and sum(weight for weight, _, _ in cues) + faceless >= GENERATED:
+        for _, what, found in cues:
             yield from (
-                Spot(*match.span(), "generated", f"{what}, one of {len(seen)} kinds of cues") for match in found
+                Spot(*match.span(), "generated", f"{what}, one of {len(cues)} kinds of cues") for match in found
             )
 
 
