@@ -5,43 +5,21 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, groupby
+from itertools import accumulate
 from typing import NamedTuple
 
 from lxml import html
 
+from pipelines import furniture
 from pipelines.document import Block, HostKnowledge
 from pipelines.render import Rendering
 from pipelines.script import fold
-from pipelines.wordings import COPYRIGHT
 
 LINK_SHARE = 0.5  # of its characters, past which a block is a link
+SHORT_LINE, LONG_LINE = 12, 30  # characters: no paragraph is as short, one sentence as long is one; chosen
 
-_PARAGRAPH = re.compile(r"[。；！？].*[。；！？]|.{30}.*[。；！？]$|[,，].*[。！？]")
+_STOPS = "。;!?"  # folded
 _NO_WORD = re.compile(r"[\W\d_]+")
-_CHROME = re.compile(
-    r"(?:^|/)(?:nav|header|footer|aside|form|select|menu)\b"
-    r"|[./_-](?:nav|menu|footer|foot|copyright|sidebar|side|breadcrumb|crumb|related|recommend|hot|comment|share|toolbar|"
-    r"pager|prevnext|rank|login|search|tags?|ad|ads|banner)(?:$|[/_-])",
-    re.I,
-)
-# `发布机构:` and what stands behind it; two of them may share a row. A document has such lines too (时间, 地点): only
-# an office's record of a page has an index number, a class, a way of publication.
-_FIELD = re.compile(r"^[\u4e00-\u9fff ]{2,10}\s*:\s*[^。;]{0,60}$")
-_RECORD = re.compile(
-    r"^(?:索\s*引\s*号|信息(?:分类|名称|来源)|(?:发布|发文|制发|公开)(?:机构|机关|单位)"
-    r"|公开(?:方式|范围|类别|形式)|主\s*题\s*词|组配分类)"
-)
-# Words of a site's foot that a document may have too: they count only where no paragraph of it stands.
-_FOOT = re.compile(
-    r"凡.{0,4}本[网站]|[不勿]得?.{0,4}转载|许可证|举报|备案|技术支持|主办(?:单位)?:|网站标识|浏览器|分辨率"
-    r"|powered by",
-    re.I,
-)
-# Where no article ever stands, however the page is made.
-_EDGE = re.compile(
-    r"(?:^|/)(?:nav|header|footer|select|menu)\b|[./_-](?:nav|menu|foot(?:er)?|copyright|crumb)(?:$|[/_-])", re.I
-)
 
 
 class Vote(NamedTuple):
@@ -87,33 +65,28 @@ class Ballot:
     @cached_property
     def named(self) -> list[bool]:
         """Whether each block stands in an element that is made or named for something else than an article."""
-        paths = {path: _CHROME.search(path) is not None for path in {block.path for block in self.blocks}}
-        return [paths[block.path] for block in self.blocks]
+        return furniture.named(self.blocks)
 
     @cached_property
     def notices(self) -> list[bool]:
         """Whether each block speaks of the site's rights and numbers, below the last paragraph that does not."""
-        found = [False] * len(self.blocks)
-        home = self.home_path()
-        for n in range(len(found) - 1, -1, -1):
-            line = self.folded[n]
-            foot = self.blocks[n].path != home and _FOOT.search(line)
-            found[n] = bool(foot or COPYRIGHT.search(line))
-            if self.paragraphs[n] and not found[n]:
-                break
-        return found
+        return furniture.notices(self.blocks, self.folded, self.paragraphs)
 
     @cached_property
     def records(self) -> list[bool]:
         """Whether each block is a row of an office's record of the page, above the first paragraph."""
-        found = [False] * len(self.blocks)
-        head = next((n for n, size in enumerate(self.paragraphs) if size), 0)
-        for is_field, run in groupby(range(head), key=lambda n: _FIELD.match(self.folded[n]) is not None):
-            lines = list(run)
-            if is_field and len(lines) > 1 and any(_RECORD.search(self.folded[n]) for n in lines):
-                for n in lines:
-                    found[n] = True
-        return found
+        return furniture.records(self.folded, self.paragraphs)
+
+    @cached_property
+    def teasers(self) -> list[bool]:
+        """Whether each block is of a list of linked names with a text under each, in a place of its own."""
+        linked = [share > LINK_SHARE for share in self.linked]
+        return furniture.teasers(self.blocks, self.folded, linked, self.home_path())
+
+    @cached_property
+    def contents(self) -> list[bool]:
+        """Whether each block is of a list of the page's own headings that leads to them."""
+        return furniture.contents(self.folded, self.rendering.inner)
 
     @cached_property
     def plain_before(self) -> list[int]:
@@ -121,9 +94,9 @@ class Ballot:
         return [
             0,
             *accumulate(
-                0 if block.kind == "alt" or share > LINK_SHARE or named or notice or record else block.end - block.start
-                for block, share, named, notice, record in zip(
-                    self.blocks, self.linked, self.named, self.notices, self.records, strict=True
+                0 if block.kind == "alt" or share > LINK_SHARE or any(said) else block.end - block.start
+                for block, share, *said in zip(
+                    self.blocks, self.linked, self.named, self.notices, self.records, self.teasers, strict=True
                 )
             ),
         ]
@@ -136,18 +109,16 @@ class Ballot:
     def paragraphs(self) -> list[int]:
         """The length of each block that is a paragraph of prose, 0 for any other."""
         return [
-            len(line)
-            if len(line) > 12 and block.link_chars <= len(line) * LINK_SHARE and _PARAGRAPH.search(line)
-            else 0
-            for block, line in zip(self.blocks, self.lines, strict=True)
+            len(line) if block.link_chars <= len(line) * LINK_SHARE and _is_paragraph(line) else 0
+            for block, line in zip(self.blocks, self.folded, strict=True)
         ]
 
     def home_path(self, first: int = 0, last: int | None = None) -> str:
         """The path at which most prose of `blocks[first:last]` stands; '' where there is none."""
         sizes: Counter[str] = Counter()
-        for block, size in zip(self.blocks[first:last], self.paragraphs[first:last], strict=True):
-            if size:
-                sizes[block.path] += size
+        for n in range(first, len(self.blocks) if last is None else last):
+            if self.paragraphs[n] and not self.notices[n]:
+                sizes[self.blocks[n].path] += self.paragraphs[n]
         return max(sizes, key=sizes.__getitem__, default="")
 
     def around(self, first: int, last: int) -> tuple[int, int]:
@@ -157,8 +128,9 @@ class Ballot:
 
     @cached_property
     def prose_before(self) -> list[int]:
-        """Characters in paragraphs before each block, and before the end."""
-        return [0, *accumulate(self.paragraphs)]
+        """Characters in paragraphs before each block, and before the end; the site's own notices do not count."""
+        pairs = zip(self.paragraphs, self.notices, strict=True)
+        return [0, *accumulate(0 if notice else size for size, notice in pairs)]
 
     def prose(self, first: int, last: int) -> int:
         """Characters in paragraphs of `blocks[first:last]`."""
@@ -177,6 +149,12 @@ class Voter:
     dear: bool = False
 
 
-def is_edge(block: Block) -> bool:
-    """Whether it stands where no article ever does, however the page is made."""
-    return _EDGE.search(block.path) is not None
+def _is_paragraph(line: str) -> bool:
+    """Two clauses that end, or one that is long or has a comma: without `re`, which is slow on a line of a megabyte."""
+    if len(line) <= SHORT_LINE:
+        return False
+    stops = sum(map(line.count, _STOPS))
+    if stops != 1:
+        return stops > 1
+    at = max(map(line.rfind, _STOPS))
+    return -1 < line.find(",") < at or (at >= LONG_LINE and at == len(line) - 1)

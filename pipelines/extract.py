@@ -75,7 +75,7 @@ def vote(ballot: Ballot, voters: Sequence[Voter] = VOTERS) -> list[Verdict]:
     said = {voter.name: voter.votes(ballot) for voter in voters if not voter.dear}
     run = winner(ballot, said)
     doubt = _doubt(ballot, run)
-    asked = [voter for voter in voters if voter.dear and doubt]
+    asked = [voter for voter in voters if voter.dear and doubt and ballot.blocks]
     if asked:
         run = winner(ballot, said | {voter.name: voter.votes(ballot) for voter in asked})
     who = f"{doubt}: asked {', '.join(voter.name for voter in asked)}" if asked else doubt or "the cheap voters agree"

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from pipelines.ballot import Ballot, Vote, is_edge
+from pipelines.ballot import Ballot, Vote
 from pipelines.document import Verdict
 from pipelines.facts import signature
+from pipelines.furniture import is_edge
 from pipelines.lines import likeness, squeeze, without_site
 
 # Chosen by reasoning, with the weights in `voters.py`; do not tune one alone.

@@ -67,8 +67,8 @@ def _row(code: str, what: str, marker: str, *treatments: Treatment) -> Phenomeno
 
 
 # Voters of the extraction: what stands outside the article by place, markup, links, what the host repeats, post
-# frames, and what the site says of itself or of its record of the page.
-VOTE = ("position", "markup", "links", "repeated", "thread", "notice", "record")
+# frames, and the furniture that shape and place tell (notices, records, lists).
+VOTE = ("position", "markup", "links", "repeated", "thread", "furniture")
 _INFO = cut("info_line", *VOTE)
 _RELATED = cut("related", "related_line", "dated_title", "teaser", "pipe_list", "comments", *VOTE)
 
@@ -115,7 +115,12 @@ PHENOMENA: tuple[Phenomenon, ...] = (
         "…下面是小编为大家整理的",
         cut("body_echo"),
     ),
-    _row("1A TOC", "list of the parts above the first", "本文目录：第一篇… 第二篇…", cut("preface", "empty_part")),
+    _row(
+        "1A TOC",
+        "list of the parts above the first",
+        "本文目录：第一篇… 第二篇…",
+        cut("preface", "empty_part", "furniture"),
+    ),
     _row("1A DL", "download widget", "点击下载文档", cut("widget", "interface", "promotion", *VOTE)),
     _row(
         "1A VIP",

@@ -6,11 +6,12 @@ kind. The page's document is the first post, or what stands above the first fram
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from pipelines.ballot import Ballot, Vote
 
 POST = 2.0  # weight against a block of another post, between that of links and of repeated lines; chosen
+GROUPS = 20  # kinds of frames that are looked at: a page has one or two; bounds the time
 FRAME = 100  # characters of the longest frame: nick, time, address, place in the thread; chosen
 
 # A day and a minute: documents are signed and meetings are held on days, posts are stamped by machines.
@@ -27,7 +28,7 @@ _NUMBER = re.compile(r"\d+")
 def thread(ballot: Ballot) -> list[Vote | None]:
     """Posts after the first, by their frames. Leaves a compilation, whose parts are documents of their own."""
     votes: list[Vote | None] = [None] * len(ballot.blocks)
-    for frames in _groups(ballot):
+    for frames in islice(_groups(ballot), GROUPS):
         first, last = _others(ballot, frames)
         if first < last:
             why = f"a post of another: {len(frames)} frames like {ballot.lines[frames[0]][:40]!r}"
@@ -39,7 +40,8 @@ def _groups(ballot: Ballot) -> Iterator[list[int]]:
     """The frames of one kind each: two or more lines with a minute, in elements of one path, with posts between."""
     groups: dict[str, list[int]] = {}
     for n, line in enumerate(ballot.folded):
-        if len(line) <= FRAME and not ballot.paragraphs[n] and _STAMP.search(line):
+        may = len(line) <= FRAME and (":" in line or "前" in line) and not ballot.paragraphs[n]
+        if may and _STAMP.search(line):
             groups.setdefault(_NUMBER.sub("#", ballot.blocks[n].path), []).append(n)
     if not groups or sum(_PART.search(line) is not None for line in ballot.folded if len(line) < FRAME) > 1:
         return

@@ -18,10 +18,10 @@ SENTENCE = 0.8  # has the punctuation of prose
 TRAFILATURA = 0.7  # it keeps the block, or (minus) leaves it out
 LINKS = 1.6  # more than half of it is links
 REPEATED = 3.0  # other pages of the host have it too
-NOTICE = RECORD = 1.5  # it speaks of the site, it is of the page's record
+FURNITURE = 1.5  # it has the shape and the place of what stands beside an article
 CHROME = 1.2  # it stands in an element that is named or made for something else
 HOME, AWAY = 0.2, 0.6  # it stands in the element that holds the page's prose, or (minus) elsewhere
-MORE = 1.25  # times its text that nothing speaks against: an element around it that has so much is its home instead
+MORE = 1.5  # times its text that nothing speaks against: an element around it that has so much is its home instead
 HOME_SHARE = 0.75  # of the page's prose, that an element must hold to be its home
 
 _ATTACHMENT = re.compile(r"附\s*件|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|et)\b", re.I)
@@ -60,16 +60,19 @@ def markup(ballot: Ballot) -> list[Vote | None]:
     ]
 
 
-def notice(ballot: Ballot) -> list[Vote | None]:
-    """What the site says of its rights, its numbers and its masters, below the last paragraph."""
-    why = Vote(-NOTICE, "speaks of the site's rights, below the last paragraph")
-    return [why if found else None for found in ballot.notices]
-
-
-def record(ballot: Ballot) -> list[Vote | None]:
-    """The rows of an office's record of a page (索引号, 发布机构), above the first paragraph."""
-    why = Vote(-RECORD, "a row of the page's record, above the first paragraph")
-    return [why if found else None for found in ballot.records]
+def furniture(ballot: Ballot) -> list[Vote | None]:
+    """What stands beside an article, by shape and place: notices, a record, lists of other texts, contents."""
+    kinds = (
+        (ballot.records, Vote(-FURNITURE, "a row of the page's record, above the first paragraph")),
+        (ballot.notices, Vote(-FURNITURE, "speaks of the site's rights, below the last paragraph")),
+        (ballot.contents, Vote(-FURNITURE, "of a list that leads to the page's own headings")),
+        (ballot.teasers, Vote(-FURNITURE, "of a list of linked names with a text under each")),
+    )
+    votes: list[Vote | None] = [None] * len(ballot.blocks)
+    for found, why in kinds:
+        if any(found):
+            votes = [why if marked else vote for marked, vote in zip(found, votes, strict=True)]
+    return votes
 
 
 def prose(ballot: Ballot) -> list[Vote | None]:
@@ -112,8 +115,7 @@ VOTERS: tuple[Voter, ...] = (
     Voter("image-alt", image_alt),
     Voter("repeated", repeated),
     Voter("thread", thread),
-    Voter("record", record),
-    Voter("notice", notice),
+    Voter("furniture", furniture),
     Voter("links", links),
     Voter("markup", markup),
     Voter("prose", prose),

@@ -66,6 +66,13 @@ def test_the_first_post_of_a_thread_is_the_document(frame: object) -> None:
     assert not set(REPLIES) & set(found)
 
 
+def test_frames_under_their_posts_are_told_from_frames_over_them() -> None:
+    below = "".join(frame_below(n, "某人", paragraphs(line)) for n, line in enumerate(TEXT))
+    tree = parse(page(below))
+    ballot = Ballot(render(tree), tree, HOST)
+    assert [line for line, said in zip(ballot.lines, thread(ballot), strict=True) if not said][-1] == TEXT[0]
+
+
 def test_a_reply_may_be_longer_than_the_first_post() -> None:
     long = paragraphs(*(f"补充第{n}点意见：建议把服务群众的次数和效果写得再具体一些，数据要有出处。" for n in range(9)))
     body = frame_above(0, "老张", paragraphs(*TEXT)) + frame_above(1, "老李", long)
@@ -92,6 +99,8 @@ def test_an_archive_of_a_blog_gives_its_first_entry() -> None:
 
 LOOK_ALIKES = {
     "a timeline": "".join(f"<p>{stamp(n)} 到达第{n}个服务点，开展义诊。</p><p>{TEXT[n]}</p>" for n in range(4)),
+    "a log": "".join(f"<p>{stamp(n)} 到达第{n}个服务点</p><p>{TEXT[n]}</p>" for n in range(4)),
+    "a list of meetings": f"<ol>{''.join(f'<li>第{n}会 {stamp(n)}</li>' for n in range(5))}</ol>{paragraphs(*TEXT)}",
     "meetings": paragraphs(*TEXT) + paragraphs(*(f"时间：2011-3-{n} 9:30" for n in (4, 5)), "地点：镇政府会议室。"),
     "signing days": "".join(
         f'<div>{paragraphs(*TEXT)}<div class="day">2011年3月{n}日</div></div>' for n in (1, 2, 3)

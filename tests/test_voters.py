@@ -47,7 +47,7 @@ MAIN = f'<div class="con">{paragraphs(*PARAGRAPHS)}</div>'
     ],
 )
 def test_notices_of_the_site_below_the_text(line: str) -> None:
-    assert objected("notice", MAIN + f'<div class="x"><p>{line}</p></div>') == [line]
+    assert objected("furniture", MAIN + f'<div class="x"><p>{line}</p></div>') == [line]
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_notices_of_the_site_below_the_text(line: str) -> None:
     ],
 )
 def test_a_document_about_rights_is_no_notice(line: str) -> None:
-    assert objected("notice", f"<div>{paragraphs(line, *PARAGRAPHS)}</div>") == []
-    assert objected("notice", f"<div>{paragraphs(*PARAGRAPHS, line)}</div>") == []
+    assert objected("furniture", f"<div>{paragraphs(line, *PARAGRAPHS)}</div>") == []
+    assert objected("furniture", f"<div>{paragraphs(*PARAGRAPHS, line)}</div>") == []
 
 
 ROWS = ("索引号：|014106/2017-00316|发布机构：|县供销社", "文号：|柏供社〔2019〕3号|发布日期：|2019-01-05")
@@ -72,7 +72,7 @@ def table(*rows: str) -> str:
 
 
 def test_the_record_of_an_office_above_the_text() -> None:
-    assert len(objected("record", table(*ROWS) + MAIN)) == 2
+    assert len(objected("furniture", table(*ROWS) + MAIN)) == 2
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,68 @@ def test_the_record_of_an_office_above_the_text() -> None:
     ],
 )
 def test_a_table_of_a_document_is_no_record(rows: tuple[str, ...]) -> None:
-    assert objected("record", table(*rows) + MAIN) == []
-    assert objected("record", MAIN + table(*ROWS)) == []
+    assert objected("furniture", table(*rows) + MAIN) == []
+    assert objected("furniture", MAIN + table(*ROWS)) == []
+
+
+CATALOGUE = "".join(f'<li><a href="#{n}">{n} {name}</a></li>' for n, name in enumerate(("概况", "成效", "打算"), 1))
+
+
+def chapters(*names: str) -> str:
+    return "".join(f"<h2>{name}</h2>{paragraphs(*PARAGRAPHS[:2])}" for name in names)
+
+
+def test_contents_that_lead_to_the_page_s_own_headings() -> None:
+    body = f"<div><h2>目录</h2><ol>{CATALOGUE}</ol>{chapters('概况', '成效', '打算')}</div>"
+    assert objected("furniture", body) == ["目录", "1 概况", "2 成效", "3 打算"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<div><h2>目录</h2><ol>{CATALOGUE}</ol>{chapters('甲', '乙')}</div>",
+        f"<div><p>目录</p><p>1 概况</p><p>2 成效</p>{chapters('概况', '成效')}</div>",
+        f"<div>{chapters('概况', '成效')}<p><a href='#top'>概况</a></p></div>",
+    ],
+    ids=["headings elsewhere", "no links", "a link back"],
+)
+def test_a_list_that_leads_nowhere_is_no_contents(body: str) -> None:
+    assert objected("furniture", body) == []
+
+
+def listed(names: int, text: str, where: str = "div") -> str:
+    return "".join(f'<li><a href="/{n}">某镇工作总结</a><{where}>{text}{n}</{where}></li>' for n in range(names))
+
+
+@pytest.mark.parametrize("text", ["某镇今年认真开展工作，成效明显", "写得很好，学习了，谢谢分享。好"])
+def test_a_list_of_linked_names_with_a_text_under_each(text: str) -> None:
+    assert len(objected("furniture", f"{MAIN}<ul>{listed(4, text)}</ul>")) == 8
+    assert objected("furniture", f"{MAIN}<ul>{listed(2, text)}</ul>") == []
+
+
+def test_beginnings_that_end_in_dots_are_of_a_list_wherever_they_stand() -> None:
+    teasers = "".join(
+        f'<p><a href="/{n}">某镇工作总结</a></p><p>{line[:-1]}...</p>' for n, line in enumerate(PARAGRAPHS)
+    )
+    assert len(objected("furniture", f"<div>{paragraphs(*PARAGRAPHS)}{teasers}</div>")) == 12
+
+
+@pytest.mark.parametrize(
+    ("line", "is_link"),
+    [
+        ("<a href='/1'>某镇工作总结</a> 2019-01-05 10:20", True),
+        ("[12-30] <a href='/1'>某镇总结</a>", True),
+        ("详见<a href='/1'>某镇工作总结</a>，并请各单位参照执行", False),
+        ("<a href='/1.doc'>附件：某镇工作总结.doc</a>", False),
+    ],
+)
+def test_a_day_beside_a_linked_title_is_no_word(line: str, is_link: bool) -> None:
+    assert bool(objected("links", f"<p>{line}</p>")) == is_link
+
+
+def test_linked_headings_over_the_paragraphs_of_a_document_are_no_such_list() -> None:
+    chapters = "".join(f'<p><a href="/{n}">（{n}）某某工作</a></p><p>{line}</p>' for n, line in enumerate(PARAGRAPHS))
+    assert objected("furniture", f"<div>{chapters}</div>") == []
 
 
 def home(body: str) -> list[str]:
