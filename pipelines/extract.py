@@ -19,9 +19,11 @@ from pipelines.run import Run, headings_above, voter_of, widened, winner
 from pipelines.voters import VOTERS
 from pipelines.wordings import SITE_VOICE
 
-# Where cheap voters are trusted alone. Measured on 33 real pages and the sample: with it trafilatura is asked for one
-# page in thirty, without it the others come out no better.
+# Where cheap voters are trusted alone. Measured on 33 real pages and the sample: trafilatura is asked for two of the
+# real pages and for none of the sample: F1 0.985 and 0.998, against 0.984 and 0.998 where it is
+# always asked and 0.979 and 0.998 where it never is.
 ENOUGH = 200  # characters of prose in the run
+PLENTY = 1000  # or of text that nothing speaks against
 MOST = 0.6  # of the page's prose is in the run
 
 _STOP = re.compile(r"[。！？；!?;]")
@@ -83,9 +85,10 @@ def vote(ballot: Ballot, voters: Sequence[Voter] = VOTERS) -> list[Verdict]:
 
 
 def _doubt(ballot: Ballot, run: Run) -> str:
-    """Why the cheap voters' run is not trusted; '' if it is."""
-    inside, total = ballot.prose(run.first, run.last), ballot.prose(0, len(ballot.blocks))
-    if inside < ENOUGH:
+    """Why the cheap voters' run is not trusted; '' if it is. The posts of others do not count."""
+    inside = ballot.prose(run.first, run.last)
+    total = sum(ballot.prose(n, n + 1) for n in range(len(ballot.blocks)) if run.voter(n) != "thread")
+    if inside < ENOUGH and ballot.plain(run.first, run.last) < PLENTY:
         return f"{inside} characters of prose"
     return f"{inside} of {total} characters of prose" if inside < total * MOST else ""
 

@@ -5,7 +5,6 @@ decision: the voters weigh it.
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -60,20 +59,25 @@ def notices(blocks: Sequence[Block], folded: Sequence[str], paragraphs: Sequence
     Words that a document may have too count twice, or where no paragraph of it stands; a paragraph must have the
     site's voice.
     """
-    said = [
-        (COPYRIGHT.search(line) is not None or len(_FOOT.findall(line)) > 1)
-        and (not size or SITE_VOICE.search(line) is not None)
-        for line, size in zip(folded, paragraphs, strict=True)
-    ]
-    sizes: Counter[str] = Counter()
-    for block, size, site in zip(blocks, paragraphs, said, strict=True):
-        sizes[block.path] += 0 if site else size
-    home = max(sizes, key=sizes.__getitem__, default="")
+
+    def said(n: int) -> bool:
+        line = folded[n]
+        if paragraphs[n] and not SITE_VOICE.search(line):
+            return False
+        return COPYRIGHT.search(line) is not None or len(_FOOT.findall(line)) > 1
+
+    at: dict[str, list[int]] = {}
+    for n, size in enumerate(paragraphs):
+        if size:
+            at.setdefault(blocks[n].path, []).append(n)
+    own = sorted(at, key=lambda path: -sum(paragraphs[n] for n in at[path]))
+    home = next((path for path in own if not all(map(said, at[path]))), None)
     found = [False] * len(blocks)
     for n in range(len(found) - 1, -1, -1):
-        if blocks[n].path == home and paragraphs[n] and not said[n]:
+        found[n] = said(n)
+        if not found[n] and blocks[n].path == home and paragraphs[n]:
             break
-        found[n] = said[n] or (not sizes[blocks[n].path] and _FOOT.search(folded[n]) is not None)
+        found[n] = found[n] or (blocks[n].path not in at and _FOOT.search(folded[n]) is not None)
     return found
 
 
