@@ -115,7 +115,10 @@ def teasers(blocks: Sequence[Block], folded: Sequence[str], linked: Sequence[boo
 def contents(folded: Sequence[str], inner: frozenset[int]) -> list[bool]:
     """Lists of the page's own headings that lead to them, and the heading above. Leaves a list that leads nowhere."""
     found = [False] * len(folded)
-    last = {_bare(line): n for n, line in enumerate(folded)} if len(inner) > 1 else {}
+    last: dict[str, int] = {}
+    for n, line in enumerate(folded if len(inner) > 1 else ()):
+        bare = _bare(line)
+        last[bare] = last[bare[bare.rfind("-") + 1 :]] = n  # `词条-历史` is the heading 历史
     for n in sorted(inner):
         if last.get(_bare(folded[n]), n) > n:
             found[n] = True

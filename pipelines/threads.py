@@ -5,12 +5,14 @@ kind. The page's document is the first post, or what stands above the first fram
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from pipelines.ballot import Ballot, Vote
 
 POST = 2.0  # weight against a block of another post, between that of links and of repeated lines; chosen
+OWN = 0.2  # of the prose at the place with most: a place in the first post with less is its frame's (a motto); chosen
 GROUPS = 20  # kinds of frames that are looked at: a page has one or two; bounds the time
 FRAME = 100  # characters of the longest frame: nick, time, address, place in the thread; chosen
 
@@ -26,14 +28,37 @@ _NUMBER = re.compile(r"\d+")
 
 
 def thread(ballot: Ballot) -> list[Vote | None]:
-    """Posts after the first, by their frames. Leaves a compilation, whose parts are documents of their own."""
+    """Posts after the first, by their frames, and what of the first is frame like theirs.
+
+    Leaves a compilation, whose parts are documents of their own.
+    """
     votes: list[Vote | None] = [None] * len(ballot.blocks)
     for frames in islice(_groups(ballot), GROUPS):
-        first, last = _others(ballot, frames)
+        low, first, last = _others(ballot, frames)
         if first < last:
-            why = f"a post of another: {len(frames)} frames like {ballot.lines[frames[0]][:40]!r}"
-            votes[first:last] = [Vote(-POST, why)] * (last - first)
+            like = f"{len(frames)} frames like {ballot.lines[frames[0]][:40]!r}"
+            for n in _frame(ballot, low, first, last):
+                votes[n] = Vote(-POST, f"the frame of a post: {like}")
+            votes[first:last] = [Vote(-POST, f"a post of another: {like}")] * (last - first)
     return votes
+
+
+def _frame(ballot: Ballot, low: int, first: int, last: int) -> list[int]:
+    """The blocks of the first post that stand where the others' frames stand too: nick, rank, motto.
+
+    Its text stands where the others' texts stand as well, but there it has its prose.
+    """
+    places = [_NUMBER.sub("#", block.path) for block in ballot.blocks[low:last]]
+    others = set(places[first - low :])
+    prose: Counter[str] = Counter()
+    for place, size in zip(places, ballot.paragraphs[low:first], strict=False):
+        prose[place] += size
+    least = max(prose.values(), default=0) * OWN
+    return [
+        low + n
+        for n, place in enumerate(places[: first - low])
+        if place in others and (not prose[place] or prose[place] < least) and ballot.blocks[low + n].kind != "heading"
+    ]
 
 
 def _groups(ballot: Ballot) -> Iterator[list[int]]:
@@ -53,17 +78,16 @@ def _groups(ballot: Ballot) -> Iterator[list[int]]:
             yield frames
 
 
-def _others(ballot: Ballot, frames: Sequence[int]) -> tuple[int, int]:
-    """The blocks of all posts but the first one."""
+def _others(ballot: Ballot, frames: Sequence[int]) -> tuple[int, int, int]:
+    """Where the posts begin, where all but the first one begin, and where they end."""
     first, second = frames[:2]
     low, high = ballot.around(frames[0], frames[-1] + 1)
     inside, above, between = ballot.prose(low, first), ballot.prose(0, first), ballot.prose(first, second)
-    if inside * 2 > between or above >= max(
-        between, 1
-    ):  # frames stand under their posts, or over the comments under an article
+    if inside * 2 > between or above >= max(between, 1):
+        # Frames that stand under their posts, or over the comments under an article.
         last = max((n for n in range(first) if ballot.paragraphs[n]), default=-1)
-        return _top(ballot, last, first), high
-    return _top(ballot, first, second), high
+        return low, max(low, _top(ballot, last, first)), high
+    return low, _top(ballot, first, second), high
 
 
 def _top(ballot: Ballot, before: int, block: int) -> int:

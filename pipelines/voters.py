@@ -20,7 +20,7 @@ LINKS = 1.6  # more than half of it is links
 REPEATED = 3.0  # other pages of the host have it too
 FURNITURE = 1.5  # it has the shape and the place of what stands beside an article
 CHROME = 1.2  # it stands in an element that is named or made for something else
-HOME, AWAY = 0.2, 0.6  # it stands in the element that holds the page's prose, or (minus) elsewhere
+HOME, AWAY = 0.2, 0.9  # it stands in the element that holds the page's prose, or (minus) elsewhere
 MORE = 1.5  # times its text that nothing speaks against: an element around it that has so much is its home instead
 HOME_SHARE = 0.75  # of the page's prose, that an element must hold to be its home
 

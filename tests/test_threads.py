@@ -73,6 +73,23 @@ def test_frames_under_their_posts_are_told_from_frames_over_them() -> None:
     assert [line for line, said in zip(ballot.lines, thread(ballot), strict=True) if not said][-1] == TEXT[0]
 
 
+def test_the_frame_of_the_first_post_is_no_part_of_it() -> None:
+    posts = ""
+    for n, text in enumerate((paragraphs(*TEXT), paragraphs(REPLIES[0]), paragraphs(REPLIES[1]))):
+        motto = '<div class="sign">人生如茶，平淡是真，知足常乐。</div>'
+        author = f'<td class="author"><p>会员{n}</p><p>积分 {n}20</p></td>'
+        posts += (
+            f'<div id="p{n}"><table><tr>{author}<td><em>发表于 {stamp(n)}</em>{text}{motto}</td></tr></table></div>'
+        )
+    assert kept(f"<h1>科协工作总结</h1>{posts}")[1:] == list(TEXT)
+
+
+def test_headings_and_lists_of_the_first_post_are_its_own() -> None:
+    listed = f"<h3>一、概况</h3>{paragraphs(*TEXT)}<ul><li>附表一</li><li>附表二</li></ul>"
+    found = kept(frame_above(0, "老张", listed) + frame_above(1, "老李", paragraphs(*REPLIES)))
+    assert found[-7:] == ["一、概况", *TEXT, "附表一", "附表二"]
+
+
 def test_a_reply_may_be_longer_than_the_first_post() -> None:
     long = paragraphs(*(f"补充第{n}点意见：建议把服务群众的次数和效果写得再具体一些，数据要有出处。" for n in range(9)))
     body = frame_above(0, "老张", paragraphs(*TEXT)) + frame_above(1, "老李", long)

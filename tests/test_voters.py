@@ -98,6 +98,8 @@ def chapters(*names: str) -> str:
 def test_contents_that_lead_to_the_page_s_own_headings() -> None:
     body = f"<div><h2>目录</h2><ol>{CATALOGUE}</ol>{chapters('概况', '成效', '打算')}</div>"
     assert objected("furniture", body) == ["目录", "1 概况", "2 成效", "3 打算"]
+    body = f"<div><h2>目录</h2><ol>{CATALOGUE}</ol>{chapters('供销社-概况', '供销社-成效', '打算[编辑]')}</div>"
+    assert objected("furniture", body) == ["目录", "1 概况", "2 成效", "3 打算"]
 
 
 @pytest.mark.parametrize(
