@@ -8,9 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
 
+from benchmarks.script_accuracy import Figure, accuracy
 from pipelines.script import fold, is_common, script_of, to_hans, usage_of
 
 CASES = json.loads((Path(__file__).parent / "cases" / "script.json").read_text(encoding="utf-8"))
+TEXTS: dict[str, list[str]] = json.loads(
+    (Path(__file__).parent / "cases" / "script_texts.json").read_text(encoding="utf-8")
+)
+PAGES = ["\n".join(TEXTS["mainland"][n : n + 5]) for n in range(0, len(TEXTS["mainland"]), 5)]
 HANZI = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=40)
 REPORT = (
     "一年来，县科协在县委、县政府的领导下，围绕中心，服务大局，扎实推进科普信息化项目。全年组织社区和中小学科普活动12次，发放宣传资料1.2万份，"
@@ -91,3 +96,42 @@ def test_what_is_known_of_the_page_decides_for_its_parts() -> None:
 def test_common_hanzi_in_both_scripts() -> None:
     assert all(map(is_common, "总總结結图圖的"))
     assert not any(map(is_common, "偨顒剣縺A,。"))
+
+
+@pytest.mark.parametrize("way", ["s2t", "s2tw", "s2hk"])
+def test_a_plain_conversion_comes_back_exactly(way: str) -> None:
+    convert = OpenCC(way).convert
+    assert [to_hans(convert(page)) for page in PAGES] == PAGES
+
+
+def test_words_that_localisation_changed_come_back() -> None:
+    figure: Figure = accuracy(PAGES, "s2twp")
+    assert figure.changed > 300
+    assert figure.recall >= 0.985
+    assert figure.precision >= 0.985
+
+
+@pytest.mark.parametrize("text", [*TEXTS["native"], "\n".join(TEXTS["native"][:11]), "\n".join(TEXTS["native"][11:])])
+def test_a_native_page_keeps_its_words(text: str) -> None:
+    assert usage_of(text) == ""
+    assert to_hans(text) == OpenCC("hk2s").convert(text)
+
+
+def test_a_mainland_page_about_taiwan_is_mainland_text() -> None:
+    page = "\n".join(TEXTS["about Taiwan"])
+    assert to_hans(OpenCC("s2twp").convert(page)) == page
+
+
+@given(
+    st.lists(st.sampled_from([*"乾著瞭藉余馀于後里么钟复发的了在国社区资讯专案"]), max_size=30).map("".join),
+    st.booleans(),
+)
+def test_simplified_lines_are_unchanged_in_a_mixed_page(line: str, known: bool) -> None:
+    page = f"这条线不变{line}这里讲的问题还没有说完\n縣委組織學習專案並總結經驗"
+    assert to_hans(page, "tw" if known else None).split("\n")[0] == page.split("\n")[0]
+
+
+@pytest.mark.parametrize("text", TEXTS["mainland"] + TEXTS["about Taiwan"])
+def test_simplified_text_of_any_kind_is_the_same_object(text: str) -> None:
+    assert to_hans(text) is text
+    assert to_hans(text, "tw") is text
