@@ -52,6 +52,8 @@ def fold(text: str) -> str:
 
 def script_of(text: str) -> str:
     """'hans', 'hant' or 'mixed', by the characters that only one script has; 'hans' where there are none."""
+    if not _sets()[0].search(text):
+        return "hans"  # most pages, at a tenth of the cost of counting
     traditional, simplified = _counts(text)
     if traditional <= TOLERANCE * simplified:
         return "hans"
