@@ -97,7 +97,7 @@ PHENOMENA: tuple[Phenomenon, ...] = (
     _row("1A SRC", "source line", "来源：网友投稿", cut("info_line", "source_line", "editor", *VOTE)),
     _row("1A AUTH", "nickname of who uploaded it", "作者：好学生", cut("info_line", "source_line", "editor", *VOTE)),
     _row("1A SHR", "share bar", "分享到：QQ空间 新浪微博", cut("info_line", "widget", "interface", *VOTE)),
-    _row("1A CTR", "call for contributions", "我要投稿", _INFO),
+    _row("1A CTR", "call for contributions", "我要投稿", cut("info_line", "interface", *VOTE)),
     _row("1A META", "record of a document-sharing site", "格式：DOC　页数：5", _INFO),
     _row(
         "1A TTLR",
@@ -329,7 +329,12 @@ PHENOMENA: tuple[Phenomenon, ...] = (
         "",
         marked("column:redated", "column:era_from", "column:era_to", "column:url_date", "column:title_year"),
     ),
-    _row("1E XDUP", "the same document elsewhere", "", marked("column:family_id", "column:content_digest")),
+    _row(
+        "1E XDUP",
+        "the same document elsewhere, differently damaged",
+        "",
+        left("copies are not brought together yet; their digests are there to compare", "column:content_digest"),
+    ),
     _row(
         "1E SIG",
         "signature and date",
