@@ -69,7 +69,9 @@ def real_cases(folder: Path = REAL) -> list[Case]:
         rows = [json.loads(line) for line in (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
         return [_real(folder / row["file"], row["text"]) for row in rows]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise PagesError(f"{folder}: gold.jsonl or a page that it names cannot be read ({error!r})") from error
+        raise PagesError(
+            f"{folder}: gold.jsonl or a page that it names cannot be read ({type(error).__name__}: {error})"
+        ) from error
 
 
 def _real(path: Path, text: str) -> Case:

@@ -46,7 +46,7 @@ def hits(read: str, gold: str) -> Hits:
 
 def averaged(pages: Iterable[Hits]) -> Score:
     """The score of a set of pages."""
-    true, false, missed = (sum(column) for column in zip(*pages, strict=True))
+    true, false, missed = (sum(column) for column in zip(Hits(0, 0, 0), *pages, strict=True))
     return ratio(true, true + false, true + missed)
 
 

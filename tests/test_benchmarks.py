@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,17 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import __main__ as command
+from benchmarks import ablation
 from benchmarks.conversion import conversions
 from benchmarks.figures import figures, judge
 from benchmarks.floors import Floors, FloorsError, check, load, pin
 from benchmarks.goals import GOALS, Goal
 from benchmarks.measure import Run, race
-from benchmarks.own import changed_cases
-from benchmarks.pages import Case, Truth, bare
+from benchmarks.misses import misses
+from benchmarks.own import Clean, Own, changed_cases
+from benchmarks.pages import Case, PagesError, Truth, bare, real_cases
 from benchmarks.restorers import PEERS, Part, Restorer
 from benchmarks.scores import averaged, changed_words, distance, hits, matched_parts, ratio
-from benchmarks.tables import MARKERS, README, Table
-from pipelines.document import Page
+from benchmarks.tables import MARKERS, README, ReadmeError, Results, Table, update_readme
+from pipelines.document import Knowledge, Page
+from pipelines.voters import Voter
 
 ROOT = Path(__file__).parent.parent
 
@@ -267,6 +271,94 @@ def test_the_readme_has_a_place_for_the_tables() -> None:
     text = README.read_text(encoding="utf-8")
     assert len(MARKERS.findall(text)) == 1
     assert "make bench" in (MARKERS.search(text) or [""])[0]
+
+
+def results(restorers: tuple[str, ...] = ("this project", "trafilatura")) -> Results:
+    single = case(Truth("子丑寅卯辰巳午未", must_not_survive=("上一篇",)), kind="localised")
+    runs = [
+        Run(Restorer(name, name, lambda _: ()), (single,), (parts("子丑寅卯辰巳午未"),), n / 10)
+        for n, name in enumerate(restorers, 1)
+    ]
+    own = Own({1: runs[0]}, {1: runs[0]}, conversions(runs[:1]), Clean(1, 1, ()), Clean(2, 1, ("x",)))
+    return Results(runs, {1: runs}, own, [], "abcdef", 1)
+
+
+def test_the_tables_stand_between_the_markers(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("before\n<!-- measured: by x -->\nold\n<!-- end of measured -->\nafter\n", encoding="utf-8")
+    update_readme(results(), readme)
+    text = readme.read_text(encoding="utf-8")
+    assert text.startswith("before\n<!-- measured: by x -->\n\n")
+    assert text.endswith("\n<!-- end of measured -->\nafter\n")
+    assert "| **this project** | **1.000** | **1.000** | **1.000** | **10** | **0.50** |" in text
+    assert "| restored documents, restored again: unchanged | at least 100.0% | 50.0% | no |" in text
+    assert "\nold\n" not in text
+    update_readme(results(), readme)
+    assert readme.read_text(encoding="utf-8") == text
+
+
+def test_a_readme_without_markers_is_left_alone(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("nothing")
+    with pytest.raises(ReadmeError, match="no place for the tables"):
+        update_readme(results(), readme)
+    assert readme.read_text() == "nothing"
+
+
+def test_the_readme_is_not_written_from_half_a_bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(command, "peers", lambda: ([], ["goose3"]))
+    result = CliRunner().invoke(command.main, ["--update-readme", "--real", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "not installed: goose3" in result.output
+    assert f"real pages: not measured, {tmp_path / 'gold.jsonl'} is not there" in result.output
+
+
+def test_a_quick_look_needs_neither_peers_nor_real_pages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(command, "peers", lambda: ([], []))
+    monkeypatch.setattr(command, "SHARED", tmp_path)
+    result = CliRunner().invoke(command.main, ["--every", "60", "--rounds", "1", "--real", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert "sample, seed 2: one article in 60" in result.output
+    assert "seed pages: not checked, they are not there" in result.output
+
+
+def test_pages_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes("<p>总结</p>".encode("gbk"))
+    (tmp_path / "gold.jsonl").write_text('{"file": "a.html", "text": "总结"}\n', encoding="utf-8")
+    (one,) = real_cases(tmp_path)
+    assert (one.html, one.truths) == (("<p>总结</p>",), (Truth("总结"),))
+    (tmp_path / "gold.jsonl").write_text('{"file": "b.html", "text": ""}', encoding="utf-8")
+    with pytest.raises(PagesError, match=r"b\.html"):
+        real_cases(tmp_path)
+
+
+def test_each_row_of_the_ablation_lacks_its_voter(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def ours(knowledge: Knowledge, *, voters: tuple[Voter, ...]) -> Restorer:
+        asked.append(tuple(voter.name for voter in voters))
+        return Restorer("", "", lambda _: ())
+
+    names = [voter.name for voter in ablation.VOTERS]
+    monkeypatch.setattr(ablation, "ours", ours)
+    monkeypatch.setattr(ablation, "_taken", [[("real", Knowledge(), [])]])
+    assert ablation._without(None).voter == ""
+    assert [ablation._without(name).voter for name in names] == names
+    assert asked == [tuple(names), *(tuple(n for n in names if n != name) for name in names)]
+
+
+def test_what_is_missed_is_shown() -> None:
+    document = case(Truth("一二三四五六", must_survive=("二三",), must_not_survive=("上一篇",)))
+    run = measured((document, parts("一二叁四五六上一篇")))
+    own = Own({1: run}, {}, {}, Clean(1, 1, ()), Clean(1, 0, ("y#1",)))
+    real = measured((replace(document, kind="real"), parts("一二三四五")))
+    assert list(misses(own, real)) == [
+        "seed 1 plain x: leaks 上一篇",
+        "seed 1 plain x: lost 二三",
+        "seed 1 plain x#1: 一二[三|叁]四五六; 三四五六[|上一篇]",
+        "changed on a bare page: y#1",
+        "real x: 0.667 right, 1 missed, 0 too much",
+    ]
 
 
 def test_a_table_in_markdown() -> None:
