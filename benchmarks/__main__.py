@@ -15,6 +15,7 @@ from benchmarks.own import measured, own
 from benchmarks.pages import REAL, SEEDS, SHARED, Case, PagesError, digest, real_cases, sample_cases, seeds
 from benchmarks.restorers import FIRST_SIGHT, Restorer, learned, ours, peers
 from benchmarks.seeds import failures, unlawful
+from benchmarks.stages import stages
 from benchmarks.tables import ReadmeError, Results, ablation_table, conditions, tables, text_table, update_readme
 from pipelines.document import Knowledge
 
@@ -76,7 +77,8 @@ def _bench(real: Sequence[Case], rounds: int, readme: bool) -> None:
         both = [ours(learned(cases)), ours(Knowledge(), FIRST_SIGHT)]
         sample[seed] = _race(f"sample, seed {seed}", [*both, *others], cases, rounds)
     known, first = ({seed: runs[n] for seed, runs in sample.items()} for n in (0, 1))
-    results = Results(runs, sample, measured(known, first, progress), ablation(progress, real), digest(), rounds)
+    parts = measured(known, first, progress), ablation(progress, real), stages(progress)
+    results = Results(runs, sample, *parts, digest(), rounds)
     for table in tables(results):
         OUT.print(table.on_terminal())
     OUT.print(conditions(results))

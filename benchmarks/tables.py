@@ -60,6 +60,7 @@ class Results:
     sample: dict[int, Sequence[Run]]  # by seed
     own: Own
     ablation: Sequence[Without]
+    stages: Sequence[Table]
     corpus: str
     rounds: int
 
@@ -78,7 +79,7 @@ def tables(results: Results) -> list[Table]:
     """Every table, in the order of the README."""
     title = f"{len(results.real[0].cases)} real Chinese pages with hand-made gold" if results.real else ""
     found = [text_table(title, results.real)] if results.real else []
-    found += [_sample(results.sample), _kinds(results.sample), _script(results.own)]
+    found += [_sample(results.sample), _kinds(results.sample), _script(results.own), *results.stages]
     return found + ([ablation_table(results.ablation)] if results.ablation else []) + [_goals(results)]
 
 

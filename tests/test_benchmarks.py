@@ -280,7 +280,7 @@ def results(restorers: tuple[str, ...] = ("this project", "trafilatura")) -> Res
         for n, name in enumerate(restorers, 1)
     ]
     own = Own({1: runs[0]}, {1: runs[0]}, conversions(runs[:1]), Clean(1, 1, ()), Clean(2, 1, ("x",)))
-    return Results(runs, {1: runs}, own, [], "abcdef", 1)
+    return Results(runs, {1: runs}, own, [], [Table("T", "", ("", "a"), ())], "abcdef", 1)
 
 
 def test_the_tables_stand_between_the_markers(tmp_path: Path) -> None:
