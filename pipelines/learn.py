@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from pipelines import injected
 from pipelines.document import HostKnowledge, Knowledge
 from pipelines.lines import PROSE, site_names
 from pipelines.script import fold
@@ -38,14 +39,18 @@ def learn(pages: Iterable[SourceText]) -> Knowledge:
     hosts: dict[str, set[SourceText]] = defaultdict(set)
     for page in pages:
         hosts[page.host].add(page)
-    return Knowledge(tuple(_of_host(host, hosts[host]) for host in sorted(hosts) if host and len(hosts[host]) >= PAGES))
+    known = [host for host in sorted(hosts) if host and len(hosts[host]) >= PAGES]
+    suspects = {host: injected.suspects(fold(page.text) for page in hosts[host]) for host in known}
+    clauses = injected.wanted(one for found in suspects.values() for one in found)
+    copied = injected.copies(clauses, (fold(page.text) for some in hosts.values() for page in some))
+    return Knowledge(tuple(_of_host(host, hosts[host], injected.proven(suspects[host], copied)) for host in known))
 
 
-def _of_host(host: str, pages: set[SourceText]) -> HostKnowledge:
+def _of_host(host: str, pages: set[SourceText], tokens: list[str]) -> HostKnowledge:
     enough = max(PAGES, SHARE * len(pages))
     counts = Counter(line for page in pages for line in _lines(page.text))
     repeated = sorted(line for line, n in counts.items() if n >= enough and not _OWN.search(line))
-    return HostKnowledge(host, tuple(repeated), _watermarks(pages))
+    return HostKnowledge(host, tuple(repeated), _watermarks(pages, tokens))
 
 
 def _lines(text: str) -> set[str]:
@@ -63,13 +68,16 @@ def _is_own_sentence(line: str) -> bool:
     return PROSE.search(line) is not None and not SITE_VOICE.search(line)
 
 
-def _watermarks(pages: set[SourceText]) -> tuple[str, ...]:
-    """Names that stand in the titles of most pages, and inside sentences of some where nothing speaks of them."""
+def _watermarks(pages: set[SourceText], tokens: list[str]) -> tuple[str, ...]:
+    """Names that stand in the titles of most pages, and inside sentences of some where nothing speaks of them.
+
+    And `tokens`, which break words of its pages.
+    """
     names = Counter(name for page in pages for name in site_names(page.page_title))
     common = [name for name, n in names.items() if n >= max(PAGES, SHARE * len(pages))]
     texts = [fold(page.text) for page in pages]
     found = [name for name in common if sum(_is_injected(name, text) for text in texts) >= INJECTED]
-    return tuple(sorted(found, key=lambda name: (-len(name), name)))
+    return tuple(sorted({*found, *tokens}, key=lambda name: (-len(name), name)))
 
 
 def _is_injected(name: str, text: str) -> bool:

@@ -3,9 +3,11 @@
 import json
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
+from opencc import OpenCC
 
 from pipelines import escapes, masked, noise
 from pipelines import watermarks as wm
@@ -14,11 +16,15 @@ from pipelines.holes import notices
 from pipelines.marks import spots
 from pipelines.quotes import quotes
 from pipelines.reflow import reflow
+from pipelines.repair import AFTER, BEFORE
 from pipelines.shadow import shadow
+from sample.model import Text
+from sample.texts import load
 from tests.drafts import cleaned
 
 CASES = json.loads((Path(__file__).parent / "cases" / "repair.json").read_text(encoding="utf-8"))
 HOST = "www.wenku-yi.test"
+TEXTS = load()
 RUNS = (
     "\n",
     " \n",
@@ -36,6 +42,11 @@ RUNS = (
     "&#1",
     "工 作 ",
 )
+
+
+@cache
+def converter(config: str) -> OpenCC:
+    return OpenCC(config)
 
 
 def watermarks(text: str) -> list[Proposal]:
@@ -99,3 +110,15 @@ def test_long_runs_cost_linear_time(run: str) -> None:
         applied(rule, text)
     list(spots(text))
     assert time.process_time() - began < 5  # seconds; a pattern that is tried at each character needs minutes
+
+
+@pytest.mark.parametrize("config", ["", "s2t", "s2tw", "half"])
+@pytest.mark.parametrize("text", TEXTS, ids=lambda text: text.key)
+def test_a_clean_text_is_left_alone(text: Text, config: str) -> None:
+    """In either script, and with its marks folded to ASCII as mirrors do."""
+    clean = text.title + "\n" + text.body
+    if config == "half":
+        clean = clean.translate(str.maketrans("，；：？！（）", ",;:?!()"))
+    elif config:
+        clean = converter(config).convert(clean)
+    assert [proposal for _, rule in (*BEFORE, *AFTER) for proposal in rule(clean)] == []
