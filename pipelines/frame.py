@@ -19,7 +19,7 @@ from pipelines.lines import Line, lines, site_names
 from pipelines.script import fold
 from pipelines.split import part_headings
 from pipelines.states import Cleaned, Divided, Framed, Lined
-from pipelines.tail import LIST, NAMED, NUMBERED, TITLE_LENGTH, is_signed, squeezed, tail, untitled
+from pipelines.tail import LIST, NAMED, NUMBERED, TITLE_LENGTH, is_signed, mainland, said, squeezed, tail, untitled
 from pipelines.titles import own_titles, title_of
 
 # What sites add to a title where they print it again.
@@ -39,13 +39,13 @@ def frame(lined: Lined) -> Framed:
     draft = draft.edited("frame", debris(draft.view))
     found = lines(draft)
     heads = [heading.line for heading in part_headings(found, draft.source.page_title)]
-    parts = {squeezed(found[n]) for n in heads}
+    parts = {mainland(squeezed(found[n])) for n in heads}
     draft = draft.edited("frame", doubled(found, frozenset(heads)))
-    titles = [title for title in own_titles(draft) if title not in parts]
+    titles = [title for title in _said_titles(draft) if title not in parts]
     names = site_names(draft.source.page_title)
     draft = draft.edited("frame", [cut for page in _pages(draft) for cut in tail(page, names, titles)])
     draft = draft.edited("frame", [cut for page in _pages(draft) for cut in head(page, titles)])
-    draft = draft.edited("frame", inside(lines(draft), titles, _cut_links(draft), parts))
+    draft = draft.edited("frame", inside(said(lines(draft)), titles, _cut_links(draft), parts))
     return Framed(draft, (*lined.gaps, *gaps))
 
 
@@ -180,13 +180,20 @@ def _run(found: Sequence[Line], texts: Sequence[str], first: int, second: int) -
 
 def _part_frame(found: Sequence[Line]) -> list[Proposal]:
     """Lead-ins and filler directly under a part's heading, widgets at its end."""
-    return head(found[1:], ()) + (tail(found[1:]) if len(found) > 2 else [])
+    below = said(found[1:])
+    return head(below, ()) + (tail(below) if len(found) > 2 else [])
 
 
 def _pages(draft: Draft) -> list[list[Line]]:
     """The lines of each page of the article: each has a head and a tail of its own."""
     borders = [*(draft.view_at(start) for start in draft.source.starts), len(draft.view)]
-    return [lines(draft, start, end) for start, end in itertools.pairwise(borders)]
+    return [said(lines(draft, start, end)) for start, end in itertools.pairwise(borders)]
+
+
+def _said_titles(draft: Draft) -> list[str]:
+    """What the page calls itself, squeezed, in the words in which its lines are read."""
+    titles = own_titles(draft)
+    return list(dict.fromkeys([*titles, *map(mainland, titles)]))
 
 
 def _cut_links(draft: Draft) -> frozenset[int]:

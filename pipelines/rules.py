@@ -103,7 +103,7 @@ def lead_in(line: Line) -> str:
     if yours and (named or polite):
         return f"a site brings its reader a document: {yours.group()[:40]}"
     points = wordings.DEIXIS.search(text)
-    if brings and (polite or named) and (points or (polite and named)):
+    if brings and (points or named) and (polite or wordings.WARE.search(text)) and (polite or points):
         return f"a site brings readers a document: {brings.group()[:40]}"
     farm = wordings.FARM_WORD.search(text)
     if farm and (polite or (points and collects)):

@@ -75,6 +75,21 @@ def is_signed(line: Line) -> bool:
     return _SIGNED.search(line.folded) is not None
 
 
+def mainland(folded: str) -> str:
+    """Folded text with a localiser's words for a site's parts told back: as long as it was."""
+    return wordings.TAIWAN_WORD.sub(lambda found: wordings.TAIWAN[found[0]], folded)
+
+
+def said(found: Sequence[Line]) -> list[Line]:
+    """Lines in a mainland site's words: a Traditional mirror that localises its pages writes 登入, 列印, 點選."""
+    localised = any(wordings.TAIWAN_WORD.search(line.folded) for line in found) and any(map(_is_traditional, found))
+    return [line._replace(folded=mainland(line.folded)) for line in found] if localised else list(found)
+
+
+def _is_traditional(line: Line) -> bool:
+    return any(a != b and "\u3400" <= a <= "\u9fff" for a, b in zip(line.text, line.folded, strict=True))
+
+
 def squeezed(line: Line) -> str:
     """A line without white space, for comparing: what `squeeze` makes of its text."""
     return "".join(line.folded.split())

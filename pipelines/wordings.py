@@ -18,6 +18,16 @@ def words(text: str) -> str:
     return "|".join(sorted(text.split(), key=len, reverse=True))
 
 
+# A site's words as a mirror that localises for Taiwan writes them, folded, and what they were: as long, so that offsets
+# stay true.
+TAIWAN = {
+    "文件": "文档", "登入": "登录", "网路": "网络", "列印": "打印", "点选": "点击", "搜寻": "搜索", "连结": "链接",
+    "开启": "打开", "联络": "联系", "宣告": "声明", "字型": "字体", "释出": "发布", "资讯": "信息", "影片": "视频",
+    "帐号": "账号", "软体": "软件", "萤幕": "屏幕", "滑鼠": "鼠标", "转寄": "转发", "点阅": "点击", "检视": "查看",
+    "回上页": "上一页", "网际网路": "互联网络", "使用者": "用户 ", "使用者名称": "用户名  ",
+}  # fmt: skip
+TAIWAN_WORD = re.compile(words(" ".join(TAIWAN)))
+
 # --- lead-ins: who speaks on a template site, what it does there, and how it speaks to readers -----------------
 # Who says so is the site: no unit speaks of itself in these words.
 _SITE_NAME = (
@@ -40,6 +50,7 @@ DEIXIS = re.compile(
 )
 GENRES = r"总结|汇报|报告|计划|体会|述职"
 DOCUMENT = re.compile(rf"{GENRES}|范文|文章|材料|资料|内容|方案|模板|素材|几篇|正文")
+WARE = re.compile(rf"{GENRES}|范文|文章|模板|素材|几篇|正文")
 FARM_WORD = re.compile(
     r"\((?:精选|通用|优秀|推荐|热门|最新|合集)?\d{1,3}篇\)|范文|例文|优质文章|写文|写作素材|合您心意|精选篇目"
 )
@@ -168,7 +179,7 @@ _BUTTONS = words(
 # The same that a unit may head a paragraph with, or count: only among others.
 _PLAIN = words(
     "投稿 收藏 分享 打印 关闭 转发 评论 点赞 举报 反馈 复制 赞 踩 顶 下载 全文 文档 word word版 版 微信 微博 qq"
-    " 空间 大 中 小 字号 字体 评分 昵称 密码 搜索 首页 主页 上一篇 下一篇 更多 关注 取消 回复 会员 免费 积分 帮助"
+    " 空间 大 中 小 字号 字体 评分 用户 昵称 密码 搜索 首页 主页 上一篇 下一篇 更多 关注 取消 回复 会员 免费 积分 帮助"
     " 客服 在线咨询 留言 english 方便 和 到 至 给 下 元 条 赞赏 清空 保存 到电脑 vip 邮箱 好友 请 格式"
 )
 BUTTON = re.compile(rf"(?:{_BUTTONS})", re.I)
@@ -228,7 +239,7 @@ NEIGHBOUR = any_of(
     rf"^(?=.{{0,40}}(?:页|\[\d))[\[(【]?{_TURN}[\])】]?(?:\s+[\[(【]?{_TURN}[\])】]?)+$",
 )
 COMMENTS = re.compile(
-    r"^[【\[]?(?:网友|用户|最新|精彩|全部|相关|热门)?评论(?:列表|区)?\s*[(:]?\s*\d*\s*[条)]?\s*:?[】\]]?$"
+    r"^[【\[]?(?:网友|用户|最新|精彩|全部|相关|热门)?\s?评论(?:列表|区)?\s*[(:]?\s*\d*\s*[条)]?\s*:?[】\]]?$"
     r"|^(?:发表评论|我要评论|我来说两句|文明上网.{0,6}理性发言.*|登录后参与评论|网友评论仅供.*|评论\s*\d+\s*条)$"
 )
 
@@ -246,11 +257,11 @@ COPYRIGHT = any_of(
     r"(?:^|[,。“”])(?:欢迎|如需|未经.{0,6})?(?:禁止|严禁)?转载.{0,4}请?.{0,2}(?:注明|说明|保留)|版权归.{0,16}所有|版权所有(?![单权者])|不代表本站|仅提供信息存储",
     r"^未经.{0,6}(?:禁止|不得|严禁)转载$",
     r"(?:如有?|若|如果)[^。]{0,10}侵(?:权(?!行为)|犯).{0,20}(?:删除|联系|告知|举报|认领|处理)",
-    r"本站(?:部分|所有|内容|文章|仅|会员|用户).{0,12}(?:文章|文档|资料|资源|上传|分享|来源|来自|提供)|本站不(?:保证|承担|代表|予)",
+    r"本站(?:部分|所有|内容|文章|仅|会员|用户).{0,12}(?:文章|文档|资源|上传|分享|来源|来自|提供)|本站不(?:保证|承担|代表|予)",
     r"copyright|©|icp[备证]?\s*\d*|公网安备|网站标识码\s*:|powered by|all rights reserved",
     r"^(?:免责|版权|下载|特别|郑重)(?:声明|说明|申明)(?:$|:)|申明敬告",
     r"^(?:友情|温馨)提示:?.{0,12}(?:本站|本文档|文档|下载)",
-    r"(?:本文|文章|内容|文档|^).{0,4}来(?:源|自)于?(?:网络|互联网|网友)(?:[,。上收整投]|$)|由网络收集",
+    r"(?:本文|文章|内容|文档|^).{0,4}来(?:源|自)于?(?:网络|互联网络?|网友)(?:[,。上收整投]|$)|由网络收集",
     r"由(?:用户|会员|网友)(?:自行)?(?:上传|分享(?!经验)|提供)",
     r"(?:会员|用户|网友)[“\"].{1,14}[”\"](?:上传|分享|为你整理|提供)",
     r"更多(?:同类|相关).{0,60}(?:搜索|检索|登录|查找)",
@@ -269,7 +280,7 @@ SITE_SUBJECT = re.compile(
 # Who says it, where it is a whole sentence: a unit's sentence about rights or downloads has none of these.
 SITE_VOICE = re.compile(
     "本站|本网(?!格)|本文档|该文档|此文档|公众号|我们|原作者|版权归|版权所有|转载请|侵权|侵犯|网友|会员|上传者|小编|客服|copyright|Copyright"
-    "|COPYRIGHT|扫一扫|亲,|商业用途|仅供参考|互联网用户|仅代表(?:该|作者)"
+    "|COPYRIGHT|扫一扫|亲,|商业用途|仅供参考|仅供学习|24小时内|互联网用户|仅代表(?:该|作者)"
 )
 # --- what makes a line worth asking: one search instead of one a rule. Each must let all that its rules take pass.
 # A line longer than a caption: only a lead-in or a notice of rights takes one.

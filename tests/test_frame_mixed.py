@@ -10,7 +10,7 @@ from pipelines.split import split
 from tests.drafts import lined
 from tests.test_frame_pages import BASES, SITE, VARIANTS, Case, cases, filled, varied
 
-PAGES = 60
+PAGES = 40
 # What fills a line with the document's own beginning, or only stands above several parts.
 ALONE = ("BODYECHO", "TOC", "TTLR")
 # The order in which sites set them.

@@ -25,7 +25,7 @@ CASES = json.loads((Path(__file__).parent / "cases" / "frame_pages.json").read_t
 BASES = tuple(text for text in load() if text.key in ("a01", "a07", "c09", "d01", "b08", "d15"))
 SITE = "_青禾范文网"
 WIDTH = str.maketrans("，：；？！（）", ",:;?!()")
-VARIANTS = ("hans full", "hant half")  # both scripts, both widths; the crosses showed nothing that these do not
+VARIANTS = ("hans full", "hant half", "taiwan full")  # both scripts, both widths, and words localised by a machine
 MANY = "工作总结"  # what the parts of a compilation are called
 
 
@@ -98,13 +98,13 @@ def filled(lines: tuple[str, ...], title: str, opening: str) -> list[str]:
 
 
 @cache
-def hant() -> OpenCC:
-    return OpenCC("s2t")
+def converter(variant: str) -> OpenCC:
+    return OpenCC("s2twp" if "taiwan" in variant else "s2t")
 
 
 def varied(text: str, variant: str) -> str:
     """The text in another script or width."""
-    text = str(hant().convert(text)) if "hant" in variant else text
+    text = text if "hans" in variant else str(converter(variant).convert(text))
     return text.translate(WIDTH) if "half" in variant else text
 
 

@@ -8,6 +8,7 @@ import pytest
 from pipelines import rules
 from pipelines.lines import Line, is_prose
 from pipelines.script import fold
+from pipelines.wordings import TAIWAN
 
 CASES = json.loads((Path(__file__).parent / "cases" / "frame.json").read_text(encoding="utf-8"))
 
@@ -41,3 +42,7 @@ def test_every_rule_has_cases_of_both_kinds() -> None:
     asked |= {"definition", "related_head", "plain_button", "polite_line", "site_lead_in"}
     missing = {name for name in asked if not CASES.get(name, {}).get("hits") or not CASES[name].get("look_alikes")}
     assert not missing
+
+
+def test_a_localised_word_is_as_long_as_what_it_was() -> None:
+    assert all(len(word) == len(was) and fold(word) == word for word, was in TAIWAN.items())
