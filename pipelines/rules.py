@@ -42,6 +42,8 @@ def channels(line: Line) -> str:
     """`网站首页 公文写作 工作总结 述职报告`: a menu of a site's channels. Leaves columns of a table."""
     if len(line.text) > SHORT or line.is_prose or "," in line.folded:
         return ""
+    if wordings.PATTERNS.search(line.folded):
+        return "names a site's patterns for writers"
     pieces = [piece for piece in wordings.PIECES.split(line.folded) if piece]
     known = sum(wordings.CHANNEL.search(piece) is not None for piece in pieces)
     return (
