@@ -7,7 +7,7 @@ lists, verse, table rows.
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.document import Proposal
@@ -144,7 +144,8 @@ def _torn(passage: Passage) -> dict[int, str]:
     """
     rows = passage.rows
     able = [n for n, (line, after) in enumerate(itertools.pairwise(rows)) if _may_go_on(line, after)]
-    surely = [n for n in able if _surely_goes_on(rows[n], rows[n + 1], rows)]
+    words = {a + b for line in rows for a, b in itertools.pairwise(line.folded)} if able else set()
+    surely = [n for n in able if _surely_goes_on(rows[n], rows[n + 1], words)]
     chosen = able if len(surely) * TORN >= len(able) else surely
     evidence = f"the sentence goes on in the next line, as in {len(surely)} of {len(able)} such lines for certain"
     return dict.fromkeys(chosen, evidence)
@@ -157,15 +158,14 @@ def _may_go_on(line: Line, after: Line) -> bool:
     return prose and not begins(after) and re.search("[,;:、]", line.folded) is not None
 
 
-def _surely_goes_on(line: Line, after: Line, rows: Iterable[Line]) -> bool:
-    """Whether no sentence ends or begins so, or the torn word stands whole elsewhere in the text."""
+def _surely_goes_on(line: Line, after: Line, words: set[str]) -> bool:
+    """Whether no sentence ends or begins so, or the torn word is one of the text's own pairs of characters."""
     last, first = line.folded[-1], after.folded[0]
     if last in _OPEN_END or first in _NO_BEGINNING or (last.isdigit() and first in "年月日个人项%万元次"):
         return True
     if last.isascii() and first.isascii():
         return last.isalpha() and first.isalpha()
-    word = last + first
-    return any(word in other.folded for other in rows)
+    return last + first in words
 
 
 def _run(rows: Sequence[Line], n: int, end: str) -> tuple[int, int]:

@@ -233,7 +233,7 @@ def _heading(line: Line, mark: re.Match[str], end: int) -> Glued | None:
     text, form = line.folded, str(mark.lastgroup)
     start = _sentence_start(text, mark.start())
     stem = text[start : mark.start(form)].strip("*#-~【[(第篇之: ")
-    if len(stem) > STEM or re.search("[,:]", stem) or (stem and not NAMES.search(stem)):
+    if start < 0 or len(stem) > STEM or re.search("[,:]", stem) or (stem and not NAMES.search(stem)):
         return None
     closed = _CLOSE.match(text, end)
     end = closed.end() if closed else end
@@ -255,8 +255,11 @@ def _number(text: str, wanted: int) -> tuple[int, int]:
 
 
 def _sentence_start(text: str, at: int) -> int:
-    """Where the sentence that holds `at` begins."""
-    start = max(text.rfind(stop, 0, at) for stop in "。!?;…") + 1
+    """Where the sentence that holds `at` begins; -1 if that is farther away than any heading is long."""
+    low = max(0, at - STEM - 8)
+    start = max(text.rfind(stop, low, at) for stop in "。!?;…") + 1
+    if not start and low:
+        return -1
     while start < at and text[start] in "”』」) ":
         start += 1
     return start

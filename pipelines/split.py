@@ -8,7 +8,7 @@ is what the headings say. What numbers the paragraphs of one document (一、 (�
 
 import itertools
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from statistics import median_low
@@ -45,7 +45,7 @@ def split(framed: Framed) -> Divided:
     found = lines(draft)
     headings = part_headings(found, draft.source.page_title)
     if not headings:
-        return Divided(draft, framed.gaps, (Part(1, 0, length, ""),))
+        return _whole(draft, framed.gaps, found)
     before = found[: headings[0].line]
     shown = _shown(headings, found)
     heads = [found[heading.line] for heading in shown]
@@ -62,6 +62,23 @@ def split(framed: Framed) -> Divided:
         for n, (start, end, (_, title)) in enumerate(zip(starts, ends, begins, strict=True), 1)
     )
     return Divided(draft, (*framed.gaps, *gaps), parts)
+
+
+def _whole(draft: Draft, gaps: tuple[Gap, ...], found: Sequence[Line]) -> Divided:
+    """One document. A page that a site made of one part of a compilation still has its number above the text."""
+    part = Part(1, 0, len(draft.source.text), "")
+    above = itertools.takewhile(lambda line: not line.is_prose, found[:TITLES])
+    numbers = [h for n, line in enumerate(above) for h in readings(n, line) if h.form in OF_COMPILATIONS]
+    if len(numbers) != 1 or not (numbers[0].bare or numbers[0].strong):
+        return Divided(draft, gaps, (part,))
+    number = numbers[0]
+    line = found[number.line]
+    missing = _missing(draft, [(number.number, draft.source_at(line.start))], own=False)
+    if promised([squeeze(draft.source.page_title)]) in (0, MOST):
+        missing = []  # a number alone does not say that there were others
+    if number.bare:
+        draft = draft.edited("split", [line.cut("part_number", "a part's number, above the only part of the page")])
+    return Divided(draft, (*gaps, *missing), (part,))
 
 
 def part_headings(found: Sequence[Line], page_title: str | None = None) -> list[Heading]:
@@ -97,6 +114,8 @@ def _chains(group: Sequence[Heading], found: Sequence[Line]) -> list[list[Headin
     runs: list[list[Heading]] = []
     for heading in group:
         if heading.number == 1 or not runs:
+            if len(runs) == MOST:
+                break
             runs.append([])
         runs[-1].append(heading)
     chains = [_with_repeated(_rising(run), run, found) for run in runs]
@@ -128,11 +147,16 @@ def _with_repeated(chain: list[Heading], run: Sequence[Heading], found: Sequence
     whole = list(chain[:1])
     for a, b in itertools.pairwise(chain):
         if b.number == a.number + 2:
-            twice = [h for h in run if a.line < h.line < b.line and h.number == a.number and h.stem == a.stem]
+            between = run[bisect_right(run, a.line, key=_line) : bisect_left(run, b.line, key=_line)]
+            twice = [h for h in between if h.number == a.number and h.stem == a.stem]
             if len(twice) == 1 and any(line.is_prose for line in found[a.line + 1 : twice[0].line]):
                 whole.append(twice[0]._replace(number=a.number + 1))
         whole.append(b)
     return whole
+
+
+def _line(heading: Heading) -> int:
+    return heading.line
 
 
 def _counts(chain: Sequence[Heading]) -> bool:

@@ -182,12 +182,14 @@ PHENOMENA: tuple[Phenomenon, ...] = (
         "1C COMP",
         "several documents on one page",
         "工作总结 篇2",
-        repaired("preface", "empty_part", "title", because="each part is a document of its own"),
+        repaired("preface", "empty_part", "part_number", "title", because="each part is a document of its own"),
         marked("gap:part"),
     ),
     _row("1C MISM", "parts that are off the page's topic", "[摘要]、答案：、请准时参加", marked("mark:off_topic")),
-    _row("1C FLAT", "paragraphs collapsed into one", "…汇报如下：一、…", repaired("glued_heading")),
-    _row("1C FLATTER", "the same, of a whole page", "", repaired("glued_heading")),
+    _row(
+        "1C FLAT", "paragraphs collapsed into one", "…汇报如下：一、…", repaired("glued_heading", "glued_part_heading")
+    ),
+    _row("1C FLATTER", "the same, of a whole page", "", repaired("glued_heading", "glued_part_heading")),
     _row("1C BRK", "breaks inside sentences", "…大赛，⏎我区获得…", repaired("false_break", "damage:false_breaks")),
     _row(
         "1C CHUNK",

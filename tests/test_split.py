@@ -106,3 +106,27 @@ def test_a_heading_directly_above_the_next_is_a_gap_and_cut() -> None:
     assert [part.title for part in state.parts] == ["工作总结篇1", "工作总结篇3"]
     assert [(gap.kind, gap.missing) for gap in state.gaps] == [("part", 2)]
     assert "工作总结篇2" not in state.draft.view
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "missing"),
+    [
+        ("护士工作总结", "篇一", []),
+        ("护士工作总结（精选3篇）", "篇1", [2, 3]),
+        ("护士工作总结（精选3篇）", "【篇2】", [1, 3]),
+        ("护士工作总结（精选2篇）", "护士工作总结篇1", [2]),
+    ],
+)
+def test_a_page_of_one_part_is_one_document_and_the_others_are_gaps(
+    title: str, heading: str, missing: list[int]
+) -> None:
+    state = split(framed(page([heading]), title))
+    assert len(state.parts) == 1
+    assert (heading in state.draft.view) == (len(heading) > 5)
+    assert [gap.missing for gap in state.gaps] == missing
+
+
+@pytest.mark.parametrize("line", ["第一篇 学习篇", "篇幅3篇", "第3篇章", "2023年"])
+def test_a_line_that_numbers_no_part_stays(line: str) -> None:
+    state = split(framed(page([line]), "护士工作总结（精选3篇）"))
+    assert state.draft.edits == () and state.gaps == ()
