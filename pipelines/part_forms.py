@@ -14,7 +14,7 @@ from pipelines.wordings import GENRES
 HEADING_LENGTH = 60  # characters
 
 # A number; one that a year follows at once (篇12023年) ends before the year.
-NUMBER = r"(?P<n>\d{1,3}(?=(?:19|20)\d\d(?!\d))|\d{1,3}(?!\d)|[一二三四五六七八九十百]{1,5})"
+NUMBER = r"(?P<n>\d{1,3}(?=(?:19|20)\d\d(?!\d))|\d{1,3}(?!\d)|[一二三四五六七八九十百]{1,5}|[①-⑳Ⅰ-Ⅻ])"
 _HAN_NUMBER = r"(?P<n>[一二三四五六七八九十]{1,3})"
 _OPEN, _CLOSE = r"[【\[(《]?", r"\s*[】\])》]?"
 _STEM = r"(?P<stem>[^,。;!?]{%d,40}?)"
@@ -26,8 +26,9 @@ GENRE = rf"(?:{GENRES}|小结|讲话|发言|方案|范文|心得|材料|要点|�
 _PREFIXES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("篇N", rf"^{_STEM % 0}\s*{_OPEN}篇\s*{NUMBER}{_CLOSE}"),
+        ("篇N", rf"^{_STEM % 0}\s*{_OPEN}篇\s*[(]?{NUMBER}{_CLOSE}"),
         ("第N篇", rf"^{_STEM % 0}\s*{_OPEN}第\s*{NUMBER}\s*篇(?![章幅目首])(?P<close>{_CLOSE})"),
+        ("第N则", rf"^{_STEM % 0}\s*{_OPEN}第\s*{NUMBER}\s*[份则](?P<close>{_CLOSE})"),
         ("范文N", rf"^(?P<stem>.{{0,40}}?{_OPEN}(?:{KINDS}))\s*{NUMBER}{_CLOSE}"),
         ("【N】", rf"^{_STEM % 0}\s*[【\[]{NUMBER}(?P<close>[】\]])"),
     )
@@ -36,8 +37,10 @@ _WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("N篇", rf"^{_STEM % 4}\s*{NUMBER}\s*篇$"),
-        ("(N)", rf"^{_STEM % 2}\s*\({NUMBER}\)$"),
-        ("标题N", r"^(?P<stem>.{2,40}?\D)\s*(?P<n>\d{1,2}):?$"),
+        ("(N)", rf"^{_STEM % 2}\s*\(之?{NUMBER}\)$"),
+        ("标题N", rf"^{_OPEN}(?P<stem>.{{2,40}}?\D)\s*(?P<n>\d{{1,2}}|[①-⑳Ⅰ-Ⅻ]){_CLOSE}[:、.]?$"),
+        # The same title under each number: the items of a list differ.
+        ("N标题", rf"^[(]?{NUMBER}[)]?[.、\s]*(?P<stem>[^,。;:!?]{{2,40}}{GENRE})$"),
         ("标题一", rf"^(?P<stem>.{{0,40}}?{GENRE})之?\s*{_HAN_NUMBER}:?$"),
         ("其N", rf"^(?P<stem>)(?:其|之){_HAN_NUMBER}:?$"),
     )
@@ -45,12 +48,18 @@ _WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 OF_COMPILATIONS = frozenset(("篇N", "第N篇"))
 NAMES = re.compile(rf"{GENRE}[》)】\]]?$")  # ends as the name of a document
 NAMED = re.compile(rf"^《|{NAMES.pattern}")
-_KIND, _SAMPLE = re.compile(rf"^(?:{KINDS})$"), re.compile(rf"(?:^|[【\[(《]|{GENRE})(?:{_SAMPLES})$")
-_DECORATION = "*#★☆◆◇■□●○▲△※=~_-–—>·• "
+_KIND, _SAMPLE = (
+    re.compile(rf"^(?:{KINDS})$"),
+    re.compile(rf"(?:^|[【\[(《]|{GENRE}|优秀|优质|精选|通用|参考|最新)(?:{_SAMPLES})$"),
+)
+_DECORATION = "*#★☆◆◇■□●○▲△▼▽◎※♦►▶=~_-–—>·• "
+_LAST_SAMPLE = re.compile(rf"(?:{_SAMPLES})$")
 _NUMBERED = re.compile(r"^\d{1,3}[.、]\s*")
+_HAS_NUMBER = re.compile("[0-9一二三四五六七八九十①-⑳Ⅰ-Ⅻ]")
 _SEPARATOR = re.compile(r"^\s*(?:[:.、|]|-{1,2}|—{1,2})\s*|^\s+")
 _LENGTH = re.compile(r"^\(?[约共]?\d{2,5}字\)?$")  # 篇1（800字）: what a site says of a part, no title
 _TEXT = re.compile(r"[。;!?]|:$|,.*,")  # a title may have one comma
+_SIGNS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 
 
@@ -67,6 +76,11 @@ class Heading(NamedTuple):
     def strong(self) -> bool:
         """Of a form that no section of a document has, with the name of a document in it."""
         return self.form in OF_COMPILATIONS and bool(NAMES.search(self.stem) or NAMED.search(self.own))
+
+    @property
+    def name(self) -> str:
+        """What the heading says of the document: its stem without a site's word for a part (范文, 样本)."""
+        return _LAST_SAMPLE.sub("", self.stem)
 
     @property
     def bare(self) -> bool:
@@ -88,7 +102,7 @@ def readings(n: int, line: Line) -> Iterator[Heading]:
     plain = line.folded.strip(_DECORATION)
     if len(plain) > HEADING_LENGTH or not plain or plain.endswith(("。", ";", ",")):
         return
-    if not any(sign in plain for sign in "0123456789一二三四五六七八九十"):
+    if not _HAS_NUMBER.search(plain):
         return
     texts = [text for text in dict.fromkeys((_NUMBERED.sub("", plain), plain)) if text]
     for form, pattern in _PREFIXES:
@@ -119,8 +133,10 @@ def own_title(text: str, match: re.Match[str]) -> str | None:
 
 def value(text: str) -> int:
     """The number that digits, or Chinese numerals up to 199, write; 0 for what writes none."""
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
+    if len(text) == 1 and text in _SIGNS:
+        return _SIGNS.index(text) % 20 + 1
     hundred, mark, rest = text.rpartition("百")
     if mark:
         return 100 * (_DIGITS.get(hundred, 0) == 1) + (value(rest) if rest else 0) if hundred == "一" else 0

@@ -17,7 +17,7 @@ from pipelines import rules
 from pipelines.document import Gap, Part, Proposal
 from pipelines.ledger import Draft
 from pipelines.lines import Line, likeness, lines, squeeze, without_site
-from pipelines.part_forms import HEADING_LENGTH, NAMED, NAMES, OF_COMPILATIONS, Heading, readings, value
+from pipelines.part_forms import HEADING_LENGTH, NAMES, OF_COMPILATIONS, Heading, readings, value
 from pipelines.states import Divided, Framed
 
 TEXT = 30  # Han characters that a part holds at least, if it is more than a heading
@@ -239,7 +239,7 @@ def _are_documents(chain: Sequence[Heading], titles: Sequence[str], promise: int
 
 def numbers_anew(chain: Sequence[Heading], found: Sequence[Line]) -> bool:
     """Whether the headings may be those of documents, and most of what stands under them has a 一、 of its own."""
-    named = all(h.bare or NAMES.search(h.stem) or NAMED.search(h.own) for h in chain)
+    named = all(h.bare or NAMES.search(h.stem) or h.names_a_document(()) for h in chain)
     if not chain or not named or _length(chain, found) < DOCUMENT:
         return False
     anew = sum(any(_FIRST.search(line.folded) for line in under) for under in _under(chain, found))
@@ -254,7 +254,7 @@ def _own_title(page_title: str) -> str:
 
 def _is_title(heading: Heading, titles: Iterable[str]) -> bool:
     """The heading says what the page is called, and that is the name of a document."""
-    stem = heading.stem
+    stem = heading.stem if NAMES.search(heading.stem) else heading.name
     if not NAMES.search(stem):
         return False
     return any(likeness(stem, title) >= ALIKE or (len(stem) >= 4 and title.endswith(stem)) for title in titles)

@@ -1,5 +1,6 @@
 """Whole pages through the whole corridor: which of their paragraphs become which documents."""
 
+import itertools
 import json
 import re
 from functools import cache
@@ -29,6 +30,7 @@ class Case(TypedDict, total=False):
 _READ = json.loads((Path(__file__).parent / "cases" / "compilations.json").read_text(encoding="utf-8"))
 CASES: dict[str, list[Case]] = {kind: _READ[kind] for kind in ("compilations", "single")}
 FORMS: list[str] = _READ["forms"]
+FORMS_OF_LINES: list[str] = _READ["forms_of_lines"]  # not told from the text when they are glued to it
 SECTION_FORMS: list[str] = _READ["section_forms"]
 LAYOUTS = ("lines", "glued", "flat")
 NUMERALS = "一二三四"
@@ -90,8 +92,10 @@ def test_one_document_is_one(case: Case) -> None:
     assert read(page) == parts
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("form", "layout"),
+    [*itertools.product(FORMS, LAYOUTS), *((form, "lines") for form in FORMS_OF_LINES)],
+)
 def test_every_form_divides_lines_glued_and_flattened_text(form: str, layout: str) -> None:
     """Two parts open with a salutation, all have sections; the title is one of four, the script one of two."""
     owns = ("城东街道办事处年度工作总结", "水利局防汛工作汇报", "中心小学教学工作计划", "护士个人述职报告")
@@ -104,7 +108,7 @@ def test_every_form_divides_lines_glued_and_flattened_text(form: str, layout: st
             lines.append("§" + heading + "".join(body))
         else:
             lines += [f"§{heading}{body[0]}", *body[1:]] if layout == "glued" else [f"§{heading}", *body]
-    way = FORMS.index(form) + LAYOUTS.index(layout)
+    way = (FORMS + FORMS_OF_LINES).index(form) + LAYOUTS.index(layout)
     titles = (
         "县科协工作总结（精选4篇）_好范文网",
         "县科协工作总结_好范文网",
