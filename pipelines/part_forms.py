@@ -99,6 +99,8 @@ class Heading(NamedTuple):
 
 def readings(n: int, line: Line) -> Iterator[Heading]:
     """What line `n` heads, in each form that it may have."""
+    if len(line.text) > HEADING_LENGTH * 2:
+        return  # no decoration is that long
     plain = line.folded.strip(_DECORATION)
     if len(plain) > HEADING_LENGTH or not plain or plain.endswith(("。", ";", ",")):
         return

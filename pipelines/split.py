@@ -31,6 +31,7 @@ MOST = 200  # parts that a title may promise: a larger number counts something e
 _PROMISE = re.compile(r"(?<!第)(?<![\d一二三四五六七八九十])(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*[篇份则]")
 _SITE = re.compile(r"(?:网站?|之家|文库|吧)$")
 _COLLECTION = re.compile(r"大全|合集|集锦|锦集|精选|集合|荟萃|汇编|[多几]篇|优秀篇|系列范文")
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _FIRST = re.compile(r"(?:^|[。:;!?])一、")
 # What a document's own opening has and filler has not: a number, or the name of a unit.
 _OF_A_UNIT = re.compile(
@@ -324,4 +325,4 @@ def _missing(draft: Draft, shown: Sequence[tuple[int, int]], own: bool) -> list[
 
 
 def _han(some: Iterable[Line]) -> int:
-    return sum("\u3400" <= c <= "\u9fff" for line in some for c in line.text)
+    return sum(len(run) for line in some for run in _HAN_RUN.findall(line.text))
