@@ -123,9 +123,10 @@ def _before_lead(piece: Line) -> int:
 
 
 def _is_echo(line: Line, found: Sequence[Line]) -> bool:
-    """Whether a paragraph below begins as this line does."""
+    """Whether the text below begins somewhere as this line does: a short salutation, and then the next line."""
     opening = squeezed(line)[:ECHO]
-    return any(other.start > line.start and squeezed(other.piece(0, ECHO * 2)).startswith(opening) for other in found)
+    starts = [squeezed(other.piece(0, ECHO * 2)) for other in found if other.start > line.start]
+    return any((a + b).startswith(opening) for a, b in zip(starts, [*starts[1:], ""], strict=True))
 
 
 def _above_path(above: Sequence[Line], titles: Sequence[str]) -> list[Proposal]:

@@ -78,3 +78,9 @@ def test_two_parts_that_are_copies_are_two_parts(form: str) -> None:
 )
 def test_what_a_document_says_twice_is_kept(text: tuple[str, ...]) -> None:
     assert cut(text) == 0
+
+
+def test_a_torn_off_opening_goes_though_a_salutation_parts_it_below() -> None:
+    text = ("各位代表、同志们：", *BODY)
+    echo = "".join(text)[:48] + "下面是小编为大家整理的社区工作总结，供大家参考。"
+    assert frame(lined("\n".join((echo, *text)), "社区工作总结")).draft.view.strip() == "\n".join(text)
