@@ -77,6 +77,7 @@ def test_a_false_break_is_joined(before: str, after: str | None) -> None:
         f"{LONG}\n主持人：下面请李明同志发言。\n完。",
         f"{LONG}\n“大家好，我是李明。”他说。\n完。",
         f"{LONG.replace('，', ',')}工作完成.\n全县各级各部门认真抓好落实。\n继续抓好各项工作。",
+        f'{LONG}，他问："群众满意吗？"\n的确，大家都很满意，干劲更足了。',
         "参加单位如下：\n县教育局；\n县卫生健康委员会；\n县科学技术协会。",
     ],
 )
