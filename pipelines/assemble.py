@@ -22,14 +22,15 @@ from pipelines.document import (
 from pipelines.era import era
 from pipelines.facts import Signature, document_number, genre, redated, signature
 from pipelines.fingerprint import content_digest, part_suffix
-from pipelines.holes import cut_ends, settled
+from pipelines.holes import cut_ends, earlier_pages, settled
 from pipelines.ledger import Draft, replay
 from pipelines.lines import PROSE
 from pipelines.localisation import Usage
-from pipelines.marks import marks
+from pipelines.marks import Around, marks
 from pipelines.quality import Flaws, quality, quality_parts
 from pipelines.script import fold, script_of, to_hans, usage_of
 from pipelines.states import Flowed
+from pipelines.styles import presented
 from pipelines.topics import off_topic
 
 # What a repairing rule says of the text it had to repair.
@@ -89,7 +90,8 @@ def assemble(flowed: Flowed, article: tuple[Page, ...], knowledge: Knowledge, ru
     if not texts:
         raise Rejected("too-short: nothing is left of the article", draft.source)
     ends = cut_ends(draft, [one.part for one in texts], [one.signed is not None for one in texts])
-    gaps = settled((*flowed.gaps, *ends), draft.source, [one.text for one in texts])
+    before = earlier_pages(article, draft.source.page_title, texts[0].text)
+    gaps = settled((*flowed.gaps, *before, *ends), draft.source, [one.text for one in texts])
     usage = usage_of("\n".join(one.text for one in texts))
     head = _head(draft)
     published, number = page_date(_record(draft, head)), document_number(head[-12:])
@@ -104,9 +106,16 @@ def _texts(draft: Draft, parts: Sequence[Part]) -> list[_Text]:
     """The parts that hold text."""
     whole = [(part, replay(draft.source.text, draft.edits, part.start, part.end)) for part in parts]
     held = [(part, text, fold(text)) for part, text in whole if text]
+    by_machine = presented(fold(draft.source.text))
     strays = off_topic([folded for _, _, folded in held], draft.source.page_title)
     return [
-        _Text(part, text, script_of(text), signature(text.split("\n")), tuple(marks(draft, part, folded, stray)))
+        _Text(
+            part,
+            text,
+            script_of(text),
+            signature(text.split("\n")),
+            tuple(marks(draft, part, folded, Around(stray, by_machine))),
+        )
         for (part, text, folded), stray in zip(held, strays, strict=True)
     ]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipelines.document import Gap, Part, Proposal, Source
+from pipelines.document import Gap, Page, Part, Proposal, Source
 from pipelines.ledger import Draft
 from pipelines.lines import Line, lines
 from pipelines.script import fold
@@ -34,6 +34,10 @@ _NOTICES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+MOST_PAGES = 20  # of an article: a larger number in an address is something else (chosen)
+_TURNED = re.compile(r"(?<=[\da-z])_(\d{1,2})\.s?html?$")
+_COUNTER = re.compile(r"[(\[]第?(\d{1,2})页?[)\]]$")
+_SECTION = re.compile(r"([一二三四五六七八九十])、")
 AFTER_END = 4  # lines with a full stop that a page's tail has at most below a notice
 LONG = 25  # characters of a line that ends like a sentence, if its author ends sentences
 STYLE = 0.25  # of the other long lines without a stop, from which a document has no stops to miss (chosen)
@@ -98,19 +102,39 @@ def settled(gaps: Iterable[Gap], source: Source, texts: Sequence[str]) -> tuple[
             found.append(gap)
         elif int(claim[1]) * (1 - COUNTED) > shown:
             found.append(replace(gap, missing=int(claim[1]) - shown))
-    told = any(gap.kind in ("preview", "hole") for gap in found)
-    return tuple(found) if told else (*found, *_claimed(source, shown))
+    kinds = {gap.kind for gap in found}
+    return tuple(found) if kinds & {"preview", "hole"} else (*found, *_claimed(source, shown, torn="tail" in kinds))
 
 
-def _claimed(source: Source, shown: int) -> list[Gap]:
-    """What the title says of the text's length (此文共1749字, 2750字), where much less is there."""
+def _claimed(source: Source, shown: int, *, torn: bool) -> list[Gap]:
+    """What the title says of the text's length (此文共1749字), where much less is there.
+
+    A round number (工作总结3000字) is what a site sells: it counts only where the text breaks off as well.
+    """
     claim = _CLAIM.search(fold(source.page_title))
-    if not claim:
+    if not claim or not (claim["exact"] or torn):
         return []
     wanted, slack = int(claim["exact"] or claim["round"]), COUNTED if claim["exact"] else ROUND
     if wanted * (1 - slack) <= shown:
         return []
     return [Gap(0, len(source.text), "preview", wanted - shown, f"the title says {claim.group()}, {shown} are there")]
+
+
+def earlier_pages(article: Sequence[Page], page_title: str, text: str) -> list[Gap]:
+    """The pages before a page that is number 2 or later of an article, and all that was fetched of it.
+
+    Its address says so (`…_5.html`), and its title (`(5)`) or its first numbered heading. Leaves 述职报告(2), and
+    addresses that end in a number of another kind.
+    """
+    turned = _TURNED.search(article[0].url) if len(article) == 1 else None
+    n = int(turned[1]) if turned else 0
+    if not 1 < n <= MOST_PAGES:
+        return []
+    counted = _COUNTER.search(fold(page_title).split("_")[0].split("-")[0].rstrip())
+    section = next((found[1] for line in fold(text).split("\n") if (found := _SECTION.match(line))), "一")
+    if (counted and int(counted[1]) == n) or section != "一":
+        return [Gap(0, 0, "page", k, f"the address is that of page {n}: {article[0].url}") for k in range(1, n)]
+    return []
 
 
 def cut_ends(draft: Draft, parts: Sequence[Part], signed: Sequence[bool]) -> list[Gap]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pipelines import injected
 from pipelines.document import HostKnowledge, Knowledge
 from pipelines.lines import PROSE, site_names
+from pipelines.numbers import false_number
 from pipelines.script import fold
 from pipelines.watermarks import in_sentence
 from pipelines.wordings import SITE_VOICE
@@ -18,6 +19,9 @@ from pipelines.wordings import SITE_VOICE
 PAGES = 3  # of a host, before anything is concluded from them
 SHARE = 0.5  # of a host's pages must have a line before it is the host's and not a document's
 INJECTED = 2  # pages in whose sentences a template site's name stands, before it is a watermark
+# Pages with a false number, and their share, from which no number of the host is trusted: a refresh of years runs over
+# all its pages, but most of what it writes (2023户) is plausible (phenomena, row NUMCORRUPT: 3 of 5 pages showed one).
+FALSE, FALSE_SHARE = 2, 0.2
 LONGEST = 200  # characters of a line that is kept for comparison
 
 _SIGNED_ON = re.compile(r"^[(]?(?:20|19|二)[\d〇○Oo0零一二三四五六七八九xX*]{2,3}\s*年.{1,14}[日号]?[)]?$")
@@ -50,7 +54,7 @@ def _of_host(host: str, pages: set[SourceText], tokens: list[str]) -> HostKnowle
     enough = max(PAGES, SHARE * len(pages))
     counts = Counter(line for page in pages for line in _lines(page.text))
     repeated = sorted(line for line, n in counts.items() if n >= enough and not _OWN.search(line))
-    return HostKnowledge(host, tuple(repeated), _watermarks(pages, tokens))
+    return HostKnowledge(host, tuple(repeated), _watermarks(pages, tokens), _spoils_numbers(pages))
 
 
 def _lines(text: str) -> set[str]:
@@ -78,6 +82,12 @@ def _watermarks(pages: set[SourceText], tokens: list[str]) -> tuple[str, ...]:
     texts = [fold(page.text) for page in pages]
     found = [name for name in common if sum(_is_injected(name, text) for text in texts) >= INJECTED]
     return tuple(sorted({*found, *tokens}, key=lambda name: (-len(name), name)))
+
+
+def _spoils_numbers(pages: set[SourceText]) -> bool:
+    """Whether the host writes years over numbers: several of its pages show a number that cannot be."""
+    false = sum(next(iter(false_number(fold(page.text))), None) is not None for page in pages)
+    return false >= max(FALSE, FALSE_SHARE * len(pages))
 
 
 def _is_injected(name: str, text: str) -> bool:

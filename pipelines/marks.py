@@ -5,6 +5,7 @@ characters, the first one's mark stands.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from pipelines import lost, numbering, numbers, styles
 from pipelines.document import Mark, Part, Spot
@@ -15,13 +16,18 @@ Rule = Callable[[str], Iterable[Spot]]
 RULES: tuple[Rule, ...] = (*lost.RULES, *numbers.RULES, *numbering.RULES, *styles.RULES)
 
 
-def marks(draft: Draft, part: Part, folded: str, stray: Spot | None = None) -> list[Mark]:
-    """What is damaged in the document that `draft` makes of `part` (its text, folded), in order of place.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What only the whole page shows of one document's text."""
 
-    `stray`: that all of it is off the page's topic, which its own text alone does not show.
-    """
+    stray: Spot | None = None  # that all of it is off the page's topic
+    presented: bool = False  # that the page presents its texts as an assistant does
+
+
+def marks(draft: Draft, part: Part, folded: str, around: Around) -> list[Mark]:
+    """What is damaged in the document that `draft` makes of `part` (its text, folded), in order of place."""
     begin = draft.view_at(part.start)
-    seen = [*spots(folded), *([("off_topic", stray)] if stray else [])]
+    seen = [*spots(folded, around.presented), *([("off_topic", around.stray)] if around.stray else [])]
     found = [
         Mark(
             part.number,
@@ -36,11 +42,12 @@ def marks(draft: Draft, part: Part, folded: str, stray: Spot | None = None) -> l
     return sorted(found, key=lambda mark: (mark.start, mark.end, mark.kind, mark.rule))
 
 
-def spots(folded: str) -> Iterator[tuple[str, Spot]]:
+def spots(folded: str, presented: bool = False) -> Iterator[tuple[str, Spot]]:
     """What the rules see in a folded text, each spot with its rule's name."""
     taken = bytearray(len(folded))
     for rule in RULES:
-        for spot in rule(folded):
+        found = styles.generated_text(folded, presented) if rule is styles.generated_text else rule(folded)
+        for spot in found:
             if 1 not in taken[spot.start : spot.end]:
                 taken[spot.start : spot.end] = b"\1" * (spot.end - spot.start)
                 yield rule.__name__, spot

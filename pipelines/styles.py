@@ -48,16 +48,17 @@ _BRACKETED = re.compile(
 )
 _ASSISTANT = re.compile(
     r"作为(?:一[个名款])?(?:AI|人工智能)(?:语言)?(?:模型|助手)|以下是(?:我)?(?:为您|为你|根据您|按照您)[^。\n]{0,20}(?:撰写|生成|草拟|写)的"
-    r"|(?:希望|愿)(?:这[篇份]|以上|本)(?:范文|总结|报告|内容)[^。\n]{0,12}(?:对您|满足您|符合您)|本文将(?:呈现|从|围绕|为您|通过)[^。\n]{2,40}(?:篇|方面|角度|维度)"
+    r"|(?:希望|愿)(?:这[篇份]|以上|本)(?:范文|总结|报告|内容)[^。\n]{0,12}(?:对您|满足您|符合您)|本文将(?:呈现|从|围绕|为您|通过)[^。\n]{1,40}(?:篇|方面|角度|维度)"
     r"|当然可以[,!。]|(?:您|你)可以根据(?:实际|具体)情况(?:进行)?(?:修改|调整)"
 )
+_PRESENTS = re.compile(r"本文将(?:呈现|为您|围绕|从|通过)[^。\n]{1,40}(?:篇|方面|角度|维度)")
 _ASSISTANT_SAYS = ("AI", "人工智能", "以下是", "本文将", "当然可以", "可以根据", "对您", "满足您", "符合您")
 _MARKDOWN = re.compile(r"^#{1,5} ?(?=[^#\s])|\*\*[^*\n]{1,40}\*\*|^[-*] (?=\*\*)|^(?:---|\*\*\*)$", re.M)
 _FORMULAIC = re.compile(
     r"不仅是[^。;\n]{2,40}更是[^。;\n]{2,40}(?:途径|体现|保障|关键|过程|基石|举措|力量)|从[^。,\n]{2,12}(?:维度|视角)(?:出发|来看)?|多维度|全方位、多层次、宽领域"
-    r"|综上所述|值得注意的是|总而言之|首先,[^\n]{10,200}其次,[^\n]{10,200}最后,"
+    r"综上所述|值得注意的是|总而言之"
 )
-_FORMULA_SAYS = ("不仅是", "维度", "视角", "全方位、", "综上所述", "值得注意的是", "总而言之", "首先,")
+_FORMULA_SAYS = ("不仅是", "维度", "视角", "全方位、", "综上所述", "值得注意的是", "总而言之")
 _COUNT = re.compile(r"\d(?=[个名人次件场份万亿%户元年月日项家])")
 _NOBODY = re.compile(r"(?:XX|xx|××)(?:名|位|次|个)?(?:幼儿|学生|员工|同学|老师|活动|项目|公司|单位)")
 _BULLET = re.compile(
@@ -95,7 +96,12 @@ def _is_place(text: str) -> bool:
     return any(name in text for name in _HOME)
 
 
-def generated_text(text: str) -> Iterator[Spot]:
+def presented(page: str) -> bool:
+    """Whether a page (folded) presents its texts as an assistant does: 本文将呈现数篇…. Its frame may be cut since."""
+    return "本文将" in page and _PRESENTS.search(page) is not None
+
+
+def generated_text(text: str, presented: bool = False) -> Iterator[Spot]:
     """Placeholders, markdown, an assistant's phrases, balanced formulas. Leaves official prose: it is formulaic too."""
     cues = [
         (2, "a placeholder", list(_BRACKETED.finditer(text))),
@@ -103,18 +109,17 @@ def generated_text(text: str) -> Iterator[Spot]:
         (2, "markdown", _where(_MARKDOWN, text, ("**", "#", "---"))),
         (1, "a masked nobody", _where(_NOBODY, text, ("XX", "xx", "××"))),
     ]
-    if any(found for _, _, found in cues):  # balanced formulas alone are anybody's
+    if presented or any(found for _, _, found in cues):  # balanced formulas alone are anybody's
         cues.append((1, "a balanced formula", _where(_FORMULAIC, text, _FORMULA_SAYS)))
-        yield from _labelled([cue for cue in cues if cue[2]], _is_faceless(text))
+        yield from _labelled([cue for cue in cues if cue[2]], presented * 3, _is_faceless(text))
 
 
-def _labelled(cues: Sequence[tuple[int, str, list[re.Match[str]]]], faceless: bool) -> Iterator[Spot]:
-    """Every cue, where their kinds and weights are enough for the label."""
-    if len(cues) + faceless >= 2 and sum(weight for weight, _, _ in cues) + faceless >= GENERATED:
+def _labelled(cues: Sequence[tuple[int, str, list[re.Match[str]]]], page: int, faceless: bool) -> Iterator[Spot]:
+    """Every cue, where their kinds and weights are enough for the label, with what page and shape weigh."""
+    kinds = len(cues) + (page > 0) + faceless
+    if kinds >= 2 and sum(weight for weight, _, _ in cues) + page + faceless >= GENERATED:
         for _, what, found in cues:
-            yield from (
-                Spot(*match.span(), "generated", f"{what}, one of {len(cues)} kinds of cues") for match in found
-            )
+            yield from (Spot(*match.span(), "generated", f"{what}, one of {kinds} kinds of cues") for match in found)
 
 
 def _where(pattern: re.Pattern[str], text: str, words: Sequence[str]) -> list[re.Match[str]]:
@@ -154,7 +159,8 @@ def foreign_brand(text: str) -> Iterator[Spot]:
         begin = text.rfind("\n", 0, match.start()) + 1
         lines[begin] = lines.get(begin, 0) + 1
     for start, named in lines.items():
-        end = text.find("\n", start) if "\n" in text[start:] else len(text)
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
         if (
             end - start < SPAM
             and "。" not in text[start:end]

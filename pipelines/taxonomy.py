@@ -299,7 +299,12 @@ PHENOMENA: tuple[Phenomenon, ...] = (
     ),
     _row("1D NUMDROP", "numbers deleted", "产值共亿元，同比增长%", marked("mark:numbers_lost")),
     _row("1D DATEDROP", "years and months deleted", "截止年9月30日", marked("mark:numbers_lost")),
-    _row("1D NUMCORRUPT", "a year written over numbers", "100万 → 20230万", marked("mark:numbers_corrupt")),
+    _row(
+        "1D NUMCORRUPT",
+        "a year written over numbers",
+        "100万 → 20230万",
+        marked("mark:numbers_corrupt", "damage:numbers_untrusted"),
+    ),
     _row("1D SPIN", "synonyms against plagiarism checks", "科学开展观、消费力", marked("mark:spun")),
     _row("1D WRONGCHAR", "typing errors of the source", "腈雨表", left("errors of the original are the record")),
     _row(

@@ -15,10 +15,10 @@ TORN = "明年，我们将以创建全国文明城市为契机，把各项工作
 WEAK = "预览结束，下载后可获得完整文档"
 
 
-def restored(*lines: str, title: str = "社区工作总结") -> Outcome:
+def restored(*lines: str, title: str = "社区工作总结", url: str = "http://a.test/1.html") -> Outcome:
     body = "".join(f"<p>{line}</p>" for line in lines)
     page = f"<title>{title}</title><body><h1>社区工作总结</h1><div>{body}</div>"
-    return restore((Page("http://a.test/1.html", page.encode(), "text/html; charset=utf-8"),), Knowledge(), PageRules())
+    return restore((Page(url, page.encode(), "text/html; charset=utf-8"),), Knowledge(), PageRules())
 
 
 def gaps(*lines: str, title: str = "社区工作总结") -> list[tuple[str, int | None]]:
@@ -47,6 +47,9 @@ def test_a_notice_without_a_number_under_a_torn_sentence_is_a_gap() -> None:
 
 def test_a_notice_with_its_numbers_is_a_gap_of_that_many_characters() -> None:
     assert gaps(*BODY, LAST, "未完，全文共1062字，当前显示278字") == [("preview", 784)]
+    assert gaps(*BODY, LAST, "未完，全文共1062字，当前显示278字", title="社区工作总结[此文共1749字]") == [
+        ("preview", 784)
+    ]
     assert gaps(*BODY, "……此处隐藏15116个字……", LAST) == [("hole", 15116)]
 
 
@@ -61,13 +64,19 @@ def test_a_claimed_length_is_compared_with_what_is_there() -> None:
     [
         ("社区工作总结[此文共1749字]", True),
         ("社区工作总结（全文共180字）", False),
-        ("社区工作总结2750字", True),
+        ("社区工作总结2750字", False),
         ("社区工作总结300字", False),
         ("社区工作总结2023字以内", False),
     ],
 )
 def test_a_title_may_say_how_long_the_text_is(title: str, missing: bool) -> None:
     assert bool(gaps(*BODY, LAST, title=title)) is missing
+
+
+def test_a_round_length_counts_where_the_text_breaks_off() -> None:
+    shown = sum(map(len, (*BODY, TORN)))
+    assert gaps(*BODY, TORN, title="社区工作总结2750字") == [("tail", None), ("preview", 2750 - shown)]
+    assert gaps(*BODY, TORN, title="社区工作总结300字") == [("tail", None)]
 
 
 @pytest.mark.parametrize(
@@ -89,3 +98,21 @@ def test_an_end_without_a_full_stop_may_be_whole(items: tuple[str, ...]) -> None
 def test_torn_ends_are_gaps() -> None:
     assert gaps(*BODY, TORN) == [("tail", None)]
     assert ("head", None) in gaps("、生殖保健服务，全年共开展义诊活动12场次，受益群众达到3600人次。", *BODY, LAST)
+
+
+@pytest.mark.parametrize(
+    ("url", "title", "first", "missing"),
+    [
+        ("http://a.test/5539_3.html", "社区工作总结(3)_范文网", BODY[0], [1, 2]),
+        ("http://a.test/5539_2.html", "社区工作总结_范文网", "三、存在问题", [1]),
+        ("http://a.test/5539_3.html", "社区工作总结(2)_范文网", BODY[0], []),
+        ("http://a.test/5539_3.html", "社区工作总结_范文网", "一、工作开展情况", []),
+        ("http://a.test/5539.html", "社区工作总结(2)_范文网", "三、存在问题", []),
+        ("http://a.test/t20230306_11711585.html", "社区工作总结", "三、存在问题", []),
+        ("http://a.test/a_99.html", "社区工作总结(99)", "三、存在问题", []),
+    ],
+)
+def test_a_later_page_alone_has_pages_before_it(url: str, title: str, first: str, missing: list[int]) -> None:
+    outcome = restored(first, *BODY, LAST, title=title, url=url)
+    assert [gap.missing for gap in outcome.gaps if gap.kind == "page"] == missing
+    assert only(outcome).status == ("partial" if missing else "complete")

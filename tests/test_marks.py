@@ -1,7 +1,9 @@
 """Marks: what each rule sees and where, what it leaves, and what becomes of a document's quality."""
 
+import itertools
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from pipelines.document import Knowledge, Page, PageRules
 from pipelines.marks import spots
 from pipelines.process import restore
 from pipelines.script import fold
+from pipelines.styles import presented
 
 CASES = json.loads((Path(__file__).parent / "cases" / "marks.json").read_text(encoding="utf-8"))
 RULES = {rule.__name__: rule for rule in marks.RULES}
@@ -73,9 +76,74 @@ def test_sound_numbers(text: str) -> None:
     assert kinds_in(text) == set()
 
 
-@given(st.text("x20年*_%某市个，。0123456789人 ", max_size=40))
-def test_spots_are_in_the_text(text: str) -> None:
-    assert all(0 <= spot.start < spot.end <= len(text) for _, spot in spots(text))
+def test_a_page_that_presents_its_texts_is_one_cue_of_two() -> None:
+    assert presented(fold("本文將呈現數篇社區工作總結，供您參考。")) and not presented("本文将于近期刊发。")
+    text = "不仅是责任，更是担当的体现。我区召开会议12次。"
+    assert {spot.kind for _, spot in spots(fold(text), presented=True)} == {"generated"}
+    assert not list(spots(fold(text))) and not list(spots("我区召开会议12次。", presented=True))
+
+
+# Every character that a case is made of: what the rules look for, and what stands beside it.
+ALPHABET = "".join(sorted({c for found in CASES.values() for some in found.values() for text in some for c in text}))
+PIECES = [re.sub("[⟦⟧]", "", text) for found in CASES.values() for some in found.values() for text in some]
+
+
+@pytest.mark.parametrize("text", PIECES)
+def test_of_two_marks_on_one_spot_one_stands(text: str) -> None:
+    found = sorted((spot.start, spot.end) for _, spot in spots(fold(text)))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(found))
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(ALPHABET, max_size=12), max_size=6).map("".join))
+def test_spots_are_in_the_text_and_apart(text: str) -> None:
+    found = sorted((spot.start, spot.end) for _, spot in spots(fold(text)))
+    assert all(0 <= start < end <= len(text) for start, end in found)
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(found))
+
+
+LENGTH = 40_000
+RUNS = (
+    *(
+        "一、",
+        "（三）\n",
+        "1、\n",
+        "x",
+        "x.",
+        "20xx",
+        "202320",
+        "“”",
+        "、、",
+        "不忘",
+        "二是",
+        "四是；",
+        "六合彩",
+        "六合彩\n",
+    ),
+    *("a_官网", "AB CD", "市斗门", "为了\n", "**", "从一", "[", "(", "元，", "?", "年1月", "\ufffd", "A.\n", "锟斤拷"),
+)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_long_runs_cost_linear_time(run: str) -> None:
+    """Counted, not timed: a run twice as long may take at most about twice as many steps of the interpreter."""
+    short, long = (steps(fold(run * (n // len(run)))) for n in (LENGTH // 2, LENGTH))
+    assert long < 3 * short + 2000
+
+
+def steps(text: str) -> int:
+    count = 0
+
+    def step(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    sys.setprofile(step)
+    try:
+        for _ in spots(text):
+            pass
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 DAMAGED = (

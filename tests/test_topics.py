@@ -23,6 +23,8 @@ QUOTED = (
     "我们印发通知，对参会人员提出要求，会议按时召开，各单位到会32人，研究部署科普工作，会后抓好落实，成效明显。" * 3
 )
 
+TRAINING = "培训时间：5月6日，培训地点：市民学校，培训人员：网格员32人，由社区民警讲解反诈知识，网格员认真听讲。" * 3
+
 
 def judged(*texts: str, title: str = TITLE) -> list[bool]:
     return [spot is not None for spot in off_topic([fold(text) for text in texts], title)]
@@ -35,7 +37,9 @@ def test_a_part_of_another_kind_is_off_topic(stray: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [REPORT, VILLAGE, QUOTED, "一句话。"], ids=["report", "village", "quotes a notice", "short"]
+    "text",
+    [REPORT, VILLAGE, QUOTED, TRAINING, "一句话。"],
+    ids=["report", "village", "quotes a notice", "training", "short"],
 )
 def test_a_part_of_the_same_kind_stays(text: str) -> None:
     assert judged(REPORT, text) == [False, False]
@@ -47,7 +51,7 @@ def test_a_part_of_the_same_kind_stays(text: str) -> None:
         (PAPER, "物理实验教学研究总结(3篇)"),
         (STORY, "秋天观察日记心得体会(5篇)"),
         (NOTICE, "会议通知和工作总结(5篇)"),
-        (STORY, "秋天的故事"),
+        (STORY, "美文欣赏大全(8篇)"),
     ],
     ids=["research", "its own topic", "notices promised", "no promise of documents"],
 )
