@@ -35,6 +35,7 @@ _BLOCKS = frozenset(
         *("table", "tbody", "td", "tfoot", "th", "thead", "tr"),
     )
 )
+_TOLD = _BLOCKS | {"a", "br", "img"}  # what changes how the text around it is written
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _HTML_SPACE = " \t\n\r\f"
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -123,17 +124,19 @@ class _Writer:
         skipped = None
         for event, element in walker:
             if event == "start":
-                if self._unseen(element):
+                tag = element.tag
+                if tag in _UNSEEN or self._hidden(element):
                     walker.skip_subtree()
                     skipped = element
                     continue
-                self._enter(element)
+                if tag in _TOLD:
+                    self._enter(tag, element)
                 text = element.text
             elif event == "end":
                 if element is skipped:
                     skipped = None
-                else:
-                    self._leave(element)
+                elif element.tag in _TOLD:
+                    self._leave(element.tag, element)
                 text = element.tail if element is not root else None
             else:
                 text = element.tail
@@ -141,9 +144,7 @@ class _Writer:
                 self._write(text)
         self._flush()
 
-    def _unseen(self, element: html.HtmlElement) -> bool:
-        if element.tag in _UNSEEN:
-            return True
+    def _hidden(self, element: html.HtmlElement) -> bool:
         style = element.get("style")
         if not (style and _HIDING.search(style)) and element.get("hidden") is None:
             return False
@@ -158,14 +159,14 @@ class _Writer:
             self.hidden.append(text)
         return True
 
-    def _enter(self, element: html.HtmlElement) -> None:
-        tag = element.tag
+    def _enter(self, tag: str, element: html.HtmlElement) -> None:
         if tag in _BLOCKS:
             if self.row is not None and tag in ("td", "th"):
                 if self.run:
                     self.run.append("\t")
                 return
-            self._flush()
+            if self.run or self.alts:
+                self._flush()
             self.group += 1
             self.open.append((_path(self.open[-1][0], element), len(self.blocks)))
             if tag == "tr" and _is_line(element):
@@ -176,15 +177,15 @@ class _Writer:
             self.anchors += _is_anchor(element)
         elif tag == "br":
             self._flush()
-        elif tag == "img":
+        else:
             self.alts.append(_collapse(element.get("alt") or ""))
 
-    def _leave(self, element: html.HtmlElement) -> None:
-        tag = element.tag
+    def _leave(self, tag: str, element: html.HtmlElement) -> None:
         if tag in _BLOCKS:
             if self.row is not None and tag in ("td", "th"):
                 return
-            self._flush()
+            if self.run or self.alts:
+                self._flush()
             self.group += 1
             first = self.open.pop()[1]
             if element is self.row:

@@ -24,7 +24,9 @@ def stitch(article: Sequence[Page], extracts: Sequence[Extract]) -> Stitched:
         start = len(text) + 1 if n else 0
         text = f"{text}\n{extract.text}" if n else extract.text
         starts.append(start)
-        blocks += [replace(block, start=block.start + start, end=block.end + start) for block in extract.blocks]
+        blocks += (
+            [replace(b, start=b.start + start, end=b.end + start) for b in extract.blocks] if n else extract.blocks
+        )
         verdicts += _without_title(extract, extracts[0]) if n else extract.verdicts
     first = extracts[0]
     source = Source(
