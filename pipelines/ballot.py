@@ -81,7 +81,11 @@ class Ballot:
     def teasers(self) -> list[bool]:
         """Whether each block is of a list of linked names with a text under each, in a place of its own."""
         linked = [share > LINK_SHARE for share in self.linked]
-        return furniture.teasers(self.blocks, self.folded, linked, self.home_path())
+        home = self.home_path()
+        own = [n for n, size in enumerate(self.paragraphs) if size and self.blocks[n].path == home]
+        small = ((a, b) for a, b, _ in self.rendering.spans if 2 <= b - a <= furniture.GAP)
+        items = frozenset(n for a, b in small for n in range(a, b - 1))
+        return furniture.teasers(self.blocks, self.folded, linked, own, items)
 
     @cached_property
     def contents(self) -> list[bool]:

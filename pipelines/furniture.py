@@ -93,22 +93,33 @@ def records(folded: Sequence[str], paragraphs: Sequence[int]) -> list[bool]:
     return found
 
 
-def teasers(blocks: Sequence[Block], folded: Sequence[str], linked: Sequence[bool], home: str) -> list[bool]:
+def teasers(
+    blocks: Sequence[Block],
+    folded: Sequence[str],
+    linked: Sequence[bool],
+    own: Sequence[int],
+    items: frozenset[int],
+) -> list[bool]:
     """Lists of linked names with a text under each: other articles and their beginnings, readers and their comments.
 
-    All names stand in elements of one kind, and all texts. Leaves what stands where the page's prose stands (`home`):
-    linked headings, a forum's posts; but not beginnings that end in dots.
+    All names stand in elements of one kind, and all texts; a name and its text in one element (`items`: where such
+    an element begins), or the text ends in dots. Leaves what stands between the page's paragraphs (`own`: the first and
+    last of them).
     """
     found = [False] * len(blocks)
     begins: dict[tuple[str, str], list[int]] = {}
+    homes = {blocks[n].path for n in own}
     for n in range(len(blocks) - 1):
-        if linked[n] and not linked[n + 1] and (blocks[n + 1].path != home or TEASER.search(folded[n + 1])):
-            pair = (_NUMBERS.sub("#", blocks[n].path), _NUMBERS.sub("#", blocks[n + 1].path))
-            begins.setdefault(pair, []).append(n)
+        if linked[n] and not linked[n + 1]:
+            item = n in items and blocks[n + 1].path not in homes
+            if item or TEASER.search(folded[n + 1]):
+                pair = (_NUMBERS.sub("#", blocks[n].path), _NUMBERS.sub("#", blocks[n + 1].path))
+                begins.setdefault(pair, []).append(n)
     for places in begins.values():
         if len(places) >= LISTED:
             for run in _close(places):
-                found[run[0] : run[-1] + 2] = [True] * (run[-1] + 2 - run[0])
+                if not own or run[-1] < own[0] or run[0] > own[-1]:
+                    found[run[0] : run[-1] + 2] = [True] * (run[-1] + 2 - run[0])
     return found
 
 

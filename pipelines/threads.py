@@ -7,12 +7,13 @@ kind. The page's document is the first post, or what stands above the first fram
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from pipelines.ballot import Ballot, Vote
 
 POST = 2.0  # weight against a block of another post, between that of links and of repeated lines; chosen
 OWN = 0.2  # of the prose at the place with most: a place in the first post with less is its frame's (a motto); chosen
+BESIDE = 2  # blocks before and after a frame in which its nick, its number or its links stand; chosen
 GROUPS = 20  # kinds of frames that are looked at: a page has one or two; bounds the time
 FRAME = 100  # characters of the longest frame: nick, time, address, place in the thread; chosen
 
@@ -22,7 +23,9 @@ _STAMP = re.compile(
     r"\s*日?[\s,]*(?:星期.|周.)?\s*(?:[上下]午|[AP]M)?\s*\d{1,2}:\d\d|\d+\s*(?:分钟|小时|天)前",
     re.I,
 )
-_SAYS_POST = re.compile(r"发表于|回复|评论|张贴|楼|作者|网友|IP|posted|发布者", re.I)
+_SAYS_POST = re.compile(
+    r"发表|张贴|回复|评论|跟帖|留言|网友|游客|作者|提到|发布(?:于|时间|者)|楼[主层]|\d\s*楼|IP:|posted|\bby\b", re.I
+)
 _PART = re.compile(r"篇\s*[一二三四五六七八九十\d]|[一二三四五六七八九十\d]\s*篇(?:$|[:：\s])")
 _NUMBER = re.compile(r"\d+")
 
@@ -33,7 +36,7 @@ def thread(ballot: Ballot) -> list[Vote | None]:
     Leaves a compilation, whose parts are documents of their own.
     """
     votes: list[Vote | None] = [None] * len(ballot.blocks)
-    for frames in islice(_groups(ballot), GROUPS):
+    for frames in _groups(ballot):
         low, first, last = _others(ballot, frames)
         if first < last:
             like = f"{len(frames)} frames like {ballot.lines[frames[0]][:40]!r}"
@@ -71,11 +74,23 @@ def _groups(ballot: Ballot) -> Iterator[list[int]]:
     if not groups or sum(_PART.search(line) is not None for line in ballot.folded if len(line) < FRAME) > 1:
         return
     home = ballot.home_path()
-    for frames in groups.values():
+    for frames in [frames for frames in groups.values() if len(frames) > 1][:GROUPS]:
         apart = sum(b > a + 1 for a, b in pairwise(frames))
         told = ballot.blocks[frames[0]].path != home or _SAYS_POST.search(ballot.folded[frames[0]])
-        if len(frames) > 1 and apart * 2 >= len(frames) - 1 and told:
+        if apart * 2 >= len(frames) - 1 and told and _spoken(ballot, frames):
             yield frames
+
+
+def _spoken(ballot: Ballot, frames: Sequence[int]) -> bool:
+    """Whether people speak there: a forum's words or a linked name beside half of the frames. A chronicle has none."""
+    low, high = ballot.around(frames[0], frames[-1] + 1)
+    spoken = 0
+    for n in frames:
+        spoken += any(
+            not ballot.paragraphs[k] and (ballot.blocks[k].link_chars or _SAYS_POST.search(ballot.folded[k][:FRAME]))
+            for k in range(max(low, n - BESIDE), min(high, n + BESIDE + 1))
+        )
+    return spoken * 2 >= len(frames)
 
 
 def _others(ballot: Ballot, frames: Sequence[int]) -> tuple[int, int, int]:

@@ -110,13 +110,15 @@ def test_an_archive_of_a_blog_gives_its_first_entry() -> None:
     entries = ""
     for n in range(3):
         told = paragraphs(*(f"{line}{n}。" for line in TEXT))
-        entries += f'<div class="entry"><h2>第{n}次记录 {stamp(n)}</h2>{told}</div>'
+        entries += f'<div class="entry"><h2>第{n}次记录 {stamp(n)}</h2>{told}<p class="x">阅读 评论({n})</p></div>'
     assert kept(f"<div>{entries}</div>")[-1] == TEXT[-1] + "0。"
 
 
 LOOK_ALIKES = {
     "a timeline": "".join(f"<p>{stamp(n)} 到达第{n}个服务点，开展义诊。</p><p>{TEXT[n]}</p>" for n in range(4)),
     "a log": "".join(f"<p>{stamp(n)} 到达第{n}个服务点</p><p>{TEXT[n]}</p>" for n in range(4)),
+    "a chronicle": f"<dl>{''.join(f'<dt>{stamp(n)}</dt><dd>{line}</dd>' for n, line in enumerate(TEXT))}</dl>",
+    "events": f"<dl>{''.join(f'<dt>{stamp(n)} 抵达</dt><dd>{line}</dd>' for n, line in enumerate(TEXT))}</dl>",
     "a list of meetings": f"<ol>{''.join(f'<li>第{n}会 {stamp(n)}</li>' for n in range(5))}</ol>{paragraphs(*TEXT)}",
     "meetings": paragraphs(*TEXT) + paragraphs(*(f"时间：2011-3-{n} 9:30" for n in (4, 5)), "地点：镇政府会议室。"),
     "signing days": "".join(

@@ -145,6 +145,16 @@ def test_a_day_beside_a_linked_title_is_no_word(line: str, is_link: bool) -> Non
     assert bool(objected("links", f"<p>{line}</p>")) == is_link
 
 
+def test_linked_names_of_a_document_are_no_such_list() -> None:
+    flat = "".join(
+        f'<p><a href="/{n}">某某公司{n}</a></p><p class="r">责令限期整改，罚款{n}万元。</p>' for n in range(5)
+    )
+    assert objected("furniture", f"<div>{paragraphs(*PARAGRAPHS)}{flat}</div>") == []
+    between = f"<ul>{listed(5, '责令限期整改，罚款若干万元。第')}</ul>"
+    body = f"<div>{paragraphs(*PARAGRAPHS[:3])}{between}{paragraphs(*PARAGRAPHS[3:])}</div>"
+    assert objected("furniture", body) == []
+
+
 def test_linked_headings_over_the_paragraphs_of_a_document_are_no_such_list() -> None:
     chapters = "".join(f'<p><a href="/{n}">（{n}）某某工作</a></p><p>{line}</p>' for n, line in enumerate(PARAGRAPHS))
     assert objected("furniture", f"<div>{chapters}</div>") == []
