@@ -40,28 +40,35 @@ def thread(ballot: Ballot) -> list[Vote | None]:
         low, first, last = _others(ballot, frames)
         if first < last:
             like = f"{len(frames)} frames like {ballot.lines[frames[0]][:40]!r}"
-            for n in _frame(ballot, low, first, last):
+            for n in _frame(ballot, frames, low, first):
                 votes[n] = Vote(-POST, f"the frame of a post: {like}")
             votes[first:last] = [Vote(-POST, f"a post of another: {like}")] * (last - first)
     return votes
 
 
-def _frame(ballot: Ballot, low: int, first: int, last: int) -> list[int]:
-    """The blocks of the first post that stand where the others' frames stand too: nick, rank, motto.
+def _frame(ballot: Ballot, frames: Sequence[int], low: int, first: int) -> list[int]:
+    """The blocks of the first post that stand where most others' frames stand too: nick, rank, motto.
 
-    Its text stands where the others' texts stand as well, but there it has its prose.
+    Its text stands where the others' texts stand as well, but there it has its prose. Leaves a thread of two posts.
     """
-    places = [_NUMBER.sub("#", block.path) for block in ballot.blocks[low:last]]
-    others = set(places[first - low :])
+    others: Counter[str] = Counter()
+    for a, b in pairwise(frames[1:]):
+        others.update({_place(ballot, n) for n in range(a, b)})
     prose: Counter[str] = Counter()
-    for place, size in zip(places, ballot.paragraphs[low:first], strict=False):
-        prose[place] += size
+    for n in range(low, first):
+        prose[_place(ballot, n)] += ballot.paragraphs[n]
     least = max(prose.values(), default=0) * OWN
     return [
-        low + n
-        for n, place in enumerate(places[: first - low])
-        if place in others and (not prose[place] or prose[place] < least) and ballot.blocks[low + n].kind != "heading"
+        n
+        for n in range(low, first)
+        if others[place := _place(ballot, n)] * 2 >= len(frames) - 1
+        and (not prose[place] or prose[place] < least)
+        and ballot.blocks[n].kind != "heading"
     ]
+
+
+def _place(ballot: Ballot, n: int) -> str:
+    return _NUMBER.sub("#", ballot.blocks[n].path)
 
 
 def _groups(ballot: Ballot) -> Iterator[list[int]]:
@@ -70,7 +77,7 @@ def _groups(ballot: Ballot) -> Iterator[list[int]]:
     for n, line in enumerate(ballot.folded):
         may = len(line) <= FRAME and (":" in line or "前" in line) and not ballot.paragraphs[n]
         if may and _STAMP.search(line):
-            groups.setdefault(_NUMBER.sub("#", ballot.blocks[n].path), []).append(n)
+            groups.setdefault(_place(ballot, n), []).append(n)
     if not groups or sum(_PART.search(line) is not None for line in ballot.folded if len(line) < FRAME) > 1:
         return
     home = ballot.home_path()

@@ -90,6 +90,17 @@ def test_headings_and_lists_of_the_first_post_are_its_own() -> None:
     assert found[-7:] == ["一、概况", *TEXT, "附表一", "附表二"]
 
 
+def test_two_stamps_at_head_and_tail_cost_no_list_of_an_article() -> None:
+    info = '<div class="info">发布者：小王 {}</div>'
+    listed = "<ul><li>附表一</li><li>附表二</li></ul>"
+    body = f"{info.format(stamp(1))}{paragraphs(*TEXT)}{listed}{info.format(stamp(2))}<ul><li>其他栏目</li></ul>"
+    assert [line for line in kept(f"<div>{body}</div>") if line in (*TEXT, "附表一", "附表二")] == [
+        *TEXT,
+        "附表一",
+        "附表二",
+    ]
+
+
 def test_a_reply_may_be_longer_than_the_first_post() -> None:
     long = paragraphs(*(f"补充第{n}点意见：建议把服务群众的次数和效果写得再具体一些，数据要有出处。" for n in range(9)))
     body = frame_above(0, "老张", paragraphs(*TEXT)) + frame_above(1, "老李", long)
