@@ -26,6 +26,9 @@ ENOUGH = 200  # characters of prose in the run
 PLENTY = 1000  # or of text that nothing speaks against
 MOST = 0.6  # of the page's prose is in the run
 
+# Past these the dear voters are not asked: no article met comes near, and their time grows faster than the page.
+MAX_BLOCKS, MAX_TEXT = 5_000, 500_000
+
 _STOP = re.compile(r"[。！？；!?;]")
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十]{1,3}[)]")  # a heading of a document
 
@@ -77,7 +80,8 @@ def vote(ballot: Ballot, voters: Sequence[Voter] = VOTERS) -> list[Verdict]:
     said = {voter.name: voter.votes(ballot) for voter in voters if not voter.dear}
     run = winner(ballot, said)
     doubt = _doubt(ballot, run)
-    asked = [voter for voter in voters if voter.dear and doubt and ballot.blocks]
+    small = len(ballot.blocks) <= MAX_BLOCKS and len(ballot.rendering.text) <= MAX_TEXT
+    asked = [voter for voter in voters if voter.dear and doubt and small and ballot.blocks]
     if asked:
         run = winner(ballot, said | {voter.name: voter.votes(ballot) for voter in asked})
     who = f"{doubt}: asked {', '.join(voter.name for voter in asked)}" if asked else doubt or "the cheap voters agree"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipelines import extract as extraction
 from pipelines.ballot import Ballot, Vote, Voter
 from pipelines.document import HostKnowledge
 from pipelines.extract import vote
@@ -217,6 +218,16 @@ def test_a_dear_voter_is_asked_in_doubt_and_the_evidence_says_so(body: str) -> N
     verdicts = vote(ballot(body), (*CHEAP, dear(asked)))
     assert asked == [1]
     assert any("asked dear" in verdict.evidence for verdict in verdicts)
+
+
+def test_a_dear_voter_is_not_asked_of_a_page_past_a_countable_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    for limit in ("MAX_BLOCKS", "MAX_TEXT"):
+        with monkeypatch.context() as patched:
+            patched.setattr(extraction, limit, 2)
+            verdicts = vote(ballot("<p>请先登录。</p>" * 3), (*CHEAP, dear(asked)))
+        assert not any("asked" in verdict.evidence for verdict in verdicts)
+    assert not asked
 
 
 def test_trafilatura_is_the_dear_voter() -> None:
