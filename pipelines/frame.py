@@ -45,7 +45,7 @@ def frame(lined: Lined) -> Framed:
     names = site_names(draft.source.page_title)
     draft = draft.edited("frame", [cut for page in _pages(draft) for cut in tail(page, names, titles)])
     draft = draft.edited("frame", [cut for page in _pages(draft) for cut in head(page, titles)])
-    draft = draft.edited("frame", inside(said(lines(draft)), titles, _cut_links(draft), parts))
+    draft = draft.edited("frame", inside(said(lines(draft)), titles, _cut_links(draft), parts, found))
     return Framed(draft, (*lined.gaps, *gaps))
 
 
@@ -85,10 +85,12 @@ def inside(
     titles: Sequence[str],
     cut_links: frozenset[int] = frozenset(),
     headings: Collection[str] = (),
+    page: Sequence[Line] = (),
 ) -> list[Proposal]:
     """Blocks of related titles between paragraphs, captions of widgets, the title again after a paragraph.
 
-    `cut_links`: where in the view the vote has cut links, which leaves the heading above them alone.
+    `cut_links`: where in the view the vote has cut links, which leaves the heading above them alone. `page`: the lines
+    before any was cut.
     """
     cuts: list[Proposal] = []
     prose_seen = False
@@ -102,7 +104,7 @@ def inside(
             cuts.append(line.cut(rule, evidence))
         elif prose_seen and _is_title_again(own, titles, again) and own not in headings:
             cuts.append(line.cut("title_repeat", "the page's title again, between paragraphs"))
-        elif own and wordings.PROVERB.search(line.folded) and (again[own] > 1 or _is_farmed(found)):
+        elif own and wordings.PROVERB.search(line.folded) and (again[own] > 1 or _is_farmed(page or found)):
             cuts.append(line.cut("promotion", "a proverb that a document farm prints on its pages"))
         elif n > under and (evidence := rules.site_lead_in(untitled(line, titles))):
             cuts += lead_cuts(line, "lead_in", evidence, found)
@@ -119,8 +121,8 @@ def inside(
 
 
 def _is_farmed(found: Sequence[Line]) -> bool:
-    """Whether a document farm's own slogans stand on the page."""
-    return any(rules.promotion(line) for line in found if len(line.text) <= TITLE_LENGTH)
+    """Whether a document farm's own slogans or notices stand on the page."""
+    return any(rules.promotion(line) or rules.site_notice(line) for line in found)
 
 
 def _stems(found: Sequence[Line]) -> Counter[str]:

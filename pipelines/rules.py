@@ -100,7 +100,7 @@ def lead_in(line: Line) -> str:
         polite or brings or (collects and named and not wordings.COUNTED.search(text, max(0, agent.start() - 16)))
     ):
         return f"a collector speaks to readers: {agent.group()}"
-    if wordings.COUNTED.search(text) or wordings.UNIT.search(text):
+    if _has_own(text):
         return ""  # without a collector's name it may be the document's own speaker
     if yours and (named or polite):
         return f"a site brings its reader a document: {yours.group()[:40]}"
@@ -118,6 +118,12 @@ def lead_in(line: Line) -> str:
     return polite_line(line)
 
 
+def _has_own(folded: str) -> bool:
+    """Counts, or names a unit: of what is offered only 我 and 本 tell that the unit itself speaks."""
+    plain = wordings.OFFERED.sub("", folded)
+    return any(words.search(plain) for words in (wordings.COUNTED, wordings.UNIT)) or bool(wordings.OUR.search(folded))
+
+
 def polite_line(line: Line) -> str:
     """`希望能够帮助到大家，感谢您的阅读！`: nothing but a wish to readers. Leaves what a unit says to its own."""
     if len(line.text) >= 60 or not wordings.POLITE_LINE.search(line.folded):
@@ -131,7 +137,7 @@ def site_lead_in(line: Line) -> str:
     text = line.folded
     if not wordings.INNER_SIGN.search(text) or not wordings.COLLECT.search(text):
         return ""
-    if wordings.COUNTED.search(text) or wordings.UNIT.search(text):
+    if _has_own(text):
         return ""
     agent, polite = wordings.AGENT.search(text), wordings.POLITE.search(text)
     brings, points = wordings.FOR_READERS.search(text), wordings.DEIXIS.search(text)

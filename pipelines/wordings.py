@@ -29,6 +29,7 @@ TAIWAN = {
 }  # fmt: skip
 TAIWAN_WORD = re.compile(words(" ".join(TAIWAN)))
 
+GENRES = r"总结|汇报|报告|计划|体会|述职"
 # --- lead-ins: who speaks on a template site, what it does there, and how it speaks to readers -----------------
 # Who says so is the site: no unit speaks of itself in these words.
 _SITE_NAME = (
@@ -41,7 +42,9 @@ _COLLECT = (
     r"(?:整理|收集|搜集|搜罗|分享|带来|提供|准备|推荐|汇编|汇总|编写|编辑|精选|精心|挑选|收藏|奉上|介绍|讲一?讲|发布)"
 )
 COLLECT = re.compile(_COLLECT)
-_READERS = r"(?:大家|各位(?!领导|代表|委员|评委|老师|同)|您|大伙儿?|你们?|网友|读者朋友)"
+_READERS = r"(?:大家|各位(?!领导|代表|委员|评委|老师|同)|您|大[伙夥]儿?|你们?|网友|读者朋友)"
+# The title of what is offered, which names a unit and a year: `整理的石坪乡上岭村2019年度` 述职报告.
+OFFERED = re.compile(rf"(?<=[理集享来供备荐编总写辑选布]的)[^,。!?]{{2,60}}?(?={GENRES}|[,。!?]|$)")
 # For whom: `为大家整理`, `和大家分享`; with 您 or 你 no unit speaks so.
 FOR_READERS = re.compile(rf"(?:[为给帮和与跟]|送给|带给){_READERS}(?!介绍|汇报|讲(?!一?讲)).{{0,10}}?{_COLLECT}")
 FOR_YOU = re.compile(rf"(?:[为给帮])(?:您|你们?(?!们|单位|局|县|市|校)).{{0,6}}?{_COLLECT}")
@@ -49,7 +52,6 @@ FOR_YOU = re.compile(rf"(?:[为给帮])(?:您|你们?(?!们|单位|局|县|市|�
 DEIXIS = re.compile(
     r"(?:下面|以下|下文|本文|本篇|此篇|这篇|该篇|一文|这里|接下来|今天|这是|以上)(?!领导|群众|简称|单位|同志)"
 )
-GENRES = r"总结|汇报|报告|计划|体会|述职"
 DOCUMENT = re.compile(rf"{GENRES}|范文|文章|材料|资料|内容|方案|模板|素材|几篇|正文")
 WARE = re.compile(rf"{GENRES}|范文|文章|模板|素材|几篇|正文")
 FARM_WORD = re.compile(
@@ -85,6 +87,8 @@ COUNTED = re.compile(
     r"(?:[\d二三四五六七八九十百千两]|一[百千万十])(?:\.\d+)?\s*[余多几]?[万千百]?(?:份|人|件|次|场|节|册|户|名|条|期|元|亩|个|家|项|%|公里|吨|课|批|台|处|所|支)"
 )
 # Who the document is of: 我局, 云陂县水利局. Leaves 社会, 学校, 单位, which filler speaks of too.
+# The unit itself speaks.
+OUR = re.compile("我(?:省|市|县|区|镇|乡|村|局|委|校|院|厂|司|馆|所|站|办|会|处|科|部门|社区|街道|公司|单位)")
 UNIT = re.compile(
     r"(?<!自)(?:我(?=站)|[我本](?=省|市|县|区|镇|乡|村|局|委|校|院|厂|公司|馆|所|社区|街道|办|中心|支部|班|园|会|单位|科|处|部|部门))"
     r"|[\u4e00-\u9fff]{2}(?:省|市|县|区|镇|乡|村|局|街道|协会|委员会|公司|医院|中学|小学|大学|政府|党委|党支部)(?!会)"

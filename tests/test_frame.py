@@ -84,3 +84,9 @@ def test_a_torn_off_opening_goes_though_a_salutation_parts_it_below() -> None:
     text = ("各位代表、同志们：", *BODY)
     echo = "".join(text)[:48] + "下面是小编为大家整理的社区工作总结，供大家参考。"
     assert frame(lined("\n".join((echo, *text)), "社区工作总结")).draft.view.strip() == "\n".join(text)
+
+
+@pytest.mark.parametrize(("notice", "kept"), [("已阅读2页，还剩3页未读", 0), ("谢谢大家。", 1)])
+def test_a_proverb_goes_only_with_what_a_document_farm_says(notice: str, kept: int) -> None:
+    text = "\n".join(("社区工作总结", *BODY[:2], "书山有路勤为径，学海无涯苦作舟", *BODY[2:], notice))
+    assert frame(lined(text, "社区工作总结")).draft.view.count("书山有路") == kept
