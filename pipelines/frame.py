@@ -121,8 +121,9 @@ def inside(
 
 
 def _is_farmed(found: Sequence[Line]) -> bool:
-    """Whether a document farm's own slogans or notices stand on the page."""
-    return any(rules.promotion(line) or rules.site_notice(line) for line in found)
+    """Whether a document farm speaks elsewhere on the page: slogans, notices, or fields of a file's record."""
+    fields = sum(wordings.FIELD.search(line.folded) is not None for line in found)
+    return fields > 1 or any(rules.promotion(line) or rules.site_notice(line) for line in found)
 
 
 def _stems(found: Sequence[Line]) -> Counter[str]:
