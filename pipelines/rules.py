@@ -44,7 +44,8 @@ def channels(line: Line) -> str:
         return ""
     if wordings.PATTERNS.search(line.folded):
         return "names a site's patterns for writers"
-    pieces = [piece for piece in wordings.PIECES.split(line.folded) if piece]
+    named = re.sub(r"^(?:频道|导航|网站导航|栏目):\s*", "", line.folded)
+    pieces = [piece for piece in wordings.PIECES.split(named) if piece]
     known = sum(wordings.CHANNEL.search(piece) is not None for piece in pieces)
     return (
         f"{known} of {len(pieces)} words name a site's channels"
