@@ -41,11 +41,11 @@ _LABEL = re.compile(
 )
 # What follows a date that a page sets over its text: a time, a source, counters; or a newspaper's 报道.
 _STAMP = re.compile(
-    r"\s*\d{1,2}:\d\d(?!\d*\s*[—~至到在])|\s*[|\s]\s*(?:来源|作者|稿源|浏览|点击|阅读|编辑|字号|字体)|(?:报道|讯)[】\])]"
+    r"\s{0,8}\d{1,2}:\d\d(?!\d{0,4}\s{0,8}[—~至到在])|\s{0,8}[|\s]\s{0,8}(?:来源|作者|稿源|浏览|点击|阅读|编辑|字号|字体)|(?:报道|讯)[】\])]"
 )
 # What follows the time of an event, which a plan gives in the same words as a page its date.
 _EVENT = re.compile(
-    r"\s*(?:\d{1,2}[::]\d\d)?\s*[(（]?(?:上午|下午|晚上?|全天|星期|周[一二三四五六日]|[-—~至到]|开始|在|地点)"
+    r"\s{0,8}(?:\d{1,2}[::]\d\d)?\s{0,8}[(（]?(?:上午|下午|晚上?|全天|星期|周[一二三四五六日]|[-—~至到]|开始|在|地点)"
 )
 _HAN = re.compile("[一-鿿]")
 _AT_START = re.compile(r"^[\[【(]?\s*$")
@@ -54,6 +54,7 @@ _TITLE_YEAR = re.compile(
     r"(?<![\d〔\[(（])((?:19[89]|20[0-4])\d)(?![\d〕\]xX]|\s*(?:字|篇|份|人|名|元|万|亿|个|号|余|多|米|户|亩|册|次|届|期|强|里|公里))"
 )
 _TITLE_HAN_YEAR = re.compile(rf"([一二][{_ZERO}一二三四五六七八九]{{3}})\s*年")
+_CUE = re.compile(r"年|\d\s*[-/.—]")  # every form of date has one of the two
 EARLIEST_PAGE, LATEST_PAGE = 1995, 2039  # years that an address may hold: the web in China, and a bound for ids
 
 
@@ -69,6 +70,8 @@ class Found:
 def dates(text: str) -> list[Found]:
     """All dates of a text in order, each as exact as it is written; overlapping readings count once."""
     folded = fold(text)
+    if not _CUE.search(folded):
+        return []
     found: list[Found] = []
     taken = bytearray(len(folded))
     for form in _FORMS:

@@ -8,6 +8,7 @@ later. No other character is changed, but for line ends (all become \\n), NULs a
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from pipelines.document import Decoded, Page, Rejected
@@ -18,6 +19,7 @@ META_WITHIN = 4096  # bytes of a page in which browsers look for a charset
 SAMPLE = 3000  # non-ASCII characters that are weighed; more changes no verdict on the 33 real pages
 # How much better another charset must read than the declared one to be taken instead (mean cost a character).
 DOUBT = 1.0
+COST_LEAST = 1.0  # of `plausible.cost`
 # Bytes that stand in binary files and in no text, as a share of the first kilobytes: images have 10 % and more.
 CONTROL_SHARE, CONTROL_LEAST, CONTROL_WITHIN = 0.02, 4, 8192
 # Share of a UTF-8 page's bytes that may be broken while it is still UTF-8 with damage.
@@ -63,7 +65,8 @@ _DECLARED = re.compile(
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _ROOT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.I)
 _TAG = re.compile(r"</?(?:div|p|br|table|tr|td|a|span|title|script|h\d|ul|li|font|article|section)\b[^<>]*>", re.I)
-_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_ASCII = bytes(range(0x80))
+_HIGH = re.compile(r"[^\x00-\x7f]+")
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -103,6 +106,8 @@ def _charset(body: bytes, content_type: str) -> str:
         return "utf-8"
     legacy = [name for name in declared if name != "utf-8"] or ["gb18030"]
     first = legacy[0]
+    if _weight(body, first) <= COST_LEAST + DOUBT and "utf-8" not in declared:
+        return first  # nothing can read far better
     candidates = dict.fromkeys([first, "gb18030", "big5hkscs", *(["utf-8"] if _is_broken_utf8(body) else [])])
     weights = {name: _weight(body, name) for name in candidates}
     if "utf-8" in candidates and "utf-8" in declared:
@@ -142,14 +147,15 @@ def _is_utf8(body: bytes) -> bool:
 
 def _is_broken_utf8(body: bytes) -> bool:
     """Whether nearly all its non-ASCII bytes are UTF-8 sequences: a page of which some were cut."""
-    high = sum(byte >= 0x80 for byte in body)
-    return high - sum(map(len, _SEQUENCE.findall(body))) <= max(8, BROKEN_SHARE * high) < high
+    high = len(body.translate(None, _ASCII))
+    lost = len(body) - len(body.decode("utf-8", "ignore").encode())
+    return lost <= max(8, BROKEN_SHARE * high) < high
 
 
 def _weight(body: bytes, charset: str) -> float:
     """Mean cost of the first non-ASCII characters it yields: Chinese read right has 1.5 to 3, read wrong 5 to 8."""
-    high = [c for c in _decoded(body[: 40 * SAMPLE], charset) if c > "\x7f"][:SAMPLE]
-    return sum(map(cost, high)) / len(high) if high else 0.0
+    high = "".join(_HIGH.findall(_decoded(body[: 40 * SAMPLE], charset)))[:SAMPLE]
+    return sum(n * cost(c) for c, n in Counter(high).items()) / len(high) if high else 0.0
 
 
 def _decoded(body: bytes, charset: str) -> str:

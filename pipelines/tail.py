@@ -22,8 +22,7 @@ ALIKE = 0.4  # likeness from which another article's title is of this page's kin
 _SIGNED = re.compile(r"^[(]?(?:20|19|二[〇○0零])[\d〇○零一二三四五六七八九xX*]{2}\s*年.{1,12}[日号][)]?$")
 # `3、某某局工作总结`, a document's name in a list of others.
 NAMED = re.compile(
-    r"^(?:\d{1,2}[、.\s]|[·•●◆★☆※\-\s])*.*(?:总结|汇报|报告|计划|体会|述职|范文)"
-    r"(?:\(.*\)|范文|精选|大全|集锦|模板|\d{1,2}篇)*(?:\d{2}-\d{2})?$"
+    r"^.*(?:总结|汇报|报告|计划|体会|述职|范文)(?:\([^()]*\)|范文|精选|大全|集锦|模板|\d{1,2}篇)*(?:\d{2}-\d{2})?$"
 )
 # What numbers the paragraphs of a document, and what introduces a list of its own.
 NUMBERED = re.compile(
