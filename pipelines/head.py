@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from pipelines import rules, wordings
 from pipelines.document import Proposal
@@ -126,7 +127,7 @@ def _is_echo(line: Line, found: Sequence[Line]) -> bool:
     """Whether the text below begins somewhere as this line does: a short salutation, and then the next line."""
     opening = squeezed(line)[:ECHO]
     starts = [squeezed(other.piece(0, ECHO * 2)) for other in found if other.start > line.start]
-    return any((a + b).startswith(opening) for a, b in zip(starts, [*starts[1:], ""], strict=True))
+    return any((a + b).startswith(opening) for a, b in zip_longest(starts, starts[1:], fillvalue=""))
 
 
 def _above_path(above: Sequence[Line], titles: Sequence[str]) -> list[Proposal]:

@@ -49,14 +49,14 @@ def assert_lawful(found: Outcome) -> None:
     assert uncovered(text, [edit for edit in found.edits if not edit.replacement], spans) == ""
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(PAGES, st.booleans())
 def test_any_mixture_of_what_rules_look_for_is_restored_lawfully(text: str, framed: bool) -> None:
     page = f"<html><title>某局工作总结</title><body>{BODY}{text}{BODY}" if framed else text
     assert_lawful(outcome(page.encode("utf-8", "surrogatepass")))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(TOKENS), min_size=1, max_size=60).map("\n".join))
 def test_any_plain_text_is_restored_lawfully(text: str) -> None:
     assert_lawful(outcome((text + "\n" + BODY[3:-4]).encode(), "text/plain"))
