@@ -1,13 +1,16 @@
 """Names and addresses of a site that it injects in sentences, cut where nothing in the sentence speaks of them.
 
-Proof comes from three places: the page's own host, what the host's other pages showed (`learn`), and a closed list of
-template sites whose names were met inside sentences of texts that have nothing to do with them.
+Proof comes from four places: the page's own host, what the host's other pages showed (`learn`), a closed list of
+template sites whose names were met inside sentences of texts that have nothing to do with them, and the page itself,
+which names its site in the title, the path and the line of rights (`own_names`).
 """
 
 import re
+from collections.abc import Sequence
 
 from pipelines.document import HostKnowledge, Proposal
 from pipelines.ledger import Draft
+from pipelines.lines import PROSE, site_names
 from pipelines.script import fold
 
 _ADDRESS = re.compile(r"(?:网站|网址|登录|登陆|官网|邮箱|平台|访问|域名|主页|@|[:：])\s*[(（“\"]?$")
@@ -16,6 +19,8 @@ _AS_AGENT = re.compile(
 )  # a lead-in, left whole for its own rule
 _AS_POST = re.compile("(?:一职|一角|职务|岗位|这一|[们由是兼]|[一二两三几]?[名位个])")  # 大秘书一职由李明担任
 _BEFORE_NAME = re.compile(r"[“\"《「『在向由从与和及对到为是称登录]$")
+_SITE_SPEAKS = re.compile("本站|本网(?!格)|版权|转载|网友|小编|侵权|会员|copyright", re.I)
+SENTENCE = 16  # characters of a line that may be a sentence with a name in it; shorter ones are headings and lists
 
 # Template sites whose name was seen inside sentences of texts that have nothing to do with them (phenomena, row WM).
 BRANDS = (
@@ -37,20 +42,99 @@ BRANDS = (
 )
 _BRAND = re.compile("|".join(BRANDS))
 
+# Where a page says whose it is: 您的位置：文案网 > 总结; Copyright 2012 文案网 版权所有. Folded.
+_NAMED_BY_PAGE = re.compile(
+    r"(?:当前|您的|你的|所在|现在的?)位置:?\s{0,2}(?P<path>[^\s>→»/:|_-]{3,12})\s{0,2}(?:首页)?\s{0,2}[>→»]"
+    r"|(?:copyright|©|\(c\))[^\n]{0,40}?(?P<rights>[\u4e00-\u9fff\d]{3,12})\s{0,2}(?:版权所有|all rights)",
+    re.I,
+)
+# What a text says of a site that it speaks of, before its name and behind it. 在 and 对 are left out: scripts put the
+# name behind them too.
+_SPOKEN_BEFORE = re.compile(
+    r"(?:[“\"《「『由向从与和及跟被于到、叫我们]|本|登录|登陆|关注|访问|使用|利用|通过|依托|借助|搜索|打开|加入|注册|采用|订阅|下载|来自"
+    r"|来源|来源于|名为|简称|创办|运营|建设|建成|开通|开设|推广|搭建|联合|网站|平台|公司|媒体)$"
+)
+_SPOKEN_AFTER = re.compile(
+    r"[”》」』、]|长(?![期年效远达短])|处(?![理于置在罚])|站(?![在起到])|上(?=[发刊查看找搜载公的了,、。])|(?:的?(?:网站|平台|公众号|微信|app|客户端|用户|会员|编辑|首页|栏目|频道|账号|负责人|创始人|粉丝|版权|记者))"
+    r"|(?:等(?:网|媒|平)|发布|公布|推出|上线|开通|收录|转载|刊登|刊发|刊载|报道|发表|投稿|运营|创办|成立|注册|下载|成为|是一|是由|点击"
+    r"|访问|浏览|提供|整理|搜集|收集)",
+    re.I,
+)
+_INJECTED_BEHIND = re.compile(r"(?:[\u4e00-\u9fff\d”%][,;:。]|[\u4e00-\u9fff]{3}[的了])$")
+_GOES_ON = re.compile(r"[\u4e00-\u9fff\d“]")
+
 
 def watermarks(text: str, tokens: tuple[str, ...], host: str, rule: str, evidence: str) -> list[Proposal]:
     """Each of `tokens` (folded) where it stands inside a sentence. Leaves a line of its own and a quoted name."""
     folded = fold(text)
     found = []
     for token in tokens:
-        for match in re.finditer(rf"[(（\[【]?{re.escape(token)}[)）\]】]?", folded):
+        for match in _as_printed(token, host).finditer(folded):
             if in_sentence(folded, match.start(), match.end(), proven=bool(host)):
                 found.append(Proposal(match.start(), match.end(), "", rule, f"{evidence}: {token}"))
     for match in _own_address(host).finditer(folded) if host and _bare(host) in folded.lower() else ():
         before = folded[max(0, match.start() - 12) : match.start()]
-        if not _ADDRESS.search(before) and in_sentence(folded, match.start(), match.end()):
+        bracketed = "(" in match.group() and ")" in match.group()
+        taken = any(other.start < match.end() and match.start() < other.end for other in found)
+        spoken = taken or _ADDRESS.search(before) is not None
+        if not spoken and in_sentence(folded, match.start(), match.end(), proven=bracketed):
             found.append(Proposal(match.start(), match.end(), "", rule, f"the page's own host: {host}"))
     return found
+
+
+def own_names(page_title: str, page: str) -> tuple[str, ...]:
+    """What a page calls its site, folded, in title, path and line of rights: names in the shape of a template site's.
+
+    Leaves a name that the document's own title has: that page is about it.
+    """
+    named = [name for m in _NAMED_BY_PAGE.finditer(fold(page)) for name in site_names(f"页_{m['path'] or m['rights']}")]
+    title = fold(page_title)
+    names = dict.fromkeys([*sorted(site_names(page_title)), *named])
+    return tuple(name for name in names if title.count(name) <= (name in site_names(page_title)))
+
+
+def own_watermarks(text: str, names: Sequence[str], host: str) -> list[Proposal]:
+    """The page's own site's names inside sentences, where one stands as only a script puts it: `…,文案网在校内…`.
+
+    Leaves them all where the text speaks of the site once, a line of their own, and where the site itself speaks.
+    """
+    found: list[Proposal] = []
+    folded = fold(text)
+    for name in names:
+        places = [m for m in _as_printed(name, host).finditer(folded) if _in_prose(folded, m)]
+        spoken = any(_is_spoken_of(folded, m) for m in places)
+        if not spoken and any(_is_foreign(folded, m) for m in places):
+            evidence = f"the page's own site stands {len(places)} times in sentences that do not speak of it: {name}"
+            found += [Proposal(m.start(), m.end(), "", "watermark", evidence) for m in places]
+    return found
+
+
+def _in_prose(text: str, match: re.Match[str]) -> bool:
+    """In a sentence of the document: neither a line of the site's own, nor one where it speaks to its readers."""
+    first, last = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
+    line = text[first : last if last >= 0 else len(text)]
+    sentence = len(line) >= SENTENCE and PROSE.search(line) is not None
+    return sentence and not _SITE_SPEAKS.search(line) and not _AS_AGENT.match(text, match.end())
+
+
+def _is_spoken_of(text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - 6) : match.start()].rpartition("\n")[2]
+    printed = match.group().startswith("(")
+    return not printed and bool(_SPOKEN_BEFORE.search(before) or _SPOKEN_AFTER.match(text, match.end()))
+
+
+def _is_foreign(text: str, match: re.Match[str]) -> bool:
+    """Behind a mark or a 的 inside a sentence that goes on, or in brackets of its own."""
+    before = text[max(0, match.start() - 4) : match.start()]
+    between = _INJECTED_BEHIND.search(before) is not None and _GOES_ON.match(text, match.end()) is not None
+    return between or match.group().startswith("(")
+
+
+def _as_printed(name: str, host: str) -> re.Pattern[str]:
+    """A name as scripts print it: bare, in brackets, with the site's address behind it."""
+    address = rf"(?:[ ,]?(?:www\.|m\.|wap\.)?{re.escape(_bare(host))})?" if host else ""
+    printed = rf"{re.escape(name)}{address}"
+    return re.compile(rf"\({printed}\)|\[{printed}\]|【{printed}】|{printed}", re.I)
 
 
 def _own_address(host: str) -> re.Pattern[str]:
@@ -63,7 +147,9 @@ def _own_address(host: str) -> re.Pattern[str]:
 
 
 def without_watermarks(draft: Draft, known: HostKnowledge) -> Draft:
-    """The draft without the names that its host is known to inject, and without those of the closed list."""
+    """The draft without the names that its host is known to inject, its page's own, and those of the closed list."""
+    names = [name for name in own_names(draft.source.page_title, draft.source.text) if name not in known.watermarks]
+    draft = draft.edited("watermarks", own_watermarks(draft.view, names, draft.source.host))
     learned = watermarks(draft.view, known.watermarks, draft.source.host, "watermark", f"injected by {known.host}")
     draft = draft.edited("watermarks", learned)
     brands = tuple(dict.fromkeys(_BRAND.findall(fold(draft.view))))

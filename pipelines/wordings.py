@@ -44,7 +44,10 @@ _COLLECT = (
 COLLECT = re.compile(_COLLECT)
 _READERS = r"(?:大家|各位(?!领导|代表|委员|评委|老师|同)|您|大[伙夥]儿?|你们?|网友|读者朋友)"
 # The title of what is offered, which names a unit and a year: `整理的石坪乡上岭村2019年度` 述职报告.
-OFFERED = re.compile(rf"(?<=[理集享来供备荐编总写辑选布]的)[^,。!?]{{2,60}}?(?={GENRES}|[,。!?]|$)")
+OFFERED = re.compile(
+    rf"(?<=[理集享来供备荐编总写辑选布]的)[^,。!?]{{2,60}}?(?={GENRES}|[,。!?]|$)"
+    rf"|(?<=[理集享辑选]了)[^,。!?]{{2,60}}?(?:{GENRES})(?:[^,。!?]{{0,20}}(?:{GENRES}|思路|安排))?(?=[,。!?]|$)"
+)
 # For whom: `为大家整理`, `和大家分享`; with 您 or 你 no unit speaks so.
 FOR_READERS = re.compile(rf"(?:[为给帮和与跟]|送给|带给){_READERS}(?!介绍|汇报|讲(?!一?讲)).{{0,10}}?{_COLLECT}")
 FOR_YOU = re.compile(rf"(?:[为给帮])(?:您|你们?(?!们|单位|局|县|市|校)).{{0,6}}?{_COLLECT}")

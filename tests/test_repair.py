@@ -57,6 +57,10 @@ def brands(text: str) -> list[Proposal]:
     return wm.watermarks(text, wm.BRANDS, "", "watermark", "test")
 
 
+def own_watermarks(text: str) -> list[Proposal]:
+    return wm.own_watermarks(text, wm.own_names("石桥镇2019年工作总结_云笔范文网", text), HOST)
+
+
 def paywall(text: str) -> list[Proposal]:
     return notices(cleaned(text).draft)[0]
 
@@ -64,6 +68,7 @@ def paywall(text: str) -> list[Proposal]:
 RULES: dict[str, Callable[[str], list[Proposal]]] = {
     "watermarks": watermarks,
     "brands": brands,
+    "own_watermarks": own_watermarks,
     "ticks": noise.ticks,
     "jammer": noise.jammer,
     "commas_beside_marks": noise.commas_beside_marks,
