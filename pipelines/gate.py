@@ -26,6 +26,7 @@ _ERROR = re.compile(
     r"|404\s*(?:错误|页面)|not found",
     re.I,
 )
+_HAN = re.compile("[\u3400-\u9fff]+")
 _CLAUSE = re.compile(r"[^,。;!?]*")
 # Who says so is the site, to a reader: a unit deletes pages of its own, and reports it.
 _SITE_SPEAKS = re.compile(
@@ -57,7 +58,7 @@ def gate(framed: Framed) -> Framed:
     han = _han(text)
     if error := _error(text):
         raise Rejected(f"soft-404: the page says {error}", source)
-    foreign = han < HAN_SHARE * sum(c.isalpha() for c in text)
+    foreign = han < HAN_SHARE * len(text) and han < HAN_SHARE * sum(map(str.isalpha, text))
     if han < SCRAP and len(text) > 200 and foreign:
         raise Rejected(f"not-chinese: {han} of {len(text)} characters are Chinese", source)
     links = [block.link_chars for block in source.blocks if block.link_chars > 3]
@@ -126,4 +127,4 @@ def _explainer(page_title: str) -> str:
 
 
 def _han(text: str) -> int:
-    return sum("\u3400" <= c <= "\u9fff" for c in text)
+    return len(text) - len(_HAN.sub("", text))
