@@ -13,10 +13,13 @@ _NAMES = (
     "[lr]dquo|[lr]squo|nbsp|amp|lt|gt|quot|middot|mdash|ndash|hellip|times|bull|[et][mn]?sp|ensp|thinsp|deg|permil|divide"
     "|plusmn|yen|copy|reg|trade|lsaquo|rsaquo|laquo|raquo|sup[23]|frac12|alpha|beta|mu|infin|radic|le|ge|ne|rarr|larr"
 )
+# Marks whose names no parameter of an address has: a number may follow them (&ldquo2+1).
+_MARKS = "[lr]dquo|[lr]squo|nbsp|middot|mdash|ndash|hellip"
 # Without its ; a reference must not run on into a word or a parameter of an address (?a=1&lt=2).
 _REFERENCE = re.compile(
-    rf"&(?:amp[;；]){{0,3}}(?:(?:{_NAMES})(?:[;；]|(?![A-Za-z0-9=]))|#(?:\d{{2,6}}|[xX][\da-fA-F]{{2,5}})(?:[;；]|(?![\da-fA-F])))"
+    rf"&(?:amp[;；]){{0,3}}(?:(?:{_NAMES})(?:[;；]|(?![A-Za-z0-9=]))|(?:{_MARKS})(?=\d)|#(?:\d{{2,6}}|[xX][\da-fA-F]{{2,5}})(?:[;；]|(?![\da-fA-F])))"
 )
+_BARE = re.compile(rf"&(?:{_NAMES})(?![A-Za-z0-9=;；])|&(?:{_MARKS})(?=\d)")  # a reference that lost its ;
 _HEADLESS = re.compile(r"(?<![A-Za-z&;])(?:[lr][ds]quo|nbsp|hellip|mdash|middot);(?![A-Za-z])")
 
 _BLOCK = "p|br|div|li|ul|ol|tr|table|tbody|h[1-6]|section|article|blockquote|center|hr|pre"
@@ -43,12 +46,22 @@ _TEACHES = re.compile(r"\s?(?:标签|標籤|标记|標記|元素|之间|和|与|
 
 
 def entities(text: str) -> list[Proposal]:
-    """Character references that survived the page (`&ldquo先锋`): they are quotes, not debris."""
+    """Character references that survived the page (`&ldquo先锋`): they are quotes, not debris.
+
+    A full-width semicolon is the sentence's where the page's references have lost theirs: `报不上&rdquo；部分商会`.
+    """
     found = [(m, _plain(m.group())) for m in _REFERENCE.finditer(text)] if "&" in text else []
+    own = len("；") if found and _BARE.search(text) else 0
     if "quo;" in text or "nbsp;" in text or "hellip;" in text or "mdash;" in text or "middot;" in text:
         found += [(m, _plain("&" + m.group())) for m in _HEADLESS.finditer(text)]
     return [
-        Proposal(match.start(), match.end(), plain, "entity", f"the reference {match.group()}")
+        Proposal(
+            match.start(),
+            match.end() - own * match.group().endswith("；"),
+            plain,
+            "entity",
+            f"the reference {match.group()}",
+        )
         for match, plain in found
         if plain
     ]

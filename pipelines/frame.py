@@ -14,7 +14,7 @@ from pipelines import rules, wordings
 from pipelines.document import Proposal
 from pipelines.head import FILLER, head, lead_cuts, titles_under
 from pipelines.holes import notices
-from pipelines.ledger import Draft
+from pipelines.ledger import Draft, begin
 from pipelines.lines import Line, lines, site_names
 from pipelines.script import fold
 from pipelines.split import part_headings
@@ -44,8 +44,9 @@ def frame(lined: Lined) -> Framed:
     titles = [title for title in _said_titles(draft) if title not in parts]
     names = site_names(draft.source.page_title)
     draft = draft.edited("frame", [cut for page in _pages(draft) for cut in tail(page, names, titles)])
-    draft = draft.edited("frame", [cut for page in _pages(draft) for cut in head(page, titles)])
-    draft = draft.edited("frame", inside(said(lines(draft)), titles, _cut_links(draft), parts, found))
+    draft = draft.edited("frame", [cut for page in _pages(draft) for cut in head(page, titles, names)])
+    whole = lines(begin(draft.source)) if "书山有路" in fold(draft.view) else found  # what the vote cut, farms say too
+    draft = draft.edited("frame", inside(said(lines(draft)), titles, _cut_links(draft), parts, whole))
     return Framed(draft, (*lined.gaps, *gaps))
 
 

@@ -22,8 +22,8 @@ _SENTENCE = re.compile(r"[^。!?]*[。!?]+[”』」)]*|[^。!?]+$")
 _CHANNEL_LENGTH = 6  # characters of a channel's name in a menu with one a line
 
 
-def head(found: Sequence[Line], titles: Sequence[str]) -> list[Proposal]:
-    """What stands above the first paragraph and is not the document's."""
+def head(found: Sequence[Line], titles: Sequence[str], names: frozenset[str] = frozenset()) -> list[Proposal]:
+    """What stands above the first paragraph and is not the document's. `names`: what the site calls itself."""
     cuts: list[Proposal] = []
     waiting: list[Line] = []  # filler that only a lead-in after it proves
     skip = 0
@@ -35,6 +35,8 @@ def head(found: Sequence[Line], titles: Sequence[str]) -> list[Proposal]:
         rule, evidence = rules.first_evidence(rules.HEAD, line)
         if not rule and (evidence := rules.lead_in(untitled(line, titles))):
             rule = "lead_in"
+        elif not rule and line.folded in names:
+            rule, evidence = "site_voice", "the site's name alone, above the text"
         elif not rule and before in _MENUS and (evidence := rules.plain_button(line)):
             rule = "interface"
         before = rule

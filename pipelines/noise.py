@@ -20,6 +20,9 @@ _NEW_CLAUSE = re.compile(
     "[我你您他她它咱]|这[是就也些个]|那[是就么]|但|而|因[为此]|所以|如果|虽然|同时|并且|不过|可是|于是|今后|希望"
 )
 _QUOTED = re.compile(r"'[^'\n]{1,30}'")
+_BETWEEN_TICKS = re.compile(
+    "^'.*[,，。;；:：].*的'$"
+)  # no quotation: two ticks behind two 的, and clauses between them
 
 _ASCII_TAIL = re.compile(r"(?:^|(?<=[^\x00-\x7f]))[!-~ ]{8,60}$", re.M)
 # Signs that no list of options and no English sentence has fixed to a letter.
@@ -38,13 +41,18 @@ def ticks(text: str) -> list[Proposal]:
     if not found:
         return []
     stops = _HALF_STOP.search(text) is not None or "。" not in text
-    quoted = {at for match in _QUOTED.finditer(text) for at in range(*match.span())}
+    quotations = (match for match in _QUOTED.finditer(text) if not _is_between_ticks(text, match))
+    quoted = {at for match in quotations for at in range(*match.span())}
     return [
         Proposal(match.start(), match.end(), "", "tick", f"a stray {match.group()} between characters")
         for match in found
         if match.group() not in ".;" or not (stops or _is_stop(text, match.start()))
         if match.group() != "'" or match.start() not in quoted
     ]
+
+
+def _is_between_ticks(text: str, match: re.Match[str]) -> bool:
+    return text[match.start() - 1 : match.start()] == "的" and _BETWEEN_TICKS.match(match.group()) is not None
 
 
 def _is_stop(text: str, at: int) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from pipelines.ballot import Ballot, Vote
+from pipelines.ballot import LINK_SHARE, Ballot, Vote
 from pipelines.document import Verdict
 from pipelines.facts import signature
 from pipelines.furniture import is_edge
@@ -22,13 +22,14 @@ LONG = 160  # and no more than this: one long footer must not outweigh an articl
 
 SAME_TITLE = 0.5  # likeness of a heading and the page's title
 COPY = 3  # paragraphs in a row that other pages have too: a second copy of a document, and no frame
+HEADED = 2  # a list's heading, and the line after the last paragraph
 SIGNED = 4  # lines of a signature that stands in an element of its own, at most
 REACH = 12  # lines that the run may be widened by at either end
 
 _STOP = re.compile(r"[。！？；!?;]")
 # How a document closes: many of one unit's do so in the same words.
 _CLOSING = re.compile(
-    r"^(?:谢谢(?:大家|各位)?|特此(?:报告|汇报|总结|说明|通知|函告)|此致|敬礼|(?:汇报|报告|述职|发言)完毕"
+    r"^(?:谢谢(?!.{0,4}(?:惠顾|阅读|浏览|下载|光临|支持本))(?:大家|各位)?|特此(?:报告|汇报|总结|说明|通知|函告)|此致|敬礼|(?:汇报|报告|述职|发言)完毕"
     r"|以上(?:报告|汇报|总结|述职|发言)?.{0,8}(?:妥|当|请).{0,16}(?:指正|审议|审阅|评议|批评))"
 )
 
@@ -139,8 +140,8 @@ def widened(ballot: Ballot, run: Run) -> Run:
 
 def _closed(ballot: Ballot, run: Run) -> Run:
     """The run with what closes it: the words that a unit ends with, its signature, though repeated or set apart."""
-    blocks, last = ballot.blocks, run.last
-    if not last or not _is_prose(ballot, last - 1):
+    blocks, last = ballot.blocks, _under_a_list(ballot, run)
+    if not last or not (last > run.last or _is_prose(ballot, last - 1)):
         return run
     while (
         last < len(blocks)
@@ -150,8 +151,27 @@ def _closed(ballot: Ballot, run: Run) -> Run:
     ):
         last += 1
     last = _signed(ballot, run, last)
-    objections = [*run.objections[: run.last], *[None] * (last - run.last), *run.objections[last:]]
+    added = [run.objections[n] if ballot.linked[n] > LINK_SHARE else None for n in range(run.last, last)]
+    objections = [*run.objections[: run.last], *added, *run.objections[last:]]
     return Run(run.first, last, objections)
+
+
+def _under_a_list(ballot: Ballot, run: Run) -> int:
+    """Where a document closes whose last lines stand below a list of links inside its own element.
+
+    In the element of its last paragraph stand the words that units end with, or a signature; `run.last` without them.
+    """
+    own = next((n for n in range(run.last - 1, run.first - 1, -1) if _is_prose(ballot, n)), -1)
+    if own < 0 or run.last - own > HEADED:
+        return run.last
+    path, below = ballot.blocks[own].path, run.last
+    while below < min(len(ballot.blocks), run.last + REACH) and ballot.linked[below] > LINK_SHARE:
+        below += 1
+    if below in (run.last, len(ballot.blocks)) or ballot.blocks[below].path != path:
+        return run.last
+    closed = below + (_CLOSING.search(ballot.folded[below].strip()) is not None)
+    end = max(closed, _signed(ballot, run, closed))
+    return end if end > below and all(block.path == path for block in ballot.blocks[below:end]) else run.last
 
 
 def _signed(ballot: Ballot, run: Run, last: int) -> int:

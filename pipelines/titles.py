@@ -23,7 +23,10 @@ _GENRE = (
 )
 _FORM = "(?:材料|稿|书|提纲)?(?:[(].*[)])?(?:\\.\\w{3,4})?$"
 _ENDS_IN_GENRE = re.compile(rf"(?:{_GENRE}|要点|意见|安排|思路|打算){_FORM}")
-_NAMES_A_DOCUMENT = re.compile(rf"(?:{_GENRE}){_FORM}")  # and not its first section: 工作安排, 下步打算
+# And not its first section: 工作安排, 下步打算; but 上半年工作总结及下半年工作安排.
+_NAMES_A_DOCUMENT = re.compile(
+    rf"(?:{_GENRE}){_FORM}|(?:{_GENRE})[及和与暨、][^,;、]{{0,16}}(?:要点|意见|安排|思路|打算){_FORM}"
+)
 _SITE_NAME = re.compile(r"(?:网站?|门户|平台|之家|文库|文档|吧|站)$")
 _VALUE = re.compile(r"\t|:.|:$|^(?:20|19)\d\d[-/.年]\d{1,2}")
 _CLAUSES = re.compile(r",.{4,}[,;、]|[,;]$")  # a wrapped line of a paragraph is short too, but has clauses

@@ -19,7 +19,7 @@ _AS_AGENT = re.compile(
 )  # a lead-in, left whole for its own rule
 _AS_POST = re.compile("(?:一职|一角|职务|岗位|这一|[们由是兼]|[一二两三几]?[名位个])")  # 大秘书一职由李明担任
 _BEFORE_NAME = re.compile(r"[“\"《「『在向由从与和及对到为是称登录]$")
-_SITE_SPEAKS = re.compile("本站|本网(?!格)|版权|转载|网友|小编|侵权|会员|copyright", re.I)
+_SITE_SPEAKS = re.compile("本站|本网(?!格)|版权所有|转载请|网友|小编|侵权|欢迎您|copyright", re.I)
 SENTENCE = 16  # characters of a line that may be a sentence with a name in it; shorter ones are headings and lists
 
 # Template sites whose name was seen inside sentences of texts that have nothing to do with them (phenomena, row WM).
@@ -102,8 +102,11 @@ def own_watermarks(text: str, names: Sequence[str], host: str) -> list[Proposal]
     folded = fold(text)
     for name in names:
         places = [m for m in _as_printed(name, host).finditer(folded) if _in_prose(folded, m)]
-        spoken = any(_is_spoken_of(folded, m) for m in places)
-        if not spoken and any(_is_foreign(folded, m) for m in places):
+        foreign = sum(_is_foreign(folded, m) for m in places)
+        # What follows may be a site's work by chance (…，文案网发布图文186篇): once beside two that cannot be.
+        spoken = any(_is_named(folded, m) for m in places)
+        acts = sum(_is_before_its_work(folded, m) for m in places)
+        if foreign and not spoken and acts * 2 <= foreign:
             evidence = f"the page's own site stands {len(places)} times in sentences that do not speak of it: {name}"
             found += [Proposal(m.start(), m.end(), "", "watermark", evidence) for m in places]
     return found
@@ -117,17 +120,20 @@ def _in_prose(text: str, match: re.Match[str]) -> bool:
     return sentence and not _SITE_SPEAKS.search(line) and not _AS_AGENT.match(text, match.end())
 
 
-def _is_spoken_of(text: str, match: re.Match[str]) -> bool:
+def _is_named(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - 6) : match.start()].rpartition("\n")[2]
-    printed = match.group().startswith("(")
-    return not printed and bool(_SPOKEN_BEFORE.search(before) or _SPOKEN_AFTER.match(text, match.end()))
+    return not match.group().startswith("(") and _SPOKEN_BEFORE.search(before) is not None
+
+
+def _is_before_its_work(text: str, match: re.Match[str]) -> bool:
+    return not match.group().startswith("(") and _SPOKEN_AFTER.match(text, match.end()) is not None
 
 
 def _is_foreign(text: str, match: re.Match[str]) -> bool:
-    """Behind a mark or a 的 inside a sentence that goes on, or in brackets of its own."""
+    """Behind a mark or a 的 inside a sentence that goes on with no work of a site's, or in brackets of its own."""
     before = text[max(0, match.start() - 4) : match.start()]
     between = _INJECTED_BEHIND.search(before) is not None and _GOES_ON.match(text, match.end()) is not None
-    return between or match.group().startswith("(")
+    return (between and not _is_before_its_work(text, match)) or match.group().startswith("(")
 
 
 def _as_printed(name: str, host: str) -> re.Pattern[str]:

@@ -130,3 +130,23 @@ def test_words_that_close_a_document_are_kept_though_repeated(closing: str) -> N
 def test_other_repeated_lines_under_the_last_paragraph_are_cut() -> None:
     line = "点击收藏本站"
     assert kept(f"<div>{paragraphs(*PARAGRAPHS, line)}</div>", repeated=(line,))[-1] == PARAGRAPHS[-1]
+
+
+LISTED = "".join(
+    f'<p><a href="/a/{n}.html">云陂县{what}工作总结</a></p>' for n, what in enumerate(("林业局", "医院", "粮站"))
+)
+CLOSES = ("谢谢大家！", f"述职人：{UNIT}", DAY)
+
+
+@pytest.mark.parametrize("closes", [CLOSES, CLOSES[:1], CLOSES[1:]], ids=["both", "thanks", "signed"])
+@pytest.mark.parametrize("head", ["延伸阅读：", ""])
+def test_a_document_closes_below_a_list_inside_its_element(closes: tuple[str, ...], head: str) -> None:
+    inner = f"<div>{head}<div class='inner'>{LISTED}</div></div>"
+    found = kept(f"<div>{paragraphs(*PARAGRAPHS)}{inner}{paragraphs(*closes)}</div>")
+    assert found[-len(closes) :] == list(closes)
+    assert not any("林业局" in line for line in found)
+
+
+@pytest.mark.parametrize("below", ["东门社区春节慰问简报", "热门文章", "谢谢惠顾本站"])
+def test_what_does_not_close_a_document_stays_below_the_list(below: str) -> None:
+    assert below not in kept(f"<div>{paragraphs(*PARAGRAPHS)}<div class='inner'>{LISTED}</div><p>{below}</p></div>")

@@ -2,8 +2,10 @@
 
 import pytest
 
+from pipelines.document import Proposal
 from pipelines.frame import doubled, frame
 from pipelines.lines import lines
+from pipelines.states import Lined
 from tests.drafts import framed, lined
 
 BODY = (
@@ -90,3 +92,23 @@ def test_a_torn_off_opening_goes_though_a_salutation_parts_it_below() -> None:
 def test_a_proverb_goes_only_with_what_a_document_farm_says(notice: str, kept: int) -> None:
     text = "\n".join(("社区工作总结", *BODY[:2], "书山有路勤为径，学海无涯苦作舟", *BODY[2:], notice))
     assert frame(lined(text, "社区工作总结")).draft.view.count("书山有路") == kept
+
+
+RECORD = ("文档编号：22958404", "上传时间：2025-08-14", "上传人：金梅")
+
+
+@pytest.mark.parametrize(("record", "kept"), [(RECORD, 0), ((), 1)], ids=["a shared file", "a text"])
+def test_a_proverb_goes_with_a_record_that_the_vote_cut(record: tuple[str, ...], kept: int) -> None:
+    text = "\n".join((*record, "书山有路勤为径，学海无涯苦作舟", *BODY))
+    draft = lined(text, "社区工作总结").draft
+    outside = [Proposal(0, len("\n".join(record)) + 1, "", "position", "outside the article")] if record else []
+    assert frame(Lined(draft.edited("extract", outside), ())).draft.view.count("书山有路") == kept
+
+
+@pytest.mark.parametrize(
+    ("title", "first", "kept"),
+    [("社区工作总结_總結範文站", "总结范文站", 0), ("社区工作总结_東門社區網", "东门社区网", 1)],
+    ids=["a template site", "a unit"],
+)
+def test_a_template_sites_name_goes_from_the_head(title: str, first: str, kept: int) -> None:
+    assert frame(lined("\n".join((first, "社区工作总结", *BODY)), title)).draft.view.count(first) == kept

@@ -57,3 +57,15 @@ def test_the_first_section_of_a_part_is_not_its_title(line: str) -> None:
 def test_a_heading_with_an_own_title_stays() -> None:
     text = f"第一篇：水利局防汛工作汇报\n年度工作总结\n{PARAGRAPH}"
     assert title(text, "", "第一篇：水利局防汛工作汇报")[0] == "第一篇：水利局防汛工作汇报"
+
+
+@pytest.mark.parametrize("own", ["县残联2021年工作总结和2022年工作思路", "团县委上半年工作汇报及下半年工作安排"])
+def test_a_part_is_called_by_what_was_done_and_what_comes(own: str) -> None:
+    assert title(f"【篇一】\n{own}\n{PARAGRAPH}", "单位工作总结10篇_好范文网", "【篇一】") == (own, PARAGRAPH)
+
+
+@pytest.mark.parametrize("first", ["下半年工作安排", "下步工作思路", "总结经验、理清思路、作出安排，开创局面"])
+def test_a_parts_first_section_is_no_title(first: str) -> None:
+    assert (
+        title(f"【篇一】\n{first}\n{PARAGRAPH}", "单位工作总结10篇_好范文网", "【篇一】")[1] == f"{first}\n{PARAGRAPH}"
+    )
