@@ -26,7 +26,7 @@ _MARKER = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.是要]|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}(?:[、.)](?!\d)|、(?=(?:19|20)\d\d年))|第[一二三四五六七八九十\d]+[、,章节部条项]|"
     r"[①-⑳]|[-*·•●◆■—]|(?:首先|其次|再次|最后|此外|同时)[,,]?|附件|附[::]|[A-Za-z][.、)])"
 )
-ENDED = re.compile(r"[。!?:…”』」》)\]】;]$|[。!?…][\"']$|(?<!\d)\.$")
+_ENDED = re.compile(r"[。!?:…”』」》)\]】;]$|[。!?…][\"']$|(?<!\d)\.$")
 _STOPPED = re.compile(r"[。!?:][”’」』)\"']?$|(?<!\d)\.$")
 _LATIN = re.compile(r"[A-Za-z][,;.]?\n[A-Za-z]")
 _INDENTS = ("\u3000\u3000", "  ", "\xa0\xa0", " \u3000", "\u3000 ")
@@ -66,6 +66,16 @@ def breaks(passage: Passage) -> list[Proposal]:
 def begins(line: Line) -> bool:
     """Whether a line begins something of its own: an item, a quotation, a speaker's words, a date line."""
     return any(form.match(line.folded) for form in (_MARKER, _QUOTATION, _SPEAKER, _DATE_LINE))
+
+
+def is_ended(line: Line) -> bool:
+    """Whether a line ends as sentences, items and quotations do. Only its last characters tell, and are searched."""
+    return _ENDED.search(line.folded[-3:]) is not None
+
+
+def is_stopped(line: Line) -> bool:
+    """Whether a line ends as a sentence does."""
+    return _STOPPED.search(line.folded[-3:]) is not None
 
 
 class Paragraph:
@@ -113,8 +123,8 @@ class Wrapping:
         """Whether `line`, `length` characters with what a page before has of it, was broken at the width."""
         if not self.width or not self.width - 3 <= length <= self.width + 3 or after.start in self.indented:
             return False
-        if not _STOPPED.search(line.folded):
-            return not last or len(after.text) >= 20 or bool(_STOPPED.search(after.folded))
+        if not is_stopped(line):
+            return not last or len(after.text) >= 20 or is_stopped(after)
         # A paragraph may end at the width as well: only the indents, or the full width, tell that it goes on.
         if (last and len(after.text) < 20) or _QUOTATION.match(after.folded) or _SPEAKER.match(after.folded):
             return False
@@ -152,9 +162,9 @@ def _torn(passage: Passage) -> dict[int, str]:
 
 
 def _may_go_on(line: Line, after: Line) -> bool:
-    if len(line.text) <= LONG or ENDED.search(line.folded) or "\t" in line.text or "\t" in after.text:
+    if len(line.text) <= LONG or is_ended(line) or "\t" in line.text or "\t" in after.text:
         return False
-    prose = after.is_prose or _STOPPED.search(after.folded) is not None
+    prose = after.is_prose or is_stopped(after)
     return prose and not begins(after) and re.search("[,;:、]", line.folded) is not None
 
 
@@ -186,7 +196,7 @@ def _is_verse(rows: Sequence[Line], n: int) -> bool:
 
 def _over_page(line: Line, after: Line, length: int) -> str:
     """A page of the article may end anywhere: in a sentence if nothing ends there and nothing begins on the next."""
-    torn = not ENDED.search(line.folded) and not _MARKER.match(after.folded) and not _DATE_LINE.match(after.folded)
+    torn = not is_ended(line) and not _MARKER.match(after.folded) and not _DATE_LINE.match(after.folded)
     return "the sentence goes on over the page" if torn and length > 12 else ""
 
 
@@ -207,7 +217,7 @@ def _alike(a: str, b: str) -> bool:
 
 def _wrap_width(rows: Sequence[Line]) -> int:
     """The length at which the page is hard-wrapped, 0 if it is not."""
-    torn = [len(line.text) for line in rows if len(line.text) >= 16 and not _STOPPED.search(line.folded)]
+    torn = [len(line.text) for line in rows if len(line.text) >= 16 and not is_stopped(line)]
     if len(torn) < WRAP:
         return 0
     width, _ = max(Counter(torn).items(), key=lambda item: (item[1], item[0]))

@@ -7,8 +7,9 @@ shape that several lines make together (a heading and the titles under it, the s
 import itertools
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import cache
 
 from pipelines import rules, wordings
 from pipelines.document import Proposal
@@ -24,6 +25,7 @@ from pipelines.titles import own_titles, title_of
 
 # What sites add to a title where they print it again.
 _ADDED = re.compile(r"(?:范文|\((?:精选|通用|优秀|推荐|合集|汇总|范文)?\d*[篇]?\)|\d{1,2})+$")
+_HAN = re.compile("[\u3400-\u9fff]+")
 
 DOUBLED = 150  # Han characters that a repeated run needs at least
 DOUBLED_LINES = 3  # and lines: a document may say one thing twice
@@ -96,16 +98,17 @@ def inside(
     cuts: list[Proposal] = []
     prose_seen = False
     under = -1  # the last line that a part's own head may reach: that is left to the part's round
-    again = _stems(found)
+    again = cache(lambda: _stems(found))  # few pages ask
+    stems = {_ADDED.sub("", title) for title in titles}
     for n, line in enumerate(found):
         own = squeezed(line) if len(line.text) <= TITLE_LENGTH else ""
         under = n + FILLER + 1 if own in headings else under
         rule, evidence = rules.first_evidence(rules.ANYWHERE, line)
         if rule:
             cuts.append(line.cut(rule, evidence))
-        elif prose_seen and _is_title_again(own, titles, again) and own not in headings:
+        elif prose_seen and _is_title_again(own, titles, stems, again) and own not in headings:
             cuts.append(line.cut("title_repeat", "the page's title again, between paragraphs"))
-        elif own and wordings.PROVERB.search(line.folded) and (again[own] > 1 or _is_farmed(page or found)):
+        elif own and wordings.PROVERB.search(line.folded) and (again()[own] > 1 or _is_farmed(page or found)):
             cuts.append(line.cut("promotion", "a proverb that a document farm prints on its pages"))
         elif n > under and (evidence := rules.site_lead_in(untitled(line, titles))):
             cuts += lead_cuts(line, "lead_in", evidence, found)
@@ -132,12 +135,14 @@ def _stems(found: Sequence[Line]) -> Counter[str]:
     return Counter(_ADDED.sub("", squeezed(line)) for line in found if len(line.text) <= TITLE_LENGTH)
 
 
-def _is_title_again(own: str, titles: Sequence[str], again: Counter[str]) -> bool:
+def _is_title_again(
+    own: str, titles: Collection[str], stems: Collection[str], again: Callable[[], Counter[str]]
+) -> bool:
     """The page's title, or that with what sites add to it: not where several lines differ in that alone."""
+    if len(own) <= 5 or own in titles:
+        return len(own) > 5
     stem = _ADDED.sub("", own)
-    if len(own) <= 5:
-        return False
-    return own in titles or (stem != own and again[stem] <= 2 and any(_ADDED.sub("", t) == stem for t in titles))
+    return stem != own and stem in stems and again()[stem] <= 2
 
 
 def doubled(found: Sequence[Line], headings: frozenset[int] = frozenset()) -> list[Proposal]:
@@ -174,12 +179,14 @@ def _run(found: Sequence[Line], texts: Sequence[str], first: int, second: int) -
     cut_off = texts[second + run] if second + run < len(texts) else ""
     if run and first + run < second and len(cut_off) >= CUT_OFF and texts[first + run].startswith(cut_off):
         run += 1
+    if run < DOUBLED_LINES or second - first - run > max(2, SIGNED):
+        return 0
     between = found[first + run : second]
     signed = any(map(is_signed, between)) and not any(x.is_prose or NUMBERED.search(x.folded) for x in between)
     titled = len(between) <= 2 and all(line.heading or NAMED.search(line.folded) for line in between)
     follows = titled or (signed and len(between) <= SIGNED)
-    han = sum("\u3400" <= c <= "\u9fff" for text in texts[second : second + run] for c in text)
-    return run if run >= DOUBLED_LINES and follows and han >= DOUBLED else 0
+    han = len("".join(_HAN.findall("".join(texts[second : second + run]))))
+    return run if follows and han >= DOUBLED else 0
 
 
 def _part_frame(found: Sequence[Line]) -> list[Proposal]:

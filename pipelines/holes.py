@@ -9,11 +9,17 @@ from pipelines.ledger import Draft
 from pipelines.lines import Line, lines
 from pipelines.script import fold
 
-_NOTICES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("hole", re.compile(r"[.…]{0,12}[\[(【]?此处(?:隐藏|省略)(?P<n>\d{1,9})个?字[\])】]?[.…]{0,12}")),
-    ("hole", re.compile(r"[\[(【]?省略(?P<n>\d{1,9})字,?(?:正式会员|登录|注册|付费).{0,12}?(?:阅读|查看)[\])】]?")),
+# Kind of gap, words one of which stands in every such notice, pattern.
+_NOTICES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
+    ("hole", ("此处",), re.compile(r"[.…]{0,12}[\[(【]?此处(?:隐藏|省略)(?P<n>\d{1,9})个?字[\])】]?[.…]{0,12}")),
+    (
+        "hole",
+        ("省略",),
+        re.compile(r"[\[(【]?省略(?P<n>\d{1,9})字,?(?:正式会员|登录|注册|付费).{0,12}?(?:阅读|查看)[\])】]?"),
+    ),
     (
         "preview",
+        ("全文",),
         re.compile(
             r"[\[(【]?(?:未完,?)?(?:继续阅读,?)?全文(?:约|共)(?P<all>\d{1,9})字,?(?:当前|目前|已)显示(?P<n>\d{1,9})字[\])】]?.{0,20}$",
             re.M,
@@ -21,10 +27,12 @@ _NOTICES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "preview",
+        ("全文",),
         re.compile(r"^.{0,12}全文(?:约|共)(?P<all>\d{1,9})字,?.{0,8}(?:请下载|下载后|登录后|开通).{0,20}$", re.M),
     ),
     (
         "preview",
+        ("预览结束", "试读结束", "不能全部显示", "剩余", "未完待续", "阅读全部", "全文", "查看全部"),
         _WALL := re.compile(
             r"^[^\u4e00-\u9fff\n]{0,6}(?:请|您|你|需要?|如需|想|点击|本文|文章|文档|内容|会员|用户|部分|试读|注册|免费|付费|支付|开通|[,.…]){0,6}"
             r"(?:预览结束|试读结束|因篇幅(?:问题|限制|有限)不能全部显示|剩余内容.{0,10}(?:下载|登录|付费)|未完待续"
@@ -58,8 +66,8 @@ def notices(draft: Draft) -> tuple[list[Proposal], list[Gap]]:
     """
     folded = fold(draft.view)
     cuts, gaps = [], []
-    for kind, pattern in _NOTICES:
-        for match in pattern.finditer(folded):
+    for kind, signs, pattern in _NOTICES:
+        for match in pattern.finditer(folded) if any(sign in folded for sign in signs) else ():
             groups = match.groupdict()
             n, whole = groups.get("n"), groups.get("all")
             missing = int(n) if n and not whole else int(whole) - int(n) if whole and n else None
@@ -78,14 +86,14 @@ def _stands_apart(folded: str, start: int, end: int) -> bool:
     """Whether a line stands where text breaks off: below a torn sentence, or below the last one."""
     above = folded[max(0, start - 400) : start].rstrip()
     below = re.findall("。.{0,3}$", folded[end:], re.M)
-    return _CUT_OFF.search(above) is not None or len(below) <= AFTER_END
+    return _CUT_OFF.search(above[-1:]) is not None or len(below) <= AFTER_END
 
 
 def _breaks_off(folded: str, at: int) -> bool:
     """Whether the text above a notice ends in a sentence that does not end: not in a heading, a name or a date."""
     above = folded[max(0, at - 400) : at].split("\n")
     filled = [line.strip() for line in above if line.strip()]
-    if not filled or not _CUT_OFF.search(filled[-1]) or _NO_STOP.search(filled[-1]):
+    if not filled or not _CUT_OFF.search(filled[-1][-1]) or _NO_STOP.search(filled[-1]):
         return False
     last = filled[-1]
     wrapped = len(filled) > 1 and len(filled[-2]) > LONG and not _ENDED.search(filled[-2])
@@ -152,11 +160,11 @@ def cut_ends(draft: Draft, parts: Sequence[Part], signed: Sequence[bool]) -> lis
 
 
 def _is_torn(line: Line) -> bool:
-    return len(line.text) > LONG and _CUT_OFF.search(line.folded) is not None and not _NO_STOP.search(line.folded)
+    return len(line.text) > LONG and _CUT_OFF.search(line.folded[-1]) is not None and not _NO_STOP.search(line.folded)
 
 
 def _has_stops(found: Sequence[Line]) -> bool:
     """Whether a document's long lines end in stops: the items of some plans have none, and are whole."""
     long = [line for line in found if len(line.text) > LONG]
-    bare = sum(_CUT_OFF.search(line.folded) is not None for line in long)
+    bare = sum(_CUT_OFF.search(line.folded[-1]) is not None for line in long)
     return bare <= STYLE * len(long)

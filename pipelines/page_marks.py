@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipelines.breaks import ENDED, begins
+from pipelines.breaks import begins, is_ended
 from pipelines.document import Proposal
 from pipelines.lines import Line
 from pipelines.passage import HAN, Passage
@@ -76,7 +76,7 @@ def _numbers_between(rows: Sequence[Line], alone: Sequence[tuple[int, int, bool]
 def _halves(before: Line, after: Line) -> bool:
     """Whether two lines are halves of one sentence: neither ends, heads, lists or tabulates anything."""
     cells = "\t" in before.text or "\t" in after.text
-    ends = len(before.text) < 15 or ENDED.search(before.folded) or _PAGE_NUMBER.match(after.folded)
+    ends = len(before.text) < 15 or is_ended(before) or _PAGE_NUMBER.match(after.folded)
     return not cells and not ends and not begins(after)
 
 
@@ -176,7 +176,7 @@ def chunk_numbers(passage: Passage) -> list[Proposal]:
         ):
             chunks.append(n)
     lengths = [rows[b].start - rows[a].start for a, b in itertools.pairwise(chunks)]
-    torn = [n for n in chunks[1:] if not ENDED.search(rows[n - 1].folded)]
+    torn = [n for n in chunks[1:] if not is_ended(rows[n - 1])]
     if not torn or len(torn) * 2 < len(chunks):
         return []  # a list of which one item or the other lost its full stop is still a list
     shape = f"every {min(lengths)} to {max(lengths)} characters, {len(torn)} mid-sentence"

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from pipelines.breaks import breaks
 from pipelines.document import Part, Proposal
 from pipelines.flat import glued_headings
-from pipelines.ledger import Draft
 from pipelines.lines import Line
 from pipelines.page_marks import chunk_numbers, inner_page_numbers, page_numbers
 from pipelines.passage import HAN, Passage
@@ -32,20 +31,21 @@ def reflow(cleaned: Cleaned) -> Flowed:
     """Page numbers, chunk numbers, spaces and false breaks out; then white space made canonical."""
     draft = cleaned.draft
     for part in cleaned.parts:
-        draft = _after(draft, part, (chunk_numbers, page_numbers, inner_page_numbers), (unchunked,))
-        draft = _after(draft, part, (spaces, breaks, tidy))
+        before = Passage.of(draft, part)
+        passage = _after(before, part, (chunk_numbers, page_numbers, inner_page_numbers))
+        if passage is not before:
+            passage = _after(passage, part, (unchunked,))
+        passage = _after(passage, part, (spaces, breaks))
+        draft = passage.draft.edited("reflow", tidy(passage))
     return Flowed(draft, cleaned.gaps, cleaned.parts)
 
 
-def _after(draft: Draft, part: Part, steps: Sequence[Step], then: Sequence[Step] = ()) -> Draft:
-    """The draft after these steps on a part; and after the others, if these changed it."""
-    before = draft
-    passage = Passage.of(draft, part)
+def _after(passage: Passage, part: Part, steps: Sequence[Step]) -> Passage:
+    """The passage after these steps; itself if they change nothing."""
     for step in steps:
         if found := step(passage):
-            draft = draft.edited("reflow", found)
-            passage = Passage.of(draft, part)
-    return draft if draft is before or not then else _after(draft, part, then)
+            passage = Passage.of(passage.draft.edited("reflow", found), part)
+    return passage
 
 
 def unchunked(passage: Passage) -> list[Proposal]:

@@ -18,6 +18,8 @@ NOTICE = 200  # characters of a notice of rights at most; chosen: the longest on
 NAME = 5  # characters of a document's name and a space, on average, where spaces set names apart
 TITLE = "文章,"  # what the caller puts in the place of the page's title
 NEAR = 16  # characters before a collector's name that still speak of what he collected; chosen
+_NO_LETTER, _OF_A_DATE = re.compile(r"[\W\d_]+"), re.compile(r"[\d\s:/.\-年月日|,()\[\]]+")
+_WORDS = re.compile(r"[\u4e00-\u9fff]{7}")
 MENU = 3  # words or channels from which a line is a menu
 
 
@@ -60,20 +62,24 @@ def info_line(line: Line) -> str:
         return ""
     if wordings.FIELD.search(line.folded):
         return "a field of the site's own record"
-    fields = wordings.RECORD_FIELD.findall(line.folded)
-    rest = re.sub(r"[\W\d_]", "", wordings.INTERFACE.sub("", wordings.RECORD_FIELD.sub("", line.folded)))
-    if fields and not rest and _is_recorded(line.folded):
-        return f"{len(fields)} fields of a page's record and nothing else"
+    unread, fields = wordings.RECORD_FIELD.subn("", line.folded)
+    if fields and not _unsaid(unread) and _is_recorded(line.folded):
+        return f"{fields} fields of a page's record and nothing else"
     cues = (
         len(set(wordings.RECORD.findall(line.folded)))
         + 2 * bool(wordings.PUBLISHED.search(line.folded))
         + bool(wordings.TIME.search(line.folded))
         + bool(wordings.DATE.search(line.folded))
     )
-    plain = re.sub(r"[\d\s:/.\-年月日|,()\[\]]", "", line.folded)
-    bare = wordings.DATE.search(line.folded) is not None and len(plain) < 12 and not line.folded.startswith("(")
+    dated = wordings.DATE.search(line.folded) is not None and not line.folded.startswith("(")
+    bare = dated and len(_OF_A_DATE.sub("", line.folded)) < 12
     ends_empty = wordings.EMPTY_FIELD.search(line.folded) is not None
     return f"{cues} fields of a page's record, no sentence" if cues >= 2 or bare or ends_empty else ""
+
+
+def _unsaid(folded: str) -> str:
+    """The letters of a line that are in no word of a site's interface."""
+    return _NO_LETTER.sub("", wordings.INTERFACE.sub("", folded))
 
 
 def _is_recorded(folded: str) -> bool:
@@ -95,7 +101,7 @@ def lead_in(line: Line) -> str:
     """`下面是小编为大家整理的…，供大家参考`: a collector and politeness. Leaves 现将…总结如下, 下面我讲三点意见."""
     text = line.folded
     polite, named = wordings.POLITE.search(text), wordings.DOCUMENT.search(text)
-    agent, collects = wordings.AGENT.search(text), wordings.COLLECT.search(text)
+    agent, collects = _agent(text), wordings.COLLECT.search(text)
     yours, brings = wordings.FOR_YOU.search(text), wordings.FOR_READERS.search(text)
     if agent and (
         polite or brings or (collects and named and not wordings.COUNTED.search(text, max(0, agent.start() - 16)))
@@ -119,6 +125,11 @@ def lead_in(line: Line) -> str:
     return polite_line(line)
 
 
+def _agent(folded: str) -> re.Match[str] | None:
+    """Who collects on a template site. His pattern begins with any word: it is searched where his sign stands."""
+    return wordings.AGENT.search(folded) if wordings.AGENT_SIGN.search(folded) else None
+
+
 def _has_own(folded: str) -> bool:
     """Counts, or names a unit: of what is offered only 我 and 本 tell that the unit itself speaks."""
     plain = wordings.OFFERED.sub("", folded)
@@ -140,7 +151,7 @@ def site_lead_in(line: Line) -> str:
         return ""
     if _has_own(text):
         return ""
-    agent, polite = wordings.AGENT.search(text), wordings.POLITE.search(text)
+    agent, polite = _agent(text), wordings.POLITE.search(text)
     brings, points = wordings.FOR_READERS.search(text), wordings.DEIXIS.search(text)
     if agent and (polite or brings or points):
         return f"a collector speaks to readers: {agent.group()}"
@@ -168,11 +179,7 @@ def intro(line: Line) -> str:
     if praise and not own:
         return f"the site praises itself: {praise.group()}"
     named = wordings.INTRO.search(line.folded)
-    speaks = (
-        wordings.POLITE.search(line.folded)
-        or wordings.AGENT.search(line.folded)
-        or wordings.FARM_WORD.search(line.folded)
-    )
+    speaks = wordings.POLITE.search(line.folded) or _agent(line.folded) or wordings.FARM_WORD.search(line.folded)
     return f"an introduction by the site: {named.group()}" if named and speaks and not own else ""
 
 
@@ -253,15 +260,14 @@ def interface(line: Line) -> str:
     if not (sure or len(found) >= MENU):
         return ""
     plain = wordings.SITE_AMONG.sub(" ", line.folded) if len(found) > 1 else line.folded
-    rest = re.sub(r"[\W\d_]", "", wordings.INTERFACE.sub("", plain))
+    rest = _unsaid(plain)
     return f"{len(found)} words of a site's interface and nothing else" if not rest else ""
 
 
 def plain_button(line: Line) -> str:
     """`搜索`: one word of an interface. Only the caller may cut it, beside a line that is an interface."""
-    rest = re.sub(r"[\W\d_]", "", wordings.INTERFACE.sub("", line.folded))
-    named = wordings.INTERFACE.search(line.folded)
-    return "a word of a site's interface, beside others" if named and not rest else ""
+    named = wordings.INTERFACE.search(line.folded) is not None
+    return "a word of a site's interface, beside others" if named and not _unsaid(line.folded) else ""
 
 
 def follow_us(line: Line) -> str:
@@ -274,7 +280,7 @@ def follow_us(line: Line) -> str:
 
 def script_debris(line: Line) -> str:
     """What a broken script leaves: `");`, `40 3310010`, `{{title}}`."""
-    if len(line.text) >= NOTICE or re.search(r"[\u4e00-\u9fff]{7}", line.folded):
+    if len(line.text) >= NOTICE or _WORDS.search(line.folded):
         return ""
     return "no words, only script" if wordings.SCRIPT.search(line.folded) else ""
 
@@ -309,7 +315,7 @@ def promotion(line: Line) -> str:
         return ""
     if wordings.PROMOTION.search(line.folded) or wordings.FILE_PAGE.search(line.folded):
         return "a document farm's slogan"
-    rest = re.sub(r"[\W\d_]", "", wordings.FARM.sub("", line.folded))
+    rest = _NO_LETTER.sub("", wordings.FARM.sub("", line.folded))
     praised = not rest and wordings.FARM_SURE.search(line.folded)
     return "praises a document, and nothing else" if praised else ""
 

@@ -36,6 +36,7 @@ _PERIOD = re.compile(
     r"^\d{1,2}[、.]|[\d—\-]+(?:学年|年度?|月份?)?|[上下]半年|第?[一二三四]季度|年度?|学期|[一-十]月份?|总结|汇报|报告|计划|要点|体会|述职|范文|工作|[《》()及和与·★]"
 )
 _FARM_WARE = re.compile(rf"公文|文秘|写作|范例|范文|{wordings.GENRES}")
+_HAN = re.compile("[\u3400-\u9fff]+")
 _SENTENCE_END = re.compile(r"[。!?][”』」)]?")
 _UNKNOWN = "tail_block"
 
@@ -81,12 +82,14 @@ def mainland(folded: str) -> str:
 
 def said(found: Sequence[Line]) -> list[Line]:
     """Lines in a mainland site's words: a Traditional mirror that localises its pages writes 登入, 列印, 點選."""
-    localised = any(wordings.TAIWAN_WORD.search(line.folded) for line in found) and any(map(_is_traditional, found))
+    localised = wordings.TAIWAN_WORD.search("\n".join(line.folded for line in found)) and any(
+        map(_is_traditional, found)
+    )
     return [line._replace(folded=mainland(line.folded)) for line in found] if localised else list(found)
 
 
 def _is_traditional(line: Line) -> bool:
-    return any(a != b and "\u3400" <= a <= "\u9fff" for a, b in zip(line.text, line.folded, strict=True))
+    return line.text != line.folded and _HAN.findall(line.text) != _HAN.findall(line.folded)
 
 
 def squeezed(line: Line) -> str:

@@ -12,6 +12,7 @@ from pipelines.document import HostKnowledge, Proposal
 from pipelines.ledger import Draft
 from pipelines.lines import PROSE, site_names
 from pipelines.script import fold
+from pipelines.wordings import any_case
 
 _ADDRESS = re.compile(r"(?:网站|网址|登录|登陆|官网|邮箱|平台|访问|域名|主页|@|[:：])\s*[(（“\"]?$")
 _AS_AGENT = re.compile(
@@ -43,10 +44,15 @@ BRANDS = (
 _BRAND = re.compile("|".join(BRANDS))
 
 # Where a page says whose it is: 您的位置：文案网 > 总结; Copyright 2012 文案网 版权所有. Folded.
-_NAMED_BY_PAGE = re.compile(
-    r"(?:当前|您的|你的|所在|现在的?)位置:?\s{0,2}(?P<path>[^\s>→»/:|_-]{3,12})\s{0,2}(?:首页)?\s{0,2}[>→»]"
-    r"|(?:copyright|©|\(c\))[^\n]{0,40}?(?P<rights>[\u4e00-\u9fff\d]{3,12})\s{0,2}(?:版权所有|all rights)",
-    re.I,
+# Two patterns, each of which begins with characters of its own, so that the search skips to them.
+_NAMED_BY_PAGE = (
+    re.compile(
+        r"(?:当前|您的|你的|所在|现在的?)位置:?\s{0,2}(?P<name>[^\s>→»/:|_-]{3,12})\s{0,2}(?:首页)?\s{0,2}[>→»]"
+    ),
+    re.compile(
+        rf"(?:{any_case('copyright')}|©|\([cC]\))[^\n]{{0,40}}?(?P<name>[\u4e00-\u9fff\d]{{3,12}})\s{{0,2}}"
+        rf"(?:版权所有|{any_case('all rights')})"
+    ),
 )
 # What a text says of a site that it speaks of, before its name and behind it. 在 and 对 are left out: scripts put the
 # name behind them too.
@@ -87,10 +93,12 @@ def own_names(page_title: str, page: str) -> tuple[str, ...]:
 
     Leaves a name that the document's own title has: that page is about it.
     """
-    named = [name for m in _NAMED_BY_PAGE.finditer(fold(page)) for name in site_names(f"页_{m['path'] or m['rights']}")]
-    title = fold(page_title)
-    names = dict.fromkeys([*sorted(site_names(page_title)), *named])
-    return tuple(name for name in names if title.count(name) <= (name in site_names(page_title)))
+    folded = fold(page)
+    said = sorted((m for form in _NAMED_BY_PAGE for m in form.finditer(folded)), key=lambda m: m.start())
+    named = [name for m in said for name in site_names(f"页_{m['name']}")]
+    title, titled = fold(page_title), site_names(page_title)
+    names = dict.fromkeys([*sorted(titled), *named])
+    return tuple(name for name in names if title.count(name) <= (name in titled))
 
 
 def own_watermarks(text: str, names: Sequence[str], host: str) -> list[Proposal]:

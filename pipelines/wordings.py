@@ -18,6 +18,18 @@ def words(text: str) -> str:
     return "|".join(sorted(text.split(), key=len, reverse=True))
 
 
+def any_case(alternatives: str) -> str:
+    """The alternatives of a lexicon in letters of either case.
+
+    With `re.I` no search skips to where one of them may begin; here each begins with a character of its own.
+    """
+    return "|".join(
+        first + "".join(f"[{c.lower()}{c.upper()}]" if c.isascii() and c.isalpha() else c for c in word[1:])
+        for word in alternatives.split("|")
+        for first in dict.fromkeys((word[0].lower(), word[0].upper()))
+    )
+
+
 # A site's words as a mirror that localises for Taiwan writes them, folded, and what they were: as long, so that offsets
 # stay true.
 TAIWAN = {
@@ -37,6 +49,7 @@ _SITE_NAME = (
     r"|[\w.]{2,8}(?:范文|文库|文秘)(?:网|之家)?)"
 )
 AGENT = re.compile(rf"小编|本站|本网(?!格)|网友投稿|网友上传|(?:会员|网友)[“\"].{{1,14}}[”\"]|{_SITE_NAME}")
+AGENT_SIGN = re.compile("小编|本站|网|会员|范文|文库|文秘")  # one of them stands in all of these
 # What it does; a unit does all of it too.
 _COLLECT = (
     r"(?:整理|收集|搜集|搜罗|分享|带来|提供|准备|推荐|汇编|汇总|编写|编辑|精选|精心|挑选|收藏|奉上|介绍|讲一?讲|发布)"
@@ -195,8 +208,8 @@ _PLAIN = words(
     " 帮助 客服 在线咨询 留言 english 方便 和 到 至 给 下 元 条 赞赏 清空 打赏 打印此文 找范文 加载 收起 展开 私信 粉丝"
     " 试读 预览 全屏 朗读 海报 链接 保存 到电脑 vip 邮箱 好友 请 格式"
 )
-BUTTON = re.compile(rf"(?:{_BUTTONS})", re.I)
-INTERFACE = re.compile(rf"(?:{_BUTTONS}|{_PLAIN})", re.I)
+BUTTON = re.compile(any_case(_BUTTONS))
+INTERFACE = re.compile(any_case(f"{_BUTTONS}|{_PLAIN}"))
 SITE_AMONG = re.compile(r"(?:^|\s)\w{2,8}网(?=\s|$)")  # a site's name among the words of its interface
 GREETING = re.compile(r"^(?:您好,?)?欢迎(?:您)?(?:光临|来到|访问).{0,16}(?:网|站|吧|库|登录|注册)")
 # Names of a template site's channels.
@@ -378,7 +391,7 @@ _FARM = words(
     " 编辑 完整版 全文 知识 共享 值得 拥有 学习 学习资料 参考 分享 推荐 专心 专注 专业 倾情为你奉上 感谢您的 感谢"
     " 您 的 好 交流 版 仅供 电子版 读书破万卷 下笔如有神 书山有路勤为径 学海无涯苦作舟 整理 收集 合集"
 )
-FARM = re.compile(rf"(?:{_FARM})", re.I)
+FARM = re.compile(any_case(_FARM))
 FARM_SURE = re.compile(
     r"精品(?:文档|资料|word|范文|学习资料)|优质(?:参考)?文档|全新精品|可编辑|欢迎下载|专心-+专注|专注-+专业|知识共享!|值得下载|学习资料\s+分享",
     re.I,
@@ -392,11 +405,12 @@ FILE_PAGE = re.compile(
 PICTURE = re.compile(r"^\[?图片?\s*\d{0,2}\]?$")
 # Betting brands that hijacked domains put above a page, what they ask for, and who speaks of them.
 GAMBLING = re.compile(
-    words(
-        "威廉希尔 葡京 娱乐城 娱乐场 百家乐 bet365 kaiyun leyu 乐鱼 开云 亚博 九洲体育 九州体育 金沙 博彩 真人娱乐"
-        " 真人荷官 彩金 电竞 棋牌 必威 万博 太阳城 皇冠体育 体育app 体育官网 体育官方 体育在线"
-    ),
-    re.I,
+    any_case(
+        words(
+            "威廉希尔 葡京 娱乐城 娱乐场 百家乐 bet365 kaiyun leyu 乐鱼 开云 亚博 九洲体育 九州体育 金沙 博彩 真人娱乐"
+            " 真人荷官 彩金 电竞 棋牌 必威 万博 太阳城 皇冠体育 体育app 体育官网 体育官方 体育在线"
+        )
+    )
 )
 ENTRANCE = re.compile(
     r"官网|官方网站|app|下载|登录|注册|入口|网址|开户|平台|首页|欢迎|首存|存送|即送|信誉|首选|在线|www\.", re.I
