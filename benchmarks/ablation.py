@@ -32,9 +32,9 @@ def ablation(progress: Progress, real: Sequence[Case]) -> list[Without]:
 
 
 def _sets(real: Sequence[Case]) -> Sets:
-    """The real pages where they are there, and the sample at first sight and known."""
-    sample = [case for seed in SEEDS for case in sample_cases(seed)]
-    sets: Sets = [("sample, first sight", Knowledge(), sample), ("sample", learned(sample), sample)]
+    """The real pages where they are there, and the sample in words that no rule knows, at first sight and known."""
+    strange = [case for seed in SEEDS for case in sample_cases(seed, strange=True)]
+    sets: Sets = [("strange sample, first sight", Knowledge(), strange), ("strange sample", learned(strange), strange)]
     return [("real", Knowledge(), real), *sets] if real else sets
 
 

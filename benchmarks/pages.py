@@ -79,9 +79,9 @@ def _real(path: Path, text: str) -> Case:
     return _case(path.name, "real", (page,), (Truth(text),))
 
 
-def sample_cases(seed: int) -> list[Case]:
-    """Every article of a sample web that holds a document, or several."""
-    web = build(seed, PORT)
+def sample_cases(seed: int, *, strange: bool = False) -> list[Case]:
+    """Every article of a sample web that holds a document, or several; `strange`: sites speak in words nobody knows."""
+    web = build(seed, PORT, strange=strange)
     articles: dict[tuple[str, ...], list[Gold]] = {}
     for gold in web.gold:
         articles.setdefault(gold.urls, []).append(gold)

@@ -25,6 +25,7 @@ class Brief:
     host: str
     texts: tuple[Text, ...]
     sister: Site | None = None  # the site that a mobile mirror copies
+    strange: bool = False  # it speaks in words that no rule knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Builder:
         self.site = Site(brief.host, brief.name, brief.kind)
         self.rng = self.rng_for("site")
         self.dom = Dom(self.rng)
-        self.voice = Voice(brief.seed, brief.name, self.rng)
+        self.voice = Voice(brief.seed, brief.name, self.rng, strange=brief.strange)
         self.lang = "zh-CN"
         self.encoding = "utf-8"
         self.head = meta("utf-8")
@@ -57,7 +58,7 @@ class Builder:
 
     def voice_for(self, target: str) -> Voice:
         """The wordings of one page."""
-        return Voice(self.brief.seed, self.brief.name, self.rng_for(target + "#voice"))
+        return Voice(self.brief.seed, self.brief.name, self.rng_for(target + "#voice"), strange=self.brief.strange)
 
     def url(self, target: str) -> str:
         """The full address of a path and query of this host."""

@@ -29,14 +29,17 @@ MOBILE = 10  # how many of the template site's articles its mobile edition holds
 CORRECTED = ("template", "table", "gov")  # whose sixth article was corrected in edition 2
 
 
-def build(seed: int = 1, port: int = PORT, *, edition: int = 1) -> Web:
-    """The web of a seed. Edition 2 is the same web some weeks later: three articles were corrected."""
+def build(seed: int = 1, port: int = PORT, *, edition: int = 1, strange: bool = False) -> Web:
+    """The web of a seed. Edition 2 is the same web some weeks later: three articles were corrected.
+
+    A `strange` web says what sites say around documents in words that no rule knows.
+    """
     sites: dict[str, Site] = {}
     hands = _hands(seed, edition)
     for kind, make, _, _ in PLAN:
         name, stem = site_name("template" if kind == "mobile" else kind, seed)
         host = f"{'m' if kind == 'mobile' else 'www'}.{stem}.test"
-        sites[kind] = make(Brief(seed, port, kind, name, host, hands[kind], sites.get("template")))
+        sites[kind] = make(Brief(seed, port, kind, name, host, hands[kind], sites.get("template"), strange))
     return _web(seed, port, list(sites.values()))
 
 

@@ -4,6 +4,7 @@ Written for the sample, after the kinds met on real pages. Two neighbouring seed
 wording: each uses its half of every pool.
 """
 
+from functools import cache
 from random import Random
 
 POOLS: dict[str, tuple[str, ...]] = {
@@ -215,6 +216,13 @@ def halved(pool: tuple[str, ...], seed: int) -> tuple[str, ...]:
     return tuple(order[(seed - 1) % 2 :: 2])
 
 
+@cache
+def estranged(seed: int) -> dict[int, str]:
+    """The characters of all wordings, each told as another of them: the same one everywhere."""
+    used = sorted({c for pool in POOLS.values() for text in pool for c in text if "\u4e00" <= c <= "\u9fff"})
+    return dict(zip(map(ord, used), Random(seed).sample(used, len(used)), strict=True))
+
+
 def site_name(kind: str, seed: int) -> tuple[str, str]:
     """Name and host stem of the site of a kind."""
     pool = NAMES[kind]
@@ -223,18 +231,24 @@ def site_name(kind: str, seed: int) -> tuple[str, str]:
 
 
 class Voice:
-    """The wordings of one site: picks from the seed's half of each pool."""
+    """The wordings of one site: picks from the seed's half of each pool.
 
-    def __init__(self, seed: int, site: str, rng: Random) -> None:
-        self.seed, self.site, self.rng = seed, site, rng
+    A `strange` site says as much at the same places in words that nobody knows: what is cut there is not cut for them.
+    """
+
+    def __init__(self, seed: int, site: str, rng: Random, *, strange: bool = False) -> None:
+        self.seed, self.site, self.rng, self.strange = seed, site, rng, strange
 
     def say(self, pool: str, **values: str | int) -> str:
         """One wording of the pool, filled in."""
-        return self.rng.choice(halved(POOLS[pool], self.seed)).format(site=self.site, **values)
+        return self._filled(self.rng.choice(halved(POOLS[pool], self.seed)), values)
 
     def all(self, pool: str, **values: str | int) -> list[str]:
         """Every wording of the pool that this seed uses."""
-        return [text.format(site=self.site, **values) for text in halved(POOLS[pool], self.seed)]
+        return [self._filled(text, values) for text in halved(POOLS[pool], self.seed)]
+
+    def _filled(self, text: str, values: dict[str, str | int]) -> str:
+        return (text.translate(estranged(self.seed)) if self.strange else text).format(site=self.site, **values)
 
     def nick(self) -> str:
         """The name of one who uploads texts."""
