@@ -22,6 +22,7 @@ INJECTED = 2  # pages in whose sentences a template site's name stands, before i
 # Pages with a false number, and their share, from which no number of the host is trusted: a refresh of years runs over
 # all its pages, but most of what it writes (2023户) is plausible (phenomena, row NUMCORRUPT: 3 of 5 pages showed one).
 FALSE, FALSE_SHARE = 2, 0.2
+NOTICE = 40  # characters of a sentence that documents do not share word by word: formulas have under 30; chosen
 LONGEST = 200  # characters of a line that is kept for comparison
 
 _SIGNED_ON = re.compile(r"^[(]?(?:20|19|二)[\d〇○Oo0零一二三四五六七八九xX*]{2,3}\s*年.{1,14}[日号]?[)]?$")
@@ -68,8 +69,8 @@ def _lines(text: str) -> set[str]:
 
 
 def _is_own_sentence(line: str) -> bool:
-    """A sentence that several documents share is a formula of theirs, unless the site speaks in it."""
-    return PROSE.search(line) is not None and not SITE_VOICE.search(line)
+    """A sentence that several documents share is a formula of theirs, unless the site speaks in it or it is long."""
+    return len(line) < NOTICE and PROSE.search(line) is not None and not SITE_VOICE.search(line)
 
 
 def _watermarks(pages: set[SourceText], tokens: list[str]) -> tuple[str, ...]:
