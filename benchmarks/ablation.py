@@ -1,18 +1,21 @@
 """What each voter of the extraction is worth: the same pages without it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from benchmarks.figures import Figures, figures
 from benchmarks.measure import run
 from benchmarks.own import Progress
 from benchmarks.pages import SEEDS, Case, sample_cases
-from benchmarks.restorers import learned, ours
+from benchmarks.restorers import Restorer, blocks, learned, ours
 from pipelines.document import Knowledge
 from pipelines.voters import VOTERS
 
-Sets = list[tuple[str, Knowledge, Sequence[Case]]]
+STRANGE = "strange"
+# Named sets of cases, each with what reads it with any voters.
+Sets = list[tuple[str, Callable[..., Restorer], Sequence[Case]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,17 @@ def ablation(progress: Progress, real: Sequence[Case]) -> list[Without]:
 def _sets(real: Sequence[Case]) -> Sets:
     """The real pages where they are there, and the sample in words that no rule knows, at first sight and known."""
     strange = [case for seed in SEEDS for case in sample_cases(seed, strange=True)]
-    sets: Sets = [("strange sample, first sight", Knowledge(), strange), ("strange sample", learned(strange), strange)]
-    return [("real", Knowledge(), real), *sets] if real else sets
+    known, nothing = learned(strange), Knowledge()
+    sets: Sets = [
+        (f"{STRANGE}, first sight", partial(ours, nothing), strange),
+        (STRANGE, partial(ours, known), strange),
+        (f"{STRANGE}, vote alone", partial(blocks, known), strange),
+    ]
+    return (
+        [("real", partial(ours, nothing), real), ("real, vote alone", partial(blocks, nothing), real), *sets]
+        if real
+        else sets
+    )
 
 
 _taken: list[Sets] = []  # of a worker process: what it measures on, sent once
@@ -47,5 +59,5 @@ def _take(sets: Sets) -> None:
 
 def _without(name: str | None) -> Without:
     kept = tuple(voter for voter in VOTERS if voter.name != name)
-    found = {title: figures(run(ours(known, voters=kept), cases)) for title, known, cases in _taken[-1]}
+    found = {title: figures(run(reader(voters=kept), cases)) for title, reader, cases in _taken[-1]}
     return Without(name or "", found)

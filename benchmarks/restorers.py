@@ -13,9 +13,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 from benchmarks.pages import Case
+from pipelines.decode import decode
 from pipelines.document import SOFTWARE, Knowledge, Outcome, PageRules
+from pipelines.extract import extract
 from pipelines.learn import SourceText, learn
 from pipelines.process import restore
+from pipelines.script import to_hans
 from pipelines.voters import VOTERS, Voter
 
 OURS, FIRST_SIGHT, YARDSTICK = "this project", "this project, first sight", "trafilatura"
@@ -52,6 +55,23 @@ def ours(knowledge: Knowledge, name: str = OURS, voters: tuple[Voter, ...] = VOT
         return [Part(document.text, document.text_hans, document.title) for document in documents]
 
     return Restorer(name, SOFTWARE, read)
+
+
+def blocks(knowledge: Knowledge, voters: tuple[Voter, ...] = VOTERS) -> Restorer:
+    """The vote alone: the blocks that it keeps, before any rule."""
+
+    def read(case: Case) -> list[Part]:
+        known = knowledge.of(case.pages[0].host)
+        extracts = [extract(decode(page), known, PageRules(), voters) for page in case.pages]
+        kept = "\n".join(
+            one.text[block.start : block.end]
+            for one in extracts
+            for block, verdict in zip(one.blocks, one.verdicts, strict=True)
+            if verdict.keep
+        )
+        return [Part(kept, to_hans(kept))]
+
+    return Restorer("the vote alone", SOFTWARE, read)
 
 
 def learned(cases: Sequence[Case]) -> Knowledge:

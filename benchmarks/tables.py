@@ -157,9 +157,15 @@ def ablation_table(rows: Sequence[Without]) -> Table:
     whole, *others = rows
     header = ["without"]
     for name in whole.sets:
-        header += [f"{name}: F1"] if name == "real" else [f"{name}: F1", "exact", "noise leak", "lost"]
+        header += [f"{name}: F1", *(() if _is_text_alone(name) else ("exact", "noise leak", "lost"))]
     shown = [("(none)", *_ablated(whole))] + [(one.voter, *_ablated(one, whole)) for one in others]
-    return Table("What each voter is worth", ": the change when it is left out", tuple(header), tuple(shown))
+    note = ": the change when it is left out; strange: the sample, whose sites speak in words that no rule knows"
+    return Table("What each voter is worth", note, tuple(header), tuple(shown))
+
+
+def _is_text_alone(name: str) -> bool:
+    """Whether only F1 says something of a set: no strings of noise are known, or no documents were made."""
+    return name.startswith("real") or name.endswith("alone")
 
 
 def _ablated(row: Without, whole: Without | None = None) -> list[str]:
@@ -169,7 +175,7 @@ def _ablated(row: Without, whole: Without | None = None) -> list[str]:
         zero = whole.sets[name] if whole else None
         sign = "+" if zero else ""
         cells.append(f"{found.text.f1 - (zero.text.f1 if zero else 0):{sign}.4f}")
-        if name != "real":
+        if not _is_text_alone(name):
             cells += [
                 f"{found.exact - (zero.exact if zero else 0):{sign}.1%}",
                 f"{found.leak - (zero.leak if zero else 0):{sign}.2%}",

@@ -24,7 +24,7 @@ from benchmarks.pages import Case, PagesError, Truth, bare, real_cases
 from benchmarks.restorers import PEERS, Part, Restorer
 from benchmarks.scores import averaged, changed_words, distance, hits, matched_parts, ratio
 from benchmarks.tables import MARKERS, README, ReadmeError, Results, Table, update_readme
-from pipelines.document import Knowledge, Page
+from pipelines.document import Page
 from pipelines.voters import Voter
 
 ROOT = Path(__file__).parent.parent
@@ -335,13 +335,12 @@ def test_pages_of_ones_own(tmp_path: Path) -> None:
 def test_each_row_of_the_ablation_lacks_its_voter(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, ...]] = []
 
-    def ours(knowledge: Knowledge, *, voters: tuple[Voter, ...]) -> Restorer:
+    def ours(*, voters: tuple[Voter, ...]) -> Restorer:
         asked.append(tuple(voter.name for voter in voters))
         return Restorer("", "", lambda _: ())
 
     names = [voter.name for voter in ablation.VOTERS]
-    monkeypatch.setattr(ablation, "ours", ours)
-    monkeypatch.setattr(ablation, "_taken", [[("real", Knowledge(), [])]])
+    monkeypatch.setattr(ablation, "_taken", [[("real", ours, [])]])
     assert ablation._without(None).voter == ""
     assert [ablation._without(name).voter for name in names] == names
     assert asked == [tuple(names), *(tuple(n for n in names if n != name) for name in names)]
