@@ -8,7 +8,7 @@ The words are in `taiwan.toml`; what those that mean two things stand for, by th
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,8 @@ SURVIVORS = 0.25
 WINDOW, SENTENCE_ENDS = 14, "。；！？\n"
 # A neighbour that touches counts by its length up to a limit, one close by this much (chosen on texts of our own).
 TOUCHING, LIMIT, NEAR = 2.0, 4, 1.5
+# So many different ones close by count: two agree, a third adds nothing.
+COMPANY = 2
 # Where no neighbour tells: for things, what is clear elsewhere on the page, from this score on; else the usual word.
 CLEAR, TOPIC, DEFAULT = 4.0, 1.0, 0.5
 THINGS = frozenset({"资料", "档案", "影片", "影像", "专案", "塑胶", "超音波", "简讯"})
@@ -39,8 +41,8 @@ SELDOM = frozenset(
 )
 # One misfit or seldom form may be a slip, two are not.
 WITNESSES = 2
-# Where a replaced word stands within another that localisers leave alone, it is no survivor.
-LEFT_ALONE = {"数据": "大数据", "支持": "支持者", "程序": "司法程序"}
+# Where a replaced word stands within another that localisers leave alone, it is no survivor (运行台账 holds 行台).
+LEFT_ALONE = {"数据": "大数据", "支持": "支持者", "程序": "司法程序", "运行": "运行台"}
 _LOOK_AROUND = re.compile(r"\(\?.*?\)")
 
 
@@ -137,8 +139,8 @@ def _scores(form: str, left: str, right: str) -> dict[str, float]:
         for pattern, side in ((sense.before, left), (sense.after, right)):
             if pattern and (found := pattern.search(side)):
                 score += 1 + TOUCHING * min(LIMIT, len(found[0]))
-        if sense.near and (sense.near.search(left) or sense.near.search(right)):
-            score += NEAR
+        if sense.near:
+            score += NEAR * min(COMPANY, len({*sense.near.findall(left), *sense.near.findall(right)}))
         scores[sense.word] = max(score, scores.get(sense.word, 0.0))
     return scores
 
@@ -255,18 +257,34 @@ def _alternation(forms: Iterable[str]) -> str:
 def _senses() -> _Senses:
     data = tomllib.loads(_data("senses.toml"))
     usual: dict[str, str] = data["usual"]
+    either = _either_way((sense["word"], sense["form"]) for sense in data["sense"])
     of: dict[str, list[_Sense]] = {form: [] for form in usual}
     for sense in data["sense"]:
-        before, after, near = (sense.get(name, "").split() for name in ("before", "after", "near"))
+        before, after, near = (either(sense.get(name, "")).split() for name in ("before", "after", "near"))
         of[sense["form"]].append(
             _Sense(
                 sense["word"],
                 re.compile(f"(?:{'|'.join(before)})\\Z") if before else None,
-                re.compile(f"\\A(?:{'|'.join(sorted(after, key=len, reverse=True))})") if after else None,
+                re.compile(f"\\A(?:{'|'.join(sorted(after, key=_specific, reverse=True))})") if after else None,
                 re.compile("|".join(near)) if near else None,
             )
         )
     return _Senses(re.compile(_alternation(usual)), usual, of)
+
+
+def _either_way(pairs: Iterable[tuple[str, str]]) -> Callable[[str], str]:
+    """Lets a pattern that names an ambiguous word match its form too: a neighbour may not be told back yet."""
+    forms: dict[str, set[str]] = {}
+    for word, form in pairs:
+        forms.setdefault(word, {word}).add(form)
+    apart = {word: f"(?:{'|'.join(sorted(both))})" for word, both in forms.items() if len(both) > 1}
+    names = re.compile(rf"\[[^\]]*\]|{_alternation(apart)}")
+    return lambda patterns: names.sub(lambda found: apart.get(found[0], found[0]), patterns)
+
+
+def _specific(pattern: str) -> tuple[bool, int]:
+    """The order in which `re` shall try patterns: the longest first, last those that take no character."""
+    return (not pattern.startswith("(?="), len(pattern))
 
 
 def _data(name: str) -> str:
