@@ -18,6 +18,7 @@ from pipelines.split import numbers_anew, part_headings, promised, titles_above
 from pipelines.states import Lined, Repaired
 
 FLAT = 400  # characters of a line, past which headings inside it were glued to the text
+ALONE, ALONE_SERIES = 0.75, 3  # share of a page's sentences in one line, and marks in it, that prove it flat; chosen
 CERTAIN = 600  # characters of a line without a break: a page that has lost them (phenomena, row FLAT)
 STEM = 40  # characters in front of a part's number, and of an own title behind it
 
@@ -98,6 +99,7 @@ def glued_headings(draft: Draft, start: int = 0, end: int | None = None) -> list
         return []
     rows = lines(draft, start, end)
     flat: set[int] = {n for n, line in enumerate(rows) if len(line.text) >= CERTAIN}
+    alone = _alone(rows)
     found: list[Proposal] = []
     for level, pattern in _MARKS:
         if level in _DEEP and not flat:
@@ -107,11 +109,19 @@ def glued_headings(draft: Draft, start: int = 0, end: int | None = None) -> list
             for mark in series:
                 line = rows[mark.row]
                 long = len(line.text) >= FLAT or (inside and line.folded[mark.at - 1] == "。")
+                long = long or (mark.row == alone and len(series) >= ALONE_SERIES)
                 if mark.at == 0 or not (mark.row in flat if level in _DEEP else long):
                     continue
                 flat.add(mark.row)
                 found.append(_break(line, mark.at, f"one of {len(series)} marks {level} that count up"))
     return found
+
+
+def _alone(rows: Sequence[Line]) -> int:
+    """The line that holds nearly all sentences of a text, as in a short document without breaks; -1 if none does."""
+    prose = {n: len(line.text) for n, line in enumerate(rows) if "。" in line.folded}
+    longest = max(prose, key=prose.__getitem__, default=-1)
+    return longest if prose and prose[longest] >= ALONE * sum(prose.values()) else -1
 
 
 def _marks(rows: Sequence[Line], level: str, pattern: re.Pattern[str]) -> Iterator[Mark]:

@@ -203,8 +203,15 @@ def _pages(draft: Draft) -> list[list[Line]]:
 
 def _said_titles(draft: Draft) -> list[str]:
     """What the page calls itself, squeezed, in the words in which its lines are read."""
-    titles = own_titles(draft)
+    titles = own_titles(draft) or _first_line(draft)
     return list(dict.fromkeys([*titles, *map(mainland, titles)]))
+
+
+def _first_line(draft: Draft) -> list[str]:
+    """A text file's title: the line it opens with, if that names a document."""
+    first = next(iter(lines(draft)), None)
+    named = first is not None and len(first.text) <= TITLE_LENGTH and NAMED.search(first.folded)
+    return [squeezed(first)] if first is not None and named else []
 
 
 def _cut_links(draft: Draft) -> frozenset[int]:

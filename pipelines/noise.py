@@ -27,6 +27,7 @@ _BETWEEN_TICKS = re.compile(
 _ASCII_TAIL = re.compile(r"(?:^|(?<=[^\x00-\x7f]))[!-~ ]{8,60}$", re.M)
 # Signs that no list of options and no English sentence has fixed to a letter.
 _ODD_SIGNS = frozenset("#$%&*+<=>@^_`{|}~\\")
+ODD = 2  # different odd signs of a line that proves a jammer; beside such a line one is enough; chosen
 JAMMED = 5  # tokens of a jammer line at least; each of one to three characters; chosen from Discuz's own generator
 
 _DOUBLED = re.compile("[,，](?=[、；;。：:！!？?])|[,，](?<=[、；;。：:！!？?].)")
@@ -65,21 +66,25 @@ def _is_stop(text: str, at: int) -> bool:
 
 def jammer(text: str) -> list[Proposal]:
     """A forum's random ASCII (`( y5 k, S* L% ?4 m# S`), as a line or behind one. Leaves English, formulas, codes."""
+    runs = list(_ASCII_TAIL.finditer(text))
+    if not any(_is_jammed(run.group()) for run in runs):
+        return []
     return [
-        Proposal(match.start(), match.end(), "", "jammer", f"random signs: {match.group()[:30]}")
-        for match in _ASCII_TAIL.finditer(text)
-        if _is_jammed(match.group())
+        Proposal(run.start(), run.end(), "", "jammer", f"random signs: {run.group()[:30]}")
+        for run in runs
+        if _is_jammed(run.group(), odd=1)
     ]
 
 
-def _is_jammed(run: str) -> bool:
+def _is_jammed(run: str, odd: int = ODD) -> bool:
+    """Whether these are random signs, `odd` of them at least of the kind that no list fixes to a letter."""
     tokens = run.split()
     if len(tokens) < JAMMED or max(map(len, tokens)) > 3:
         return False
     mixed = [token for token in tokens if len(token) > 1 and any(map(str.isalnum, token)) and not token.isalnum()]
     signs = {sign for sign in run if not sign.isalnum() and sign != " "}
     letters = any(map(str.isupper, run)) and any(map(str.islower, run)) and any(map(str.isdigit, run))
-    return letters and len(signs) >= 4 and len(_ODD_SIGNS.intersection(run)) >= 2 and len(mixed) >= 2
+    return letters and len(signs) >= 4 and len(_ODD_SIGNS.intersection(run)) >= odd and len(mixed) >= 2
 
 
 def commas_beside_marks(text: str) -> list[Proposal]:

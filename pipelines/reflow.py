@@ -60,7 +60,10 @@ def spaces(passage: Passage) -> list[Proposal]:
         return []
     everywhere = _is_spaced_out(prose)
     found = []
-    for line in prose:
+    # Where whole paragraphs are spaced out, so are the headings: 一、目 标 任 务.
+    torn = sum(_is_torn(line.folded) for line in prose) * 2 > len(prose)
+    headings = [line for line in passage.rows if torn and line not in prose and _is_torn(line.folded, least=3)]
+    for line in [*prose, *headings]:
         evidence = _space_evidence(line.folded, everywhere)
         inside = _SPACED.finditer(_without_names(line.text)) if evidence else ()
         found += [Proposal(line.start + m.start(), line.start + m.end(), "", "inner_space", evidence) for m in inside]
@@ -77,9 +80,15 @@ def _space_evidence(text: str, everywhere: str) -> str:
     if " " not in text:
         return ""
     borders, spaced = _borders(text)
-    if borders >= 6 and spaced * 2 > borders:
+    if _is_torn(text, least=3):
         return f"{spaced} of {borders} borders between characters of the line carry spaces"
     return everywhere if spaced else ""
+
+
+def _is_torn(text: str, least: int = 6) -> bool:
+    """Whether most borders between the characters of a line carry spaces, of `least` at least."""
+    borders, spaced = _borders(text)
+    return borders >= least and spaced * 2 > borders
 
 
 def _is_spaced_out(prose: Sequence[Line]) -> str:

@@ -26,6 +26,7 @@ PREFACE = 300  # characters of prose above the first part, up to which a site ma
 TITLES = 6  # short lines above the first heading that may be the page's title
 ALIKE = 0.6  # likeness from which the words of a heading are the page's title
 ECHO = 20  # characters of a part's beginning that a site copies in front of its lead-in (phenomena, row BODYECHO)
+LISTED = "N标题"  # the form of titles under numbers, which items of a list have too
 MOST = 200  # parts that a title may promise: a larger number counts something else
 
 _PROMISE = re.compile(r"(?<!第)(?<![\d一二三四五六七八九十])(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*[篇份则]")
@@ -91,7 +92,7 @@ def part_headings(found: Sequence[Line], page_title: str | None = None) -> list[
     for n, line in enumerate(found):
         for heading in readings(n, line):
             groups[heading.form, heading.stem].append(heading)
-            if heading.form in OF_COMPILATIONS:
+            if heading.form in OF_COMPILATIONS or (heading.form == LISTED and line.folded[0].isdigit()):
                 groups[heading.form, "*"].append(heading)
     chains = [chain for group in groups.values() if len(group) > 1 for chain in _chains(group, found)]
     proven = [chain for chain in chains if page_title is None or _is_proven(chain, found, page_title)]
@@ -205,12 +206,19 @@ def _is_proven(chain: Sequence[Heading], found: Sequence[Line], page_title: str)
     before = found[: chain[0].line]
     titles = titles_above(before, page_title)
     promise = promised(titles)
+    if _is_listed(chain):
+        return promise == len(chain) == chain[-1].number and _length(chain, found) >= DOCUMENT
     if promise:
         begins = chain[0].number == 1 or chain[-1].number <= promise
         return begins and _are_documents(chain, titles, promise)
     if chain[0].number != 1 or chain[-1].number != len(chain) or any(_is_own(line) for line in before):
         return False
     return _is_title(chain[0], titles) or numbers_anew(chain, found)
+
+
+def _is_listed(chain: Sequence[Heading]) -> bool:
+    """`1.某街道科普工作总结`, `2.某局执法工作汇报`: titles that differ; only the number promised proves them."""
+    return chain[0].form == LISTED and any(heading.stem != chain[0].stem for heading in chain)
 
 
 def titles_above(before: Sequence[Line], page_title: str) -> list[str]:

@@ -91,7 +91,20 @@ def home(ballot: Ballot) -> list[Vote | None]:
     for _, a, b in spans[1:]:
         if a <= first and last <= b and ballot.plain(a, b) >= ballot.plain(first, last) * MORE:
             first, last = a, b
+    if last - first == 1 and ballot.blocks[first].path.rpartition("/")[2] == "p":
+        first, last = _beside(ballot, first)
     return [Vote(HOME if first <= n < last else -AWAY) for n in range(blocks)]
+
+
+def _beside(ballot: Ballot, n: int) -> tuple[int, int]:
+    """The paragraphs beside one that holds all prose: a text that lost its breaks is signed in others."""
+    path = ballot.blocks[n].path
+    first, last = n, n + 1
+    while first and ballot.blocks[first - 1].path == path:
+        first -= 1
+    while last < len(ballot.blocks) and ballot.blocks[last].path == path:
+        last += 1
+    return first, last
 
 
 def by_trafilatura(ballot: Ballot) -> list[Vote | None]:

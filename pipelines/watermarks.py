@@ -25,8 +25,11 @@ SENTENCE = 16  # characters of a line that may be a sentence with a name in it; 
 
 # Template sites whose name was seen inside sentences of texts that have nothing to do with them (phenomena, row WM).
 BRANDS = (
+    "大秘书网",
     "大秘书",
+    "论文联盟编辑。",
     "论文联盟",
+    "公务员之家版权所有",
     "公务员之家",
     "第一范文网",
     "第一文档网",
@@ -42,6 +45,14 @@ BRANDS = (
     "可可简历网",
 )
 _BRAND = re.compile("|".join(BRANDS))
+# An address in brackets that says itself what it sells: (diyifanwen.com); and a title that a farm sets in the text as
+# its link: 【-近五年科普工作总结】.
+_FARM_ADDRESS = re.compile(
+    r"[(\[【](?:https?://)?(?:[a-z0-9-]{1,30}\.){0,2}[a-z0-9-]{0,20}(?:fanwen|wenku|wenmi|zongjie|lunwen|mishu|zuowen|wendang)"
+    r"[a-z0-9-]{0,20}\.(?:com|cn|net)(?:\.cn)?/?[)\]】]",
+    re.I,
+)
+_FARM_LINK = re.compile("【-[^】\\n]{4,30}(?:总结|报告|汇报|计划|体会|范文)】")
 
 # Where a page says whose it is: 您的位置：文案网 > 总结; Copyright 2012 文案网 版权所有. Folded.
 # Two patterns, each of which begins with characters of its own, so that the search skips to them.
@@ -166,8 +177,24 @@ def without_watermarks(draft: Draft, known: HostKnowledge) -> Draft:
     draft = draft.edited("watermarks", own_watermarks(draft.view, names, draft.source.host))
     learned = watermarks(draft.view, known.watermarks, draft.source.host, "watermark", f"injected by {known.host}")
     draft = draft.edited("watermarks", learned)
+    draft = draft.edited("watermarks", farm_links(draft.view))
     brands = tuple(dict.fromkeys(_BRAND.findall(fold(draft.view))))
     return draft.edited("watermarks", watermarks(draft.view, brands, "", "watermark", "a template site's name"))
+
+
+def farm_links(text: str) -> list[Proposal]:
+    """A farm's address or link in brackets, inside a sentence that names no site (`我们的(diyifanwen.com)同事`)."""
+    if "com" not in text and "cn" not in text and "net" not in text and "【-" not in text:
+        return []
+    folded = fold(text)
+    found = []
+    for pattern, evidence in ((_FARM_ADDRESS, "a template site's address"), (_FARM_LINK, "a template site's link")):
+        for match in pattern.finditer(folded):
+            before = folded[max(0, match.start() - 12) : match.start()]
+            named = _ADDRESS.search(before) or before.endswith(("网", "站", "”", "》"))
+            if not named and in_sentence(folded, match.start(), match.end()):
+                found.append(Proposal(match.start(), match.end(), "", "watermark", f"{evidence}: {match.group()}"))
+    return found
 
 
 def in_sentence(text: str, start: int, end: int, *, proven: bool = False) -> bool:

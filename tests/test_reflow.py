@@ -123,6 +123,24 @@ def test_all_levels_of_a_flattened_text_are_parted() -> None:
     ]
 
 
+def test_a_short_document_in_one_line_is_flat() -> None:
+    text = f"{LONG}。主要做法：一、摸清底数{LONG}。二、多方筹资{LONG}。三、搭建平台{LONG}。\n县总工会\n2021年3月2日"
+    view = unflatten(repaired(text)).draft.view
+    assert [line[:4] for line in view.split("\n")] == [
+        "今年以来",
+        "一、摸清",
+        "二、多方",
+        "三、搭建",
+        "县总工会",
+        "2021",
+    ]
+
+
+def test_a_paragraph_with_points_among_others_stays() -> None:
+    points = f"会议议定：一、{LONG}。二、抓好落实。三、加强督查。"
+    assert unflatten(repaired(f"{LONG}，{LONG}。\n{points}\n{LONG}，{LONG}。")).draft.edits == ()
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -69,6 +69,7 @@ RULES: dict[str, Callable[[str], list[Proposal]]] = {
     "watermarks": watermarks,
     "brands": brands,
     "own_watermarks": own_watermarks,
+    "farm_links": wm.farm_links,
     "ticks": noise.ticks,
     "jammer": noise.jammer,
     "commas_beside_marks": noise.commas_beside_marks,

@@ -178,6 +178,12 @@ def test_parts_in_elements_of_their_own_share_a_home() -> None:
     assert home(f"<div><p>导航</p></div><div>{parts}</div>") == list(PARAGRAPHS)
 
 
+def test_a_text_in_one_paragraph_is_signed_in_others() -> None:
+    signed = ("附件：进度表.pdf", "县供销社", "2021年12月5日")
+    body = f'<div class="txt">{paragraphs("".join(PARAGRAPHS), *signed)}</div>'
+    assert home(f"<div><p>导航</p></div>{body}<div><p>猜你喜欢</p></div>") == ["".join(PARAGRAPHS), *signed]
+
+
 def test_a_list_beside_the_prose_without_links_is_at_home_too() -> None:
     names = "".join(f"<tr><td>{n}</td><td>乡镇供销社第{n}门市部</td><td>负责人某某</td></tr>" for n in range(30))
     found = home(f"<div><div><p>导航</p></div><div>{MAIN}<table>{names}</table></div></div>")
