@@ -16,7 +16,7 @@ from benchmarks.pages import REAL, SEEDS, SHARED, Case, PagesError, digest, real
 from benchmarks.restorers import FIRST_SIGHT, Restorer, learned, ours, peers
 from benchmarks.seeds import failures, unlawful
 from benchmarks.stages import stages
-from benchmarks.tables import ReadmeError, Results, ablation_table, conditions, tables, text_table, update_readme
+from benchmarks.tables import ReadmeError, Results, ablation_table, conditions, tables, text_table, update_readmes
 from pipelines.document import Knowledge
 
 OUT = Console(width=None if sys.stdout.isatty() else 180)  # a pipe has no width of its own
@@ -36,7 +36,12 @@ def progress(step: str) -> None:
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(1), help="How often each page is timed.")
 @click.option("--every", default=1, show_default=True, type=click.IntRange(1), help="Race on every n-th article only.")
 @click.option("--real", default=REAL, type=click.Path(path_type=Path), help="Pages and gold.jsonl of your own.")
-@click.option("--update-readme", "readme", is_flag=True, help="Write the tables into README.md, between its markers.")
+@click.option(
+    "--update-readme",
+    "readme",
+    is_flag=True,
+    help="Write the tables into README.md and benchmarks/README.md, between their markers.",
+)
 def main(task: str | None, rounds: int, every: int, real: Path, readme: bool) -> None:
     """Measure this project beside its peers on real pages and on the sample, and print the tables.
 
@@ -83,7 +88,7 @@ def _bench(real: Sequence[Case], rounds: int, readme: bool) -> None:
         OUT.print(table.on_terminal())
     OUT.print(conditions(results))
     if readme:
-        update_readme(results)
+        update_readmes(results)
 
 
 def _misses(real: Sequence[Case]) -> None:

@@ -21,6 +21,7 @@ from benchmarks.restorers import FIRST_SIGHT, OURS, YARDSTICK
 from benchmarks.scores import Score
 
 README = Path(__file__).parent.parent / "README.md"
+DETAILS = Path(__file__).parent / "README.md"  # every table; the project's own README has the first ones and the goals
 MARKERS = re.compile(r"(<!-- measured: [^>]*-->\n).*?(<!-- end of measured -->)", re.S)
 
 
@@ -83,14 +84,22 @@ def tables(results: Results) -> list[Table]:
     return found + ([ablation_table(results.ablation)] if results.ablation else []) + [_goals(results)]
 
 
-def update_readme(results: Results, path: Path = README) -> None:
-    """Put the tables between the README's markers."""
+def update_readmes(results: Results) -> None:
+    """Every table into the benchmarks' own README, what a reader asks first into the project's."""
+    found = tables(results)
+    goals_reached = found[-1]
+    write(results, [*found[: 2 if results.real else 1], goals_reached], README)
+    write(results, found, DETAILS)
+
+
+def write(results: Results, found: Sequence[Table], path: Path) -> None:
+    """Put tables between a README's markers."""
     text = path.read_text(encoding="utf-8")
     if not MARKERS.search(text):
         raise ReadmeError(
             f"{path.name} has no place for the tables: <!-- measured: ... --> and <!-- end of measured -->"
         )
-    body = "\n".join([f"{conditions(results)}\n", *(table.in_markdown() for table in tables(results))])
+    body = "\n".join([f"{conditions(results)}\n", *(table.in_markdown() for table in found)])
     path.write_text(MARKERS.sub(lambda match: f"{match[1]}\n{body}\n{match[2]}", text), encoding="utf-8")
 
 

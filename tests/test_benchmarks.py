@@ -23,7 +23,7 @@ from benchmarks.own import Clean, Own, changed_cases
 from benchmarks.pages import Case, PagesError, Truth, bare, real_cases
 from benchmarks.restorers import PEERS, Part, Restorer
 from benchmarks.scores import averaged, changed_words, distance, hits, matched_parts, ratio
-from benchmarks.tables import MARKERS, README, ReadmeError, Results, Table, update_readme
+from benchmarks.tables import DETAILS, MARKERS, README, ReadmeError, Results, Table, tables, write
 from pipelines.document import Page
 from pipelines.voters import Voter
 
@@ -267,8 +267,9 @@ def test_a_goal_says_whether_it_is_reached() -> None:
     assert low.row({"x: lost": 1})[-1] == "no"
 
 
-def test_the_readme_has_a_place_for_the_tables() -> None:
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("readme", [README, DETAILS])
+def test_the_readmes_have_a_place_for_the_tables(readme: Path) -> None:
+    text = readme.read_text(encoding="utf-8")
     assert len(MARKERS.findall(text)) == 1
     assert "make bench" in (MARKERS.search(text) or [""])[0]
 
@@ -286,14 +287,14 @@ def results(restorers: tuple[str, ...] = ("this project", "trafilatura")) -> Res
 def test_the_tables_stand_between_the_markers(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text("before\n<!-- measured: by x -->\nold\n<!-- end of measured -->\nafter\n", encoding="utf-8")
-    update_readme(results(), readme)
+    write(results(), tables(results()), readme)
     text = readme.read_text(encoding="utf-8")
     assert text.startswith("before\n<!-- measured: by x -->\n\n")
     assert text.endswith("\n<!-- end of measured -->\nafter\n")
     assert "| **this project** | **1.000** | **1.000** | **1.000** | **10** | **0.50** |" in text
     assert "| restored documents, restored again: unchanged | at least 100.0% | 50.0% | no |" in text
     assert "\nold\n" not in text
-    update_readme(results(), readme)
+    write(results(), tables(results()), readme)
     assert readme.read_text(encoding="utf-8") == text
 
 
@@ -301,7 +302,7 @@ def test_a_readme_without_markers_is_left_alone(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text("nothing")
     with pytest.raises(ReadmeError, match="no place for the tables"):
-        update_readme(results(), readme)
+        write(results(), tables(results()), readme)
     assert readme.read_text() == "nothing"
 
 
