@@ -1,6 +1,8 @@
 """Archives of every release open today, and become what a new archive is.
 
-A release adds `fixtures/schemas/<release>.sql`: `PYTHONPATH=. python tests/test_archive_schema.py > tests/fixtures/schemas/X.sql`.
+A release adds `fixtures/schemas/<release>.sql`:
+
+    PYTHONPATH=. python tests/test_archive_schema.py > tests/fixtures/schemas/X.sql
 """
 
 import sqlite3
