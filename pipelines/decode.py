@@ -59,6 +59,17 @@ MAGIC = {
     b"\x7fELF": "a program",
 }
 
+# Private code points that Python's gb18030 yields, and the characters that the WHATWG encoding standard names for the
+# same bytes: A3A0 is a space, the others came to Unicode after GB 18030-2000. 80 alone stays a lost byte.
+WHATWG = {"\ue5e5": "\u3000", "\ue7c7": "\u1e3f"} | dict(
+    zip(
+        "\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864",
+        "\ufe10\ufe12\ufe11\ufe13\ufe14\ufe15\ufe16\ufe17\ufe18\ufe19\u9fb4\u9fb5\u9fb6\u9fb7\u9fb8\u9fb9\u9fba\u9fbb",
+        strict=True,
+    )
+)
+_PRIVATE = re.compile(f"[{''.join(WHATWG)}]")
+
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.-]+)", re.I
 )
@@ -159,7 +170,8 @@ def _weight(body: bytes, charset: str) -> float:
 
 
 def _decoded(body: bytes, charset: str) -> str:
-    return body.decode(charset, "undecodable")
+    text = body.decode(charset, "undecodable")
+    return _PRIVATE.sub(lambda found: WHATWG[found[0]], text) if charset == "gb18030" else text
 
 
 def _normal(text: str) -> str:

@@ -137,3 +137,23 @@ def test_any_bytes_are_text_or_a_reason(body: bytes) -> None:
 @given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=30))
 def test_utf8_is_always_recognised(text: str) -> None:
     assert read(text.encode()) == (text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("raw", "character"),
+    [
+        (b"\xa3\xa0", "\u3000"),
+        (b"\xa8\xbc", "ḿ"),
+        (b"\xa8\xbf", "ǹ"),
+        (b"\xa6\xd9", "︐"),
+        (b"\xfe\x59", "龴"),
+        (b"\xfe\xa0", "龻"),
+    ],
+)
+def test_bytes_of_gb18030_that_the_web_reads_as_characters(raw: bytes, character: str) -> None:
+    assert read(html(HANS + "#", "gb2312").encode("gbk").replace(b"#", raw))[0] == html(HANS + character, "gb2312")
+
+
+def test_private_characters_of_a_utf_8_page_stay() -> None:
+    page = html(HANS + "\ue5e5\ue78d", "utf-8")
+    assert read(page.encode()) == (page, "utf-8")
