@@ -20,6 +20,7 @@ RUN = 60  # lines of a list that are looked at, each way
 VERSE = 16  # characters of a line of verse, a slogan, a row of names
 ITEM = 40  # characters of an item of a list that nothing announces
 LONG = 40  # characters of a line that is no heading, though it has no full stop
+ROWS = 3  # lines of one form (a name, a number) that are rows of a table, wherever they end
 TORN = 3  # a page tears its sentences where one in so many of its lines without a full stop surely goes on
 
 _MARKER = re.compile(
@@ -35,6 +36,10 @@ _SPEAKER = re.compile(rf"[{HAN}]{{1,8}}:")
 _DATE_LINE = re.compile(r"(?:20|19|二)[\d〇○零一二三四五六七八九xX*]{2,3}\s*年.{0,12}[日月号]?$|\d{4}[-/.]\d{1,2}")
 _ENUMERATION = re.compile(r"([一二三四五六七八九十])是")
 _NUMERALS = "一二三四五六七八九十"
+# What a row is made of, run by run; prose has these forms too, but not three times in a row.
+_HAN_RUN, _FIGURES, _LETTERS = re.compile(rf"[{HAN}]+"), re.compile(r"\d+(?:[.-]\d+)*"), re.compile("[A-Za-z]+")
+_SPACES = re.compile(r"\s+")
+_ROW_FORM = re.compile(r"9[)%]?$|\S [^,;、]+$")  # ends in a figure, or has columns
 # Words that no sentence ends with, and marks and particles that none begins with.
 _OPEN_END = frozenset("的和与及或在对把将为以从向于被让使由其该各每并而且但因所是有不")
 _NO_BEGINNING = frozenset(",。、;:!?)]】》”’」』…%的了着过们")
@@ -108,20 +113,25 @@ class Wrapping:
 
     width: int
     indented: frozenset[int]  # starts of lines; empty where indents tell nothing
+    rows: frozenset[int] = frozenset()  # starts of lines that are rows of a table without its markup
 
     @classmethod
     def of(cls, draft: Draft, rows: Sequence[Line]) -> "Wrapping":
         """The wrapping that a text's own lines show."""
         width = _wrap_width(rows)
+        table = _table_rows(rows) if width else frozenset()
+        width = _wrap_width([line for line in rows if line.start not in table]) if table else width
         if not width:
             return cls(0, frozenset())
         indented = {line.start for line in rows if draft.view[max(0, line.start - 2) : line.start] in _INDENTS}
         told = 0 < len(indented) * 10 <= len(rows) * 6  # where nearly every line is indented, it is the page's style
-        return cls(width, frozenset(indented if told else ()))
+        return cls(width, frozenset(indented if told else ()), table)
 
     def joins(self, line: Line, after: Line, length: int, *, last: bool) -> bool:
         """Whether `line`, `length` characters with what a page before has of it, was broken at the width."""
         if not self.width or not self.width - 3 <= length <= self.width + 3 or after.start in self.indented:
+            return False
+        if line.start in self.rows or after.start in self.rows:
             return False
         if not is_stopped(line):
             return not last or len(after.text) >= 20 or is_stopped(after)
@@ -213,6 +223,22 @@ def _in_list(rows: Sequence[Line], n: int) -> bool:
 
 def _alike(a: str, b: str) -> bool:
     return a[:2] == b[:2] or a[-3:-1] == b[-3:-1] or likeness(a, b) >= 0.3
+
+
+def _table_rows(rows: Sequence[Line]) -> frozenset[int]:
+    """The starts of lines that say things in one form, one below the other: `张小明(东门社区) 0771-5880001`."""
+    found: list[int] = []
+    for form, run in itertools.groupby(rows, key=_form):
+        alike = [line.start for line in run]
+        found += alike if len(alike) >= ROWS and _ROW_FORM.search(form) else []
+    return frozenset(found)
+
+
+def _form(line: Line) -> str:
+    """A line's characters by kind, runs as one: 汉(汉) 9. Empty for a sentence, which is no row."""
+    if is_stopped(line):
+        return ""
+    return _LETTERS.sub("A", _FIGURES.sub("9", _HAN_RUN.sub("汉", _SPACES.sub(" ", line.folded))))
 
 
 def _wrap_width(rows: Sequence[Line]) -> int:

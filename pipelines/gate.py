@@ -92,8 +92,8 @@ def _is_titles(found: Sequence[Line]) -> bool:
 
 
 def _is_item(line: Line) -> bool:
-    own = _ITEM.search(line.folded) is not None or PROSE.search(line.folded) is not None
-    return own and line.link_share <= LINK_SHARE
+    own = _ITEM.search(line.folded) or PROSE.search(line.folded) or "\t" in line.text  # a row of a table says more
+    return bool(own) and line.link_share <= LINK_SHARE
 
 
 def _counted(found: Sequence[Line]) -> int:

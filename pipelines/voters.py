@@ -22,9 +22,11 @@ FURNITURE = 1.5  # it has the shape and the place of what stands beside an artic
 CHROME = 1.2  # it stands in an element that is named or made for something else
 HOME, AWAY = 0.2, 0.9  # it stands in the element that holds the page's prose, or (minus) elsewhere
 MORE = 1.5  # times its text that nothing speaks against: an element around it that has so much is its home instead
+ARTICLE = 0.5  # of the text that nothing speaks against, from which text without a sentence may be an article; chosen
 HOME_SHARE = 0.75  # of the page's prose, that an element must hold to be its home
 
 _ATTACHMENT = re.compile(r"附\s*件|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|et)\b", re.I)
+_STOP = re.compile(r"[。！？；!?;]")
 _PROSE = re.compile(r"[，。；！？、]|[\u4e00-\u9fff][,;!?:]")
 
 
@@ -108,17 +110,20 @@ def _beside(ballot: Ballot, n: int) -> tuple[int, int]:
 
 
 def by_trafilatura(ballot: Ballot) -> list[Vote | None]:
-    """What trafilatura keeps and what it leaves out; nothing where it finds no article at all."""
+    """What trafilatura keeps and what it leaves out; nothing where it finds no article at all.
+
+    A title, or the longest row of a table, is no article: it must hold a sentence, or a good part of the page's text.
+    """
     text = trafilatura.extract(ballot.tree, include_comments=False, deduplicate=False) or ""
     lines = {_squeeze(line) for line in text.split("\n")}
     whole = _squeeze(text)
-    if not whole:
+    if not whole or (not _STOP.search(text) and len(whole) < ballot.plain(0, len(ballot.blocks)) * ARTICLE):
         return [None] * len(ballot.blocks)
     votes: list[Vote | None] = []
     for shown in ballot.lines:
         line = _squeeze(shown)
         # A short line may occur in the article by chance: it must be a line of it.
-        kept = line in lines or (len(line) > 15 and line in whole)
+        kept = line in lines or (len(line) > 15 and line in whole) or ("\t" in shown and _has_row(lines, shown))
         votes.append(Vote(TRAFILATURA if kept else -TRAFILATURA))
     return votes
 
@@ -138,4 +143,9 @@ VOTERS: tuple[Voter, ...] = (
 
 
 def _squeeze(text: str) -> str:
-    return "".join(text.split())
+    return "".join(text.replace("|", "").split())
+
+
+def _has_row(lines: set[str], row: str) -> bool:
+    """Whether all cells of a row are lines: trafilatura sets each cell of some tables on a line of its own."""
+    return all(_squeeze(cell) in lines for cell in row.split("\t"))

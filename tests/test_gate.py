@@ -45,6 +45,11 @@ DOCUMENTS = {
         "2024年主要指标计划",
         "<table>" + "".join(row(name, n * 120, f"{n * 7.5}%") for n, name in enumerate(FIGURES, 1)) + "</table>",
     ],
+    "a table of months": [
+        "<table>" + "".join(row(f"{n}月", text, n * 120) for n, text in enumerate(MONTHS, 1)) + "</table>"
+    ],
+    "a table of work": ["<table>" + "".join(row(text, KEYWORDS[n]) for n, text in enumerate(MONTHS)) + "</table>"],
+    "a poem": [line for name in NAMES for line in (f"{name}走过了山岗", "灯火照亮了村庄")],
     "wrapped at 20": wrapped(20),
     "wrapped at 36": wrapped(36),
     "wrapped at 40": wrapped(40),
@@ -60,6 +65,19 @@ DOCUMENTS = {
 @pytest.mark.parametrize("lines", DOCUMENTS.values(), ids=list(DOCUMENTS))
 def test_a_document_of_short_lines_is_no_list(lines: list[str]) -> None:
     assert judged(lines).rejected == ""
+
+
+@pytest.mark.parametrize("code", ["a table of months", "a table of work", "figures"])
+def test_a_table_under_a_title_is_whole(code: str) -> None:
+    text = judged(DOCUMENTS[code]).documents[0].text
+    assert text.count("\t") == "".join(DOCUMENTS[code]).count("</td><td>")
+
+
+def test_a_table_of_links_is_a_list() -> None:
+    table = "".join(
+        row(f'<a href="/a/{n}.html">{text}工作总结</a>', f"05-{n:02}") for n, text in enumerate(KEYWORDS * 2, 10)
+    )
+    assert judged([f"<table>{table}</table>"]).rejected.startswith(("list: ", "too-short: "))
 
 
 def test_titles_below_links_are_a_list() -> None:

@@ -243,3 +243,35 @@ def test_a_paragraph_that_ends_short_of_the_width_ends() -> None:
     assert len(lines[0]) == len(lines[1]) - 1
     joined = lines[0] + "\n" + "".join(lines[1:]) + "走访。"
     assert reflow(cleaned("\n".join([*lines, "走访。"]))).draft.view == joined
+
+
+NAMES = ("张小明", "李晓华", "王建国", "陈志强", "刘海燕", "赵文静")
+
+
+@pytest.mark.parametrize(
+    "form", ["{}（东门社区办公室） 0771-588{}", "{}　东门社区党支部书记　1380013{}", "东门社区网格管理员{}，电话588{}"]
+)
+@pytest.mark.parametrize("around", [("现将值班人员安排如下：", "请各单位遵照执行，不得擅自离岗。"), ()])
+def test_rows_of_one_length_are_no_wrapped_text(form: str, around: tuple[str, ...]) -> None:
+    rows = [form.format(name, 1000 + n * 37) for n, name in enumerate(NAMES)]
+    text = "\n".join((*around[:1], *rows, *around[1:]))
+    assert reflow(cleaned(text)).draft.view == text
+
+
+def test_a_wrapped_text_with_rows_in_it_is_joined_around_them() -> None:
+    rows = [f"{name}　东门社区党支部书记　1380013100{n}" for n, name in enumerate(NAMES)]
+    text = "\n".join((*WRAPPED[:5], *rows, *WRAPPED[5:]))
+    lines = reflow(cleaned(text)).draft.view.split("\n")
+    assert [len(lines), lines[2:-1]] == [len(rows) + 3, rows]
+
+
+def test_wrapped_lines_that_end_in_figures_are_joined() -> None:
+    lines = [
+        "今年以来，我局抓好各项工作，走访群众1200",
+        "户，解决问题三十六个，办理证件三千余份，共23",
+        "批；全年先后开展各类业务技能培训，参加人员450",
+        "人，其中青年干部一百五十人，占三成以上，比例33",
+        "个百分点；全年为企业减免各项行政收费合计560",
+        "万元，受到了广大企业和群众的一致好评和欢迎。",
+    ]
+    assert reflow(cleaned("\n".join(lines))).draft.view == "".join(lines)
