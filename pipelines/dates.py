@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from urllib.parse import urlsplit
 
 from pipelines.era import era as era
@@ -54,7 +55,7 @@ _TITLE_YEAR = re.compile(
     r"(?<![\d〔\[(（])((?:19[89]|20[0-4])\d)(?![\d〕\]xX]|\s*(?:字|篇|份|人|名|元|万|亿|个|号|余|多|米|户|亩|册|次|届|期|强|里|公里))"
 )
 _TITLE_HAN_YEAR = re.compile(rf"([一二][{_ZERO}一二三四五六七八九]{{3}})\s*年")
-_CUE = re.compile(r"年|\d\s*[-/.—]")  # every form of date has one of the two
+_CUE = re.compile(r"年|\d\s*[-/.—－／．]")  # every form of date has one of the two, folded or not
 EARLIEST_PAGE, LATEST_PAGE = 1995, 2039  # years that an address may hold: the web in China, and a bound for ids
 
 
@@ -69,9 +70,9 @@ class Found:
 
 def dates(text: str) -> list[Found]:
     """All dates of a text in order, each as exact as it is written; overlapping readings count once."""
-    folded = fold(text)
-    if not _CUE.search(folded):
+    if not _CUE.search(text):
         return []
+    folded = fold(text)
     found: list[Found] = []
     taken = bytearray(len(folded))
     for form in _FORMS:
@@ -111,10 +112,9 @@ def page_date(lines: Sequence[str]) -> str | None:
     Leaves the time of an event (时间:9月20日 上午9:30), empty labels, 24小时内, and dates inside sentences.
     """
     best: dict[int, str] = {}
-    for n, line in enumerate(lines):
-        folded = fold(line).strip()
-        following = fold(lines[n + 1]).strip() if n + 1 < len(lines) else ""
-        for rank, iso in _shown(folded, following, n):
+    folded = [fold(line).strip() for line in lines]
+    for n, (line, following) in enumerate(zip_longest(folded, folded[1:], fillvalue="")):
+        for rank, iso in _shown(line, following, n):
             best.setdefault(rank, iso)
     return best[min(best)] if best else None
 
@@ -139,7 +139,8 @@ def title_year(title: str) -> int | None:
 
 def _shown(line: str, following: str, n: int) -> Iterator[tuple[int, str]]:
     """Page dates of one line, each with its rank: 0 published, 1 dated, 2 updated, 3 a stamp without label."""
-    for found in dates(line):
+    own = dates(line)
+    for found in own:
         if len(found.iso) < 10 or "。" in line or _EVENT.match(line, found.end) or following.startswith("地点"):
             continue
         before = line[: found.start]
@@ -147,7 +148,7 @@ def _shown(line: str, following: str, n: int) -> Iterator[tuple[int, str]]:
             yield {None: 1, "更新": 2, "编辑": 2, "整理": 2}.get(label["what"], 0), found.iso
         elif (_AT_START.match(before) and _is_bare(line, found, n)) or _is_stamp(line, found):
             yield 3, found.iso
-    if n and not dates(line) and _LABEL.fullmatch(line):
+    if n and not own and _LABEL.fullmatch(line):
         stamps = dates(following)
         if stamps and stamps[0].start == 0 and len(stamps[0].iso) == 10:
             yield 1, stamps[0].iso

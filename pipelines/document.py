@@ -7,6 +7,7 @@ the declaration of the `documents` table: its fields, in order, are the columns 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -309,6 +310,7 @@ class Outcome:
         return article_id(self.article[0].url)
 
 
+@lru_cache(maxsize=64)  # several stages ask for a page's
 def canonical_url(url: str) -> str:
     """The address in its one spelling: host in lower case, query sorted, no fragment."""
     return url if url.startswith("urn:") else canonicalize_url(url)

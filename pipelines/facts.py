@@ -24,6 +24,10 @@ _SEAL = re.compile(r"\s{0,8}[(（]?(?:公章|盖章|代章|章)[)）]?$")
 _MASKED_DATE = re.compile(
     r"(?:19|20)?[\dxX×*_○]{0,4}\s{0,8}年\s{0,8}[\dxX×*_○]{1,2}\s{0,8}月(?:\s{0,8}[\dxX×*_○]{1,2}\s{0,8}日)?"
 )
+_MASKED_AT_END = re.compile(rf"{_MASKED_DATE.pattern}$")
+_DATE_LABEL = re.compile(r"^(?:日期|时间|报告日期|写于|于)\s*[:]?\s*")
+_BEGINS_DATE = re.compile(r"[\d一二xX×*_○年\s]")  # of any form, masked or not
+_BEHIND_DATE = re.compile(r"\s*(?:于.{2,6}|印发|[(]?(?:公?章|盖章|代章)[)]?)$")
 _STRIPPED_DATE = re.compile(r"20\d{5,6}")
 _NOTE = re.compile(
     r"^(?:附件|附表|附[:]|抄送|抄报|报送|主题词|印发|责任编辑|编辑|责编|审核|签发|校对|联系人|联系电话|电话|[(]?此件|打印)|^\d{1,2}[.、]|^《"
@@ -73,7 +77,7 @@ def signature(lines: Sequence[str]) -> Signature | None:
     (a forwarded notice), the last.
     """
     filled = [n for n, line in enumerate(lines) if line.strip()]
-    folded = {n: fold(lines[n]).strip() for n in filled[-TAIL - 2 :]}
+    folded = _Folded(lines)
     for n in reversed(filled[-TAIL:]):
         found = _signed_at(lines, folded, n, filled)
         if found:
@@ -81,6 +85,17 @@ def signature(lines: Sequence[str]) -> Signature | None:
         if not _may_follow(folded[n]):
             return None
     return None
+
+
+class _Folded(dict[int, str]):
+    """Lines by number, each folded when it is first asked for."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+
+    def __missing__(self, n: int) -> str:
+        self[n] = fold(self.lines[n]).strip()
+        return self[n]
 
 
 def genre(title: str, text: str) -> str:
@@ -102,7 +117,7 @@ def document_number(lines: Sequence[str]) -> str | None:
     """The document's own number (科普函〔2018〕3号), as published: a line or field of its own, never a cited one."""
     for line in lines[:MAX_NUMBER_LINES]:
         bare = _NUMBER_FIELD.sub("", line.strip())
-        if _OWN_NUMBER.match(fold(bare)):
+        if fold(bare[-1:]) == "号" and _OWN_NUMBER.match(fold(bare)):
             return bare
     return None
 
@@ -132,7 +147,7 @@ def _signed_at(lines: Sequence[str], folded: dict[int, str], n: int, filled: lis
     if (cut := _date_at_end(line)) and (by := _signer(lines[n], line[:cut])):
         return Signature(by, dates(line)[-1].iso if dates(line) else None, n)
     by = _signer(lines[n], line)
-    if by and above and (over := _date_line(folded.get(above[0], ""))) is not None:
+    if by and above and (over := _date_line(folded[above[0]])) is not None:
         return Signature(by, over or None, above[0])
     if by and (_LABEL.match(line) or _closes(folded, above)):
         return Signature(by, None, n)
@@ -144,11 +159,11 @@ def _above_date(lines: Sequence[str], folded: dict[int, str], above: list[int], 
     if not above or _NUMBERED.match(folded[n]):
         return Signature(None, dated or None, n)
     first = above[0]
-    by = _signer(lines[first], folded.get(first, ""), under_date=True)
+    by = _signer(lines[first], folded[first], under_date=True)
     if not by:
         return Signature(None, dated or None, n)
     joint = above[1] if len(above) > 1 else -1
-    if joint >= 0 and _UNIT.search(folded[first]) and _UNIT.search(folded.get(joint, "")):
+    if joint >= 0 and _UNIT.search(folded[first]) and _UNIT.search(folded[joint]):
         upper = _signer(lines[joint], folded[joint])
         if upper:
             return Signature(f"{upper}、{by}", dated or None, joint)
@@ -157,8 +172,10 @@ def _above_date(lines: Sequence[str], folded: dict[int, str], above: list[int], 
 
 def _date_line(line: str) -> str | None:
     """The date that a line consists of; '' where it is masked or garbled; None where it is no date line."""
-    bare = re.sub(r"^(?:日期|时间|报告日期|写于|于)\s*[:]?\s*", "", line.strip("()[]【】 "))
-    bare = re.sub(r"\s*(?:于.{2,6}|印发|[(]?(?:公?章|盖章|代章)[)]?)$", "", bare)
+    bare = _DATE_LABEL.sub("", line.strip("()[]【】 "))
+    if not _BEGINS_DATE.match(bare):
+        return None
+    bare = _BEHIND_DATE.sub("", bare)
     found = dates(bare)
     if len(found) == 1 and found[0].start == 0 and found[0].end == len(bare) and len(found[0].iso) > 4:
         return found[0].iso
@@ -169,10 +186,11 @@ def _date_line(line: str) -> str | None:
 
 def _date_at_end(line: str) -> int:
     """Where the date begins that ends a line with something before it; 0 where there is none."""
-    found = dates(line)
+    end = line.rstrip(" )")[-1:]
+    found = dates(line) if end.isdecimal() or end.isspace() or end in "日号" else []
     if found and found[-1].end >= len(line.rstrip(" )")) and len(found[-1].iso) > 7:
         return len(line[: found[-1].start].rstrip(" (:"))
-    masked = re.search(rf"{_MASKED_DATE.pattern}$", line)
+    masked = _MASKED_AT_END.search(line) if line.endswith(("月", "日")) else None
     return len(line[: masked.start()].rstrip()) if masked else 0
 
 
@@ -197,7 +215,7 @@ def _signer(line: str, folded: str, *, under_date: bool = False) -> str | None:
 
 def _closes(folded: dict[int, str], above: list[int]) -> bool:
     """Whether what stands over a unit alone at the end is a finished sentence, and not a list of units."""
-    return bool(above) and folded.get(above[0], "").endswith(("。", "!", "?", "…", "”", ")"))
+    return bool(above) and folded[above[0]].endswith(("。", "!", "?", "…", "”", ")"))
 
 
 def _may_follow(line: str) -> bool:

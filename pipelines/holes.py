@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from pipelines.document import Gap, Page, Part, Proposal, Source
 from pipelines.ledger import Draft
-from pipelines.lines import Line, lines
+from pipelines.lines import Line
+from pipelines.passage import Passage
 from pipelines.script import fold
 
 # Kind of gap, words one of which stands in every such notice, pattern.
@@ -149,7 +150,7 @@ def cut_ends(draft: Draft, parts: Sequence[Part], signed: Sequence[bool]) -> lis
     """Parts whose last sentence, or first, is not whole."""
     gaps = []
     for part, is_signed in zip(parts, signed, strict=True):
-        found = lines(draft, draft.view_at(part.start), draft.view_at(part.end))
+        found = Passage.of(draft, part).rows
         if not found:
             continue
         if not is_signed and _is_torn(found[-1]) and _has_stops(found[:-1]):

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from pipelines.document import Proposal
 
 _HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff"
-# Each branch begins with its mark, so that the search runs from mark to mark.
+# It begins with its mark, so that the search runs from mark to mark.
 _TICK = re.compile(
-    rf"[`´](?<=[{_HAN}].)(?=[{_HAN}、，,。])|['.;](?<=的.)(?=[{_HAN}])|[`´'](?<=的.)(?=[、，,。])|[;；](?<=[{_HAN}].)(?=。)"
+    rf"[`´'.;；](?:(?<=[{_HAN}][`´])(?=[{_HAN}、，,。])|(?<=的['.;])(?=[{_HAN}])|(?<=的[`´'])(?=[、，,。])"
+    rf"|(?<=[{_HAN}][;；])(?=。))"
 )
 _HALF_STOP = re.compile(rf"[.;](?<=[{_HAN}].)(?<![的一二三四五六七八九十].)(?=[{_HAN}\n]|$)")
 _CLAUSE_END = re.compile(r"[,，。.;；:：!！?？、\n]")
@@ -25,6 +26,7 @@ _BETWEEN_TICKS = re.compile(
 )  # no quotation: two ticks behind two 的, and clauses between them
 
 _ASCII_TAIL = re.compile(r"(?:^|(?<=[^\x00-\x7f]))[!-~ ]{8,60}$", re.M)
+SHORTEST = 8  # characters of such a run
 # Signs that no list of options and no English sentence has fixed to a letter.
 _ODD_SIGNS = frozenset("#$%&*+<=>@^_`{|}~\\")
 ODD = 2  # different odd signs of a line that proves a jammer; beside such a line one is enough; chosen
@@ -66,7 +68,7 @@ def _is_stop(text: str, at: int) -> bool:
 
 def jammer(text: str) -> list[Proposal]:
     """A forum's random ASCII (`( y5 k, S* L% ?4 m# S`), as a line or behind one. Leaves English, formulas, codes."""
-    runs = list(_ASCII_TAIL.finditer(text))
+    runs = list(_ascii_tails(text))
     if not any(_is_jammed(run.group()) for run in runs):
         return []
     return [
@@ -74,6 +76,13 @@ def jammer(text: str) -> list[Proposal]:
         for run in runs
         if _is_jammed(run.group(), odd=1)
     ]
+
+
+def _ascii_tails(text: str) -> Iterator[re.Match[str]]:
+    """The ASCII at the ends of lines; most lines of a Chinese text end in none, and are not searched."""
+    for start, end in _lines(text):
+        if end - start >= SHORTEST and text[end - 1].isascii() and (run := _ASCII_TAIL.search(text, start, end)):
+            yield run
 
 
 def _is_jammed(run: str, odd: int = ODD) -> bool:

@@ -106,6 +106,7 @@ class _Writer:
     inner: list[int] = field(default_factory=list)
     run: list[str] = field(default_factory=list)  # text of the line so far
     alts: list[str] = field(default_factory=list)  # alternative texts that wait for its end
+    leads: list[str] = field(default_factory=list)  # where the open <a> lead
     links: int = 0  # open links
     link_chars: int = 0
     anchors: int = 0  # open links to a place on the page itself
@@ -173,8 +174,9 @@ class _Writer:
                 self.row = element
             self.pres += tag == "pre"
         elif tag == "a":
-            self.links += _is_link(element)
-            self.anchors += _is_anchor(element)
+            self.leads.append(_leads(element))
+            self.links += self.leads[-1] == "away"
+            self.anchors += self.leads[-1] == "inside"
         elif tag == "br":
             self._flush()
         else:
@@ -194,8 +196,9 @@ class _Writer:
             if len(self.blocks) > first:
                 self.spans.append((first, len(self.blocks), element))
         elif tag == "a":
-            self.links -= _is_link(element)
-            self.anchors -= _is_anchor(element)
+            lead = self.leads.pop()
+            self.links -= lead == "away"
+            self.anchors -= lead == "inside"
 
     def _write(self, text: str) -> None:
         if self.pres:
@@ -237,15 +240,12 @@ class _Writer:
         self.at += len(line) + 1
 
 
-def _is_link(element: html.HtmlElement) -> bool:
-    """An <a> that leads to another page. A named place (Word leaves one a heading) and a place on the page do not."""
+def _leads(element: html.HtmlElement) -> str:
+    """Where an <a> leads: away, to another page; inside, to a place on the page itself; nowhere, '', as Word's do."""
     href = (element.get("href") or "").strip()
-    return bool(href) and href[0] != "#" and href[:11].lower() != "javascript:"
-
-
-def _is_anchor(element: html.HtmlElement) -> bool:
-    """An <a> that leads to a place on the page itself."""
-    return len((element.get("href") or "").strip()) > 1 and not _is_link(element)
+    if href and href[0] != "#" and href[:11].lower() != "javascript:":
+        return "away"
+    return "inside" if len(href) > 1 else ""
 
 
 def _is_line(row: html.HtmlElement) -> bool:

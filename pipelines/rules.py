@@ -102,13 +102,23 @@ def lead_in(line: Line) -> str:
     text = line.folded
     polite, named = wordings.POLITE.search(text), wordings.DOCUMENT.search(text)
     agent, collects = _agent(text), wordings.COLLECT.search(text)
-    yours, brings = wordings.FOR_YOU.search(text), wordings.FOR_READERS.search(text)
     if agent and (
-        polite or brings or (collects and named and not wordings.COUNTED.search(text, max(0, agent.start() - 16)))
+        polite
+        or wordings.FOR_READERS.search(text)
+        or (collects and named and not wordings.COUNTED.search(text, max(0, agent.start() - 16)))
     ):
         return f"a collector speaks to readers: {agent.group()}"
-    if _has_own(text):
-        return ""  # without a collector's name it may be the document's own speaker
+    offered = _offered(line, polite, named, collects)
+    # Without a collector's name it may be the document's own speaker.
+    return "" if offered and _has_own(text) else offered
+
+
+def _offered(
+    line: Line, polite: re.Match[str] | None, named: re.Match[str] | None, collects: re.Match[str] | None
+) -> str:
+    """What of a line offers a document to readers, whoever speaks."""
+    text = line.folded
+    yours, brings = wordings.FOR_YOU.search(text), wordings.FOR_READERS.search(text)
     if yours and (named or polite):
         return f"a site brings its reader a document: {yours.group()[:40]}"
     points = wordings.DEIXIS.search(text)

@@ -13,7 +13,7 @@ from pipelines.document import Proposal
 SHORTEST = 6  # characters of a doubled clause at least: 认真学习，认真学习 is emphasis; chosen
 PLACES = 3  # doubled clauses without an ordinal on one page, before they are a layer and not a refrain; chosen
 
-_YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P=year)(?=[ \xa0]?年)")
+_YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)(?P=year)(?<!\d{9})(?=[ \xa0]?年)")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 _ORDINAL = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}(?:是|、|要)|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．](?!\d)|第[一二三四五六七八九十]+[,，、])"
