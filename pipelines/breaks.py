@@ -5,6 +5,7 @@ lists, verse, table rows.
 """
 
 import itertools
+import operator
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -95,7 +96,8 @@ class Paragraph:
 
     def add(self, line: Line) -> None:
         """One more line of the paragraph."""
-        self.items |= {m[1] for m in _ENUMERATION.finditer(line.folded) if self.length or m.start()}
+        if "是" in line.folded:
+            self.items |= {m[1] for m in _ENUMERATION.finditer(line.folded) if self.length or m.start()}
         self.length += len(line.text)
         self.stops_short = line.folded.endswith(";")
 
@@ -164,7 +166,9 @@ def _torn(passage: Passage) -> dict[int, str]:
     """
     rows = passage.rows
     able = [n for n, (line, after) in enumerate(itertools.pairwise(rows)) if _may_go_on(line, after)]
-    words = {a + b for line in rows for a, b in itertools.pairwise(line.folded)} if able else set()
+    words: set[str] = set()
+    for line in rows if able else ():
+        words.update(map(operator.add, line.folded, line.folded[1:]))
     surely = [n for n in able if _surely_goes_on(rows[n], rows[n + 1], words)]
     chosen = able if len(surely) * TORN >= len(able) else surely
     evidence = f"the sentence goes on in the next line, as in {len(surely)} of {len(able)} such lines for certain"

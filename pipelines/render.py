@@ -40,6 +40,11 @@ _HEADINGS = ("h1", "h2", "h3", "h4")
 _HTML_SPACE = " \t\n\r\f"
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+# The classes of lxml.html without a Python call for each element, which would choose one for forms and their fields.
+_ELEMENTS = etree.ElementDefaultClassLookup(
+    element=html.HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction, entity=html.HtmlEntity
+)
+_MAY_HIDE = etree.XPath("//*[@style or @hidden]")
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -60,7 +65,9 @@ def parse(text: str) -> html.HtmlElement:
     if len(text) > MAX_CHARACTERS:
         raise Rejected(f"too-large: {len(text)} characters, limit {MAX_CHARACTERS}")
     try:
-        tree = html.document_fromstring(_XML_HEAD.sub("", text), parser=html.HTMLParser(huge_tree=True))
+        parser = etree.HTMLParser(huge_tree=True)
+        parser.set_element_class_lookup(_ELEMENTS)
+        tree = html.document_fromstring(_XML_HEAD.sub("", text), parser=parser)
     except etree.ParserError as error:
         raise Rejected("empty-page: no element in it") from error
     if tree.xpath("count(//*)") > MAX_ELEMENTS:
@@ -122,11 +129,12 @@ class _Writer:
     def walk(self, root: html.HtmlElement) -> None:
         """Depth first without recursion: nesting is limited by memory only."""
         walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        may_hide = frozenset(_MAY_HIDE(root))
         skipped = None
         for event, element in walker:
             if event == "start":
                 tag = element.tag
-                if tag in _UNSEEN or self._hidden(element):
+                if tag in _UNSEEN or (element in may_hide and self._hidden(element)):
                     walker.skip_subtree()
                     skipped = element
                     continue
@@ -141,7 +149,7 @@ class _Writer:
                 text = element.tail if element is not root else None
             else:
                 text = element.tail
-            if text:
+            if text and (self.run or self.pres or text.strip(_HTML_SPACE)):
                 self._write(text)
         self._flush()
 
@@ -206,7 +214,7 @@ class _Writer:
                 if n:
                     self._flush()
                 self._append(line)
-        elif self.run or text.strip(_HTML_SPACE):
+        else:
             self._append(text)
 
     def _append(self, text: str) -> None:

@@ -19,6 +19,7 @@ NAME = 5  # characters of a document's name and a space, on average, where space
 TITLE = "文章,"  # what the caller puts in the place of the page's title
 NEAR = 16  # characters before a collector's name that still speak of what he collected; chosen
 _NO_LETTER, _OF_A_DATE = re.compile(r"[\W\d_]+"), re.compile(r"[\d\s:/.\-年月日|,()\[\]]+")
+_COUNT, _MENU_LABEL = re.compile(r"^\d\.\s*"), re.compile(r"^(?:频道|导航|网站导航|栏目):\s*")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{7}")
 MENU = 3  # words or channels from which a line is a menu
 
@@ -27,17 +28,18 @@ def breadcrumb(line: Line) -> str:
     """`当前位置：首页 > 总结`. Takes a short line with separators and no sentence; leaves 位于 and 位置 in prose."""
     if len(line.text) > SHORT or line.is_prose or "," in line.folded:
         return ""
-    text = re.sub(r"^\d\.\s*", "", line.folded)
+    text = _COUNT.sub("", line.folded)
     separators = len(wordings.SEPARATOR.findall(text))
     placed = wordings.PLACE.search(text)
     if placed and (separators or line.link_share > 0.3 or "-" in text):
         return f"a path of {separators + 1} channels after a place word"
     if wordings.GLUED_PATH.search(text) or text in ("首页", "网站首页", "主页"):
         return "the site's front page and its channels"
-    channels = [piece for piece in wordings.PIECES.split(text) if wordings.CHANNEL.search(piece)]
     if separators >= 2 and text.startswith("首页"):
         return f"a path of {separators + 1} channels"
-    return f"a path over {len(channels)} channels of a site" if channels and (">" in text or "»" in text) else ""
+    pieces = wordings.PIECES.split(text) if ">" in text or "»" in text else ()
+    channels = sum(wordings.CHANNEL.search(piece) is not None for piece in pieces)
+    return f"a path over {channels} channels of a site" if channels else ""
 
 
 def channels(line: Line) -> str:
@@ -46,8 +48,9 @@ def channels(line: Line) -> str:
         return ""
     if wordings.PATTERNS.search(line.folded):
         return "names a site's patterns for writers"
-    named = re.sub(r"^(?:频道|导航|网站导航|栏目):\s*", "", line.folded)
-    pieces = [piece for piece in wordings.PIECES.split(named) if piece]
+    pieces = [piece for piece in wordings.PIECES.split(_MENU_LABEL.sub("", line.folded)) if piece]
+    if len(pieces) < MENU:
+        return ""
     known = sum(wordings.CHANNEL.search(piece) is not None for piece in pieces)
     return (
         f"{known} of {len(pieces)} words name a site's channels"
@@ -62,7 +65,7 @@ def info_line(line: Line) -> str:
         return ""
     if wordings.FIELD.search(line.folded):
         return "a field of the site's own record"
-    unread, fields = wordings.RECORD_FIELD.subn("", line.folded)
+    unread, fields = wordings.RECORD_FIELD.subn("", line.folded) if wordings.FIELD_SIGN.search(line.folded) else ("", 0)
     if fields and not _unsaid(unread) and _is_recorded(line.folded):
         return f"{fields} fields of a page's record and nothing else"
     cues = (
@@ -302,15 +305,16 @@ def login(line: Line) -> str:
 
 def pipe_list(line: Line) -> str:
     """`述职报告范文 | 述职报告格式 |`: names of genres between bars. Leaves table rows of a document."""
-    pieces = [piece for piece in re.split(r"\s*[|｜]\s*", line.folded) if piece]
+    pieces = [piece for piece in map(str.strip, line.folded.split("|")) if piece]
     spaced = len(pieces) < MENU
     if spaced:
         pieces = line.folded.split() if not line.is_prose and "," not in line.folded else []
+    if len(pieces) < MENU:
+        return ""
     named = sum(wordings.DOCUMENT.search(piece) is not None for piece in pieces)
     if spaced and (named < len(pieces) or len(line.folded) < NAME * len(pieces)):
         return ""  # columns of a table have names of genres too
-    enough = len(pieces) >= MENU and named * 3 >= len(pieces) * 2
-    return f"{named} of {len(pieces)} names of genres in a row" if enough else ""
+    return f"{named} of {len(pieces)} names of genres in a row" if named * 3 >= len(pieces) * 2 else ""
 
 
 def editor(line: Line) -> str:

@@ -82,14 +82,12 @@ def mainland(folded: str) -> str:
 
 def said(found: Sequence[Line]) -> list[Line]:
     """Lines in a mainland site's words: a Traditional mirror that localises its pages writes 登入, 列印, 點選."""
-    localised = wordings.TAIWAN_WORD.search("\n".join(line.folded for line in found)) and any(
-        map(_is_traditional, found)
-    )
-    return [line._replace(folded=mainland(line.folded)) for line in found] if localised else list(found)
-
-
-def _is_traditional(line: Line) -> bool:
-    return line.text != line.folded and _HAN.findall(line.text) != _HAN.findall(line.folded)
+    folded = "\n".join(line.folded for line in found)
+    if not wordings.TAIWAN_WORD.search(folded) or _HAN.findall("\n".join(line.text for line in found)) == (
+        _HAN.findall(folded)
+    ):
+        return list(found)
+    return [line._replace(folded=mainland(line.folded)) for line in found]
 
 
 def squeezed(line: Line) -> str:

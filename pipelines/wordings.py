@@ -171,6 +171,7 @@ RECORD_FIELD = any_of(
     r"浏览|点击|阅读|人气",
     flags=re.I,
 )
+FIELD_SIGN = re.compile(r"[\d.编时日于浏点阅人]")  # one of them stands in every such field
 # `来源：网友投稿`: who wrote, sent in or edited a page. The label must be the line's first word.
 _LABELS = (
     "来源|作者|编辑|责编|责任编辑|责任校对|校对|审核|初审|复审|二审|终审|签发|供稿|供稿人|投稿|撰稿|撰稿人|编撰|通讯员|整理|录入|上传|上传者|上传人|上传用户|审核人"
