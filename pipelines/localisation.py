@@ -43,6 +43,8 @@ SELDOM = frozenset(
 WITNESSES = 2
 # Where a replaced word stands within another that localisers leave alone, it is no survivor (运行台账 holds 行台).
 LEFT_ALONE = {"数据": "大数据", "支持": "支持者", "程序": "司法程序", "运行": "运行台"}
+# A word that is a form itself (文件, of 文档) may be no survivor: it takes so many for one.
+DOUBLE = 3
 _LOOK_AROUND = re.compile(r"\(\?.*?\)")
 
 
@@ -166,7 +168,8 @@ def _kept(text: str, pairs: Iterable[tuple[str, str]]) -> frozenset[str]:
 def _survivors(word: str, form: str, text: str) -> int:
     """How often `word` stands in a text with `form` in it, where the localiser would have replaced it."""
     protected = LEFT_ALONE.get(word, "") or (form if word in form else "")
-    return text.count(word) - (text.count(protected) if protected else 0)
+    survivors = text.count(word) - (text.count(protected) if protected else 0)
+    return survivors // DOUBLE if word in _senses().usual else survivors
 
 
 @dataclass(frozen=True, slots=True)
