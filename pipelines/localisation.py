@@ -31,7 +31,7 @@ TOUCHING, LIMIT, NEAR = 2.0, 4, 1.5
 COMPANY = 2
 # Where no neighbour tells: for things, what is clear elsewhere on the page, from this score on; else the usual word.
 CLEAR, TOPIC, DEFAULT = 4.0, 1.0, 0.5
-THINGS = frozenset({"资料", "档案", "影片", "影像", "专案", "塑胶", "超音波", "简讯"})
+THINGS = frozenset({"资料", "档案", "影片", "影像", "专案", "塑胶", "超音波", "简讯", "线上"})
 # A form among neighbours of another word, by so much, is a misfit: nobody writes 社群居民.
 MISFIT = 4.0
 # Forms that a mainland author writes seldom, and where they are his (专案组, 应急支援) beside words that show it.
@@ -41,6 +41,8 @@ SELDOM = frozenset(
 )
 # One misfit or seldom form may be a slip, two are not.
 WITNESSES = 2
+# One survivor beside one certain form may be two words to the converter (优化了): so many show a word it does not know.
+CERTAIN = 2
 # Where a replaced word stands within another that localisers leave alone, it is no survivor (运行台账 holds 行台).
 LEFT_ALONE = {"数据": "大数据", "支持": "支持者", "程序": "司法程序", "运行": "运行台"}
 # A word that is a form itself (文件, of 文档) may be no survivor: it takes so many for one.
@@ -66,7 +68,7 @@ def mainland_words(hans: str, usage: Usage) -> str:
         return hans
     pairs = _words().hong_kong if usage == "hk" else _words().taiwan
     places = pairs.places(hans)
-    kept = _kept(hans, [(place[0], pairs.words[place[0]]) for place in places])
+    kept = _kept(hans, [(place[0], pairs.words[place[0]]) for place in places], CERTAIN)
     pieces: list[str] = []
     settled: list[tuple[int, int]] = []  # a word told back is not looked at again: 文件夹 holds 文件
     at = length = 0
@@ -157,9 +159,9 @@ def _best(form: str, scores: dict[str, float], topics: Counter[tuple[str, str]])
     return max(words, key=lambda word: scores.get(word, 0.0) + DEFAULT * (word == usual))
 
 
-def _kept(text: str, pairs: Iterable[tuple[str, str]]) -> frozenset[str]:
+def _kept(text: str, pairs: Iterable[tuple[str, str]], least: int = 1) -> frozenset[str]:
     """Forms that this page's localiser did not make: the words it would have replaced by them stand there as often."""
-    kept = {form for (form, word), n in Counter(pairs).items() if _survivors(word, form, text) >= n}
+    kept = {form for (form, word), n in Counter(pairs).items() if _survivors(word, form, text) >= max(n, least)}
     if "档案" in kept or "档案" not in text:
         kept.add("文件")  # only who writes 檔案 for 文件 writes 文件 for 文档
     return frozenset(kept)
