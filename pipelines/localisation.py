@@ -53,8 +53,10 @@ _LOOK_AROUND = re.compile(r"\(\?.*?\)")
 def localised_to(hans: str, published: str) -> Usage:
     """Which usage a page was localised to, by its text in Simplified characters and as published; '' if it was not."""
     words = _words()
-    forms = [*(place[0] for place in words.taiwan.places(hans)), *_witnesses(hans)]
-    localised = bool(forms) and len(words.replaced_tw.findall(hans)) <= SURVIVORS * len(forms)
+    survivors, certain = len(words.replaced_tw.findall(hans)), len(words.taiwan.places(hans))
+    localised = bool(certain) and survivors <= SURVIVORS * certain
+    if not localised and (witnesses := _witnesses(hans)):  # the dearest look, where the rest does not tell
+        localised = survivors <= SURVIVORS * (certain + len(witnesses))
     if not localised and (not words.hong_kong.places(hans) or words.replaced_hk.search(hans)):
         return ""
     if not _is_mainland(hans, published):
