@@ -15,10 +15,13 @@ from pipelines.script import fold, script_of
 NEAR = 40
 # Annotated characters outside GB2312 that prove an annotator at work; chosen: a rare name or two is glossed by hand.
 PROOF = 3
+MANY = 10  # different characters with their reading that prove one as well, where nothing on the page teaches; chosen
 
 _ANNOTATION = re.compile(rf"[(（] ?(?P<reading>{SYLLABLE}) ?[)）]")
 # Texts on pronunciation: there an annotation may be what the text is about.
 _ON_PRONUNCIATION = re.compile("普通话|拼音|读音|读作|注音|正音|多音字|声调|推普")
+# Lessons in characters gloss them by hand.
+_TAUGHT = re.compile("识字|生字|汉字|诵读|错别字|成语|课文")
 
 
 def pinyin(text: str) -> list[Proposal]:
@@ -30,7 +33,9 @@ def pinyin(text: str) -> list[Proposal]:
         return []
     folded = fold(text)
     marked = [m for m in fitting if has_tone(m["reading"]) and not in_gb2312(text[m.start() - 1])]
-    proved = len(marked) >= PROOF
+    toned = {text[m.start() - 1] for m in fitting if has_tone(m["reading"])}
+    taught = _ON_PRONUNCIATION.search(folded) or _TAUGHT.search(folded)
+    proved = len(marked) >= PROOF or (len(toned) >= MANY and not taught)
     if not proved and (script_of(text) == "hans" or _ON_PRONUNCIATION.search(folded)):
         return []
     sure = {m.start() for m in marked}

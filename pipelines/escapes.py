@@ -76,6 +76,11 @@ def _plain(reference: str) -> str:
     return plain if len(plain) == 1 and plain != "\ufffd" and (plain.isprintable() or plain.isspace()) else ""
 
 
+def _ends_a_line(text: str, tag: re.Match[str]) -> bool:
+    """`三、经费使用</p>`: no text that teaches markup ends a line with a closing tag."""
+    return tag.group().startswith("</") and text[tag.end() : tag.end() + 1] in ("", "\n")
+
+
 def tags(text: str) -> list[Proposal]:
     """Tags shown as text (`</p>`, `<p class="x">`, `[b]`): a break where they begin a block, else nothing."""
     found = list(_TAG.finditer(text)) if ">" in text else []
@@ -84,7 +89,8 @@ def tags(text: str) -> list[Proposal]:
     return [
         Proposal(m.start(), m.end(), _break(text, m), "escaped_tag", f"the tag {m.group()[:40]}")
         for m in found
-        if not (_TAUGHT.search(text, max(0, m.start() - 4), m.start()) or _TEACHES.match(text, m.end()))
+        if _ends_a_line(text, m)
+        or not (_TAUGHT.search(text, max(0, m.start() - 4), m.start()) or _TEACHES.match(text, m.end()))
     ]
 
 

@@ -120,6 +120,8 @@ def _has_facts(piece: Line) -> bool:
 
 def _before_lead(piece: Line) -> int:
     """Where the lead-in begins in a sentence that says something of the document before it."""
+    if wordings.INTRO.search(piece.folded):
+        return 0  # what a site labels as its introduction is its own, though it names the document
     points = wordings.DEIXIS.search(piece.folded)
     own = points and points.start() > ECHO and _has_facts(piece.piece(0, points.start()))
     return points.start() if points and own else 0

@@ -33,7 +33,8 @@ def reflow(cleaned: Cleaned) -> Flowed:
     for part in cleaned.parts:
         before = Passage.of(draft, part)
         passage = _after(before, part, (chunk_numbers, page_numbers, inner_page_numbers))
-        if passage is not before:
+        # A part of a page may be one line, which the whole page was not.
+        if passage is not before or len(cleaned.parts) > 1:
             passage = _after(passage, part, (unchunked,))
         passage = _after(passage, part, (spaces, breaks))
         draft = passage.draft.edited("reflow", tidy(passage))

@@ -46,9 +46,9 @@ GENRES = r"总结|汇报|报告|计划|体会|述职"
 # Who says so is the site: no unit speaks of itself in these words.
 _SITE_NAME = (
     r"(?:[\w.]{1,10}?网(?=小编|编辑|的小编|[为给]|整理|收集|分享|精心|今天|频道|会员|,)"
-    r"|[\w.]{2,8}(?:范文|文库|文秘)(?:网|之家)?)"
+    r"|[\w.]{2,8}(?:范文|文库|文秘)(?:网|之家|(?=的?小编|编辑|频道|[为给帮]|整理|收集|分享|提供|今天|,)))"
 )
-AGENT = re.compile(rf"小编|本站|本网(?!格)|网友投稿|网友上传|(?:会员|网友)[“\"].{{1,14}}[”\"]|{_SITE_NAME}")
+AGENT = re.compile(rf"小编(?!们)|本站|本网(?!格)|网友投稿|网友上传|(?:会员|网友)[“\"].{{1,14}}[”\"]|{_SITE_NAME}")
 AGENT_SIGN = re.compile("小编|本站|网|会员|范文|文库|文秘")  # one of them stands in all of these
 # What it does; a unit does all of it too.
 _COLLECT = (
@@ -199,7 +199,7 @@ _BUTTONS = words(
     " 文档为doc格式 word下载 相关文档下载 点击图片查看大图 忘记密码? 全文阅读已结束 一键复制 复制链接"
     " 分享收藏点赞在看 暂无评论 扫码支付 微信扫码支付 登录后参与评论 继续阅读 搜索历史 赞赏支持 有帮助 没帮助"
     " 海报分享 生成海报 加载更多 正在加载 打赏支持作者 打赏作者 换一换 购物车 开通会员 升级vip 立即开通 立即购买"
-    " 上传文档 我的文档 签到 赚积分 下载客户端 电脑版 触屏版 回顶部 夜间模式 听全文 语音播报 查看全部 查看原文"
+    " 上传文档 文档分类 我的文档 签到 赚积分 下载客户端 电脑版 触屏版 回顶部 夜间模式 听全文 语音播报 查看全部 查看原文"
     " 原文链接 关注作者 发消息 只看该作者 侵权投诉 版权投诉 申请认领 点击进入下载页面 下载地址"
 )
 # The same that a unit may head a paragraph with, or count: only among others.
@@ -207,12 +207,15 @@ _PLAIN = words(
     "投稿 收藏 分享 打印 关闭 转发 评论 点赞 举报 反馈 复制 赞 踩 顶 下载 全文 文档 word word版 版 微信 微博 qq"
     " 空间 大 中 小 字号 字体 评分 用户 昵称 密码 搜索 首页 主页 上一篇 下一篇 更多 关注 取消 回复 会员 免费 积分"
     " 帮助 客服 在线咨询 留言 english 方便 和 到 至 给 下 元 条 赞赏 清空 打赏 打印此文 找范文 加载 收起 展开 私信 粉丝"
-    " 试读 预览 全屏 朗读 海报 链接 保存 到电脑 vip 邮箱 好友 请 格式"
+    " 联系方式 试读 预览 全屏 朗读 海报 链接 保存 到电脑 vip 邮箱 好友 请 格式"
 )
 BUTTON = re.compile(any_case(_BUTTONS))
 INTERFACE = re.compile(any_case(f"{_BUTTONS}|{_PLAIN}"))
 SITE_AMONG = re.compile(r"(?:^|\s)\w{2,8}网(?=\s|$)")  # a site's name among the words of its interface
-GREETING = re.compile(r"^(?:您好,?)?欢迎(?:您)?(?:光临|来到|访问).{0,16}(?:网|站|吧|库|登录|注册)")
+GREETING = re.compile(
+    r"^(?:您好,?)?欢迎(?:您)?(?:光临|来到|访问).{0,16}(?:网|站|吧|库|登录|注册)"
+    r"|^(?:今天|今日|现在)是?\s?:?\s?20\d\d年\d{1,2}月\d{1,2}日\s?(?:星期|周).(?:\s|$)"
+)
 # Names of a template site's channels.
 _CHANNELS = words(
     "首页 主页 网站首页 正文 内容 内容页 范文 范文大全 范文中心 总结 工作总结 年终总结 年度总结 总结范文 总结报告"
