@@ -17,6 +17,7 @@ from pipelines.lines import Line, likeness
 from pipelines.passage import HAN, Passage
 
 WRAP = 5  # lines of one length, from which a page is hard-wrapped
+WRAP_FEW, WRAP_LEAST = 3, 24  # lines that tell it of a short document, none of which is longer; and its width
 RUN = 60  # lines of a list that are looked at, each way
 VERSE = 16  # characters of a line of verse, a slogan, a row of names
 ITEM = 40  # characters of an item of a list that nothing announces
@@ -116,6 +117,7 @@ class Wrapping:
     width: int
     indented: frozenset[int]  # starts of lines; empty where indents tell nothing
     rows: frozenset[int] = frozenset()  # starts of lines that are rows of a table without its markup
+    few: bool = False  # told by a few lines: not enough to say that a sentence which ends at the width has one after it
 
     @classmethod
     def of(cls, draft: Draft, rows: Sequence[Line]) -> "Wrapping":
@@ -127,7 +129,8 @@ class Wrapping:
             return cls(0, frozenset())
         indented = {line.start for line in rows if draft.view[max(0, line.start - 2) : line.start] in _INDENTS}
         told = 0 < len(indented) * 10 <= len(rows) * 6  # where nearly every line is indented, it is the page's style
-        return cls(width, frozenset(indented if told else ()), table)
+        torn = sum(len(line.text) >= 16 and not is_stopped(line) for line in rows)
+        return cls(width, frozenset(indented if told else ()), table, torn < WRAP)
 
     def joins(self, line: Line, after: Line, length: int, *, last: bool) -> bool:
         """Whether `line`, `length` characters with what a page before has of it, was broken at the width."""
@@ -137,6 +140,8 @@ class Wrapping:
             return False
         if not is_stopped(line):
             return not last or len(after.text) >= 20 or is_stopped(after)
+        if self.few and not self.indented:
+            return False
         # A paragraph may end at the width as well: only the indents, or the full width, tell that it goes on.
         if (last and len(after.text) < 20) or _QUOTATION.match(after.folded) or _SPEAKER.match(after.folded):
             return False
@@ -248,9 +253,13 @@ def _form(line: Line) -> str:
 def _wrap_width(rows: Sequence[Line]) -> int:
     """The length at which the page is hard-wrapped, 0 if it is not."""
     torn = [len(line.text) for line in rows if len(line.text) >= 16 and not is_stopped(line)]
-    if len(torn) < WRAP:
+    if len(torn) < WRAP_FEW:
         return 0
     width, _ = max(Counter(torn).items(), key=lambda item: (item[1], item[0]))
     near = sum(abs(length - width) <= 3 for length in torn)
     longer = sum(len(line.text) > width + 3 for line in rows)  # nothing is longer than the width of a wrapped page
+    if len(torn) < WRAP:  # a short document: no exception, and sentences that end in the line below
+        ended = sum(is_stopped(b) for a, b in itertools.pairwise(rows) if not is_stopped(a))
+        whole = near == len(torn) and all(len(line.text) <= width + 2 for line in rows)
+        return width if whole and width >= WRAP_LEAST and ended >= WRAP_FEW - 1 else 0
     return width if near >= WRAP and near * 10 >= len(torn) * 6 and longer * 10 <= len(rows) else 0

@@ -94,6 +94,37 @@ def test_a_wrapped_line_that_a_page_cuts_is_one_line() -> None:
     assert flowed in reflow(state).draft.view.split("\n")
 
 
+SHORT = (
+    "今年以来我社区开展了节前安全大检查，检查商铺八十六家，清",
+    "理杂物三吨半，发现隐患三十一处，现已整改二十九处。",
+    "一、宣传情况",
+    "在各小区张贴温馨提示三百余份，提醒居民注意用火用电安全",
+    "，燃放烟花爆竹请到指定地点。",
+    "对没有整改的隐患跟踪督办，确保节日期间不发生安全事故，确",
+    "保居民平安过节。",
+    "幸福社区居民委员会",
+)
+
+
+def test_a_short_text_is_wrapped_too() -> None:
+    joined = [SHORT[0] + SHORT[1], SHORT[2], SHORT[3] + SHORT[4], SHORT[5] + SHORT[6], SHORT[7]]
+    assert reflow(cleaned("\n".join(SHORT))).draft.view.split("\n") == joined
+
+
+def test_long_items_without_stops_are_no_wrapped_text() -> None:
+    items = [
+        "关于进一步加强社区节前安全大检查工作的实施方案和责任分工",
+        "关于切实做好元宵节期间烟花爆竹燃放管理工作的紧急情况通知",
+    ]
+    text = [
+        "我社区制定了下列文件，并逐项抓好落实，群众满意度不断提高，受到街道党工委的充分肯定。",
+        *items,
+        items[0][2:],
+        "今年工作完成。",
+    ]
+    assert reflow(cleaned("\n".join(text))).draft.view.split("\n") == text
+
+
 def test_glued_headings_are_parted_again() -> None:
     text = f"现将情况汇报如下：一、工作开展情况（一）加强领导。{LONG * 6}。（二）落实责任。{LONG * 3}。"
     text += f"二、存在的问题。{LONG}。"
