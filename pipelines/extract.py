@@ -10,7 +10,7 @@ A dear voter is asked only where the cheap ones are in doubt, a fixed function o
 import re
 from collections.abc import Sequence
 
-from lxml import html
+from lxml import etree, html
 
 from pipelines.ballot import Ballot, Voter
 from pipelines.document import Decoded, Extract, HostKnowledge, PageRules, Verdict
@@ -28,6 +28,8 @@ MOST = 0.6  # of the page's prose is in the run
 
 # Past these the dear voters are not asked: no article met comes near, and their time grows faster than the page.
 MAX_BLOCKS, MAX_TEXT = 5_000, 500_000
+MAX_DEPTH = 100  # elements in one another; the real pages have up to 35
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 
 _STOP = re.compile(r"[。！？；!?;]")
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十]{1,3}[)]")  # a heading of a document
@@ -80,12 +82,17 @@ def vote(ballot: Ballot, voters: Sequence[Voter] = VOTERS) -> list[Verdict]:
     said = {voter.name: voter.votes(ballot) for voter in voters if not voter.dear}
     run = winner(ballot, said)
     doubt = _doubt(ballot, run)
-    small = len(ballot.blocks) <= MAX_BLOCKS and len(ballot.rendering.text) <= MAX_TEXT
-    asked = [voter for voter in voters if voter.dear and doubt and small and ballot.blocks]
+    asked = [voter for voter in voters if voter.dear and doubt and ballot.blocks and _is_askable(ballot)]
     if asked:
         run = winner(ballot, said | {voter.name: voter.votes(ballot) for voter in asked})
     who = f"{doubt}: asked {', '.join(voter.name for voter in asked)}" if asked else doubt or "the cheap voters agree"
     return _verdicts(ballot, widened(ballot, run._replace(objections=_own_lines(ballot, run))), who)
+
+
+def _is_askable(ballot: Ballot) -> bool:
+    """Whether a page is within the limits of the dear voters."""
+    small = len(ballot.blocks) <= MAX_BLOCKS and len(ballot.rendering.text) <= MAX_TEXT
+    return small and not _TOO_DEEP(ballot.tree)
 
 
 def _doubt(ballot: Ballot, run: Run) -> str:

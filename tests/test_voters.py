@@ -236,6 +236,13 @@ def test_a_dear_voter_is_not_asked_of_a_page_past_a_countable_limit(monkeypatch:
     assert not asked
 
 
+@pytest.mark.parametrize(("depth", "times"), [(60, [1]), (110, [])])
+def test_a_dear_voter_is_not_asked_of_a_page_nested_without_end(depth: int, times: list[int]) -> None:
+    asked: list[int] = []
+    vote(ballot("<div>" * depth + "<p>请先登录。</p>" * 3), (*CHEAP, dear(asked)))
+    assert asked == times
+
+
 def test_trafilatura_is_the_dear_voter() -> None:
     assert [voter.name for voter in VOTERS if voter.dear] == ["trafilatura"]
     assert len({voter.name for voter in VOTERS}) == len(VOTERS)
