@@ -117,7 +117,7 @@ def document_number(lines: Sequence[str]) -> str | None:
     """The document's own number (科普函〔2018〕3号), as published: a line or field of its own, never a cited one."""
     for line in lines[:MAX_NUMBER_LINES]:
         bare = _NUMBER_FIELD.sub("", line.strip())
-        if fold(bare[-1:]) == "号" and _OWN_NUMBER.match(fold(bare)):
+        if bare.endswith(("号", "號")) and _OWN_NUMBER.match(fold(bare)):
             return bare
     return None
 

@@ -62,8 +62,8 @@ def gate(framed: Framed) -> Framed:
     if han < SCRAP and len(text) > 200 and foreign:
         raise Rejected(f"not-chinese: {han} of {len(text)} characters are Chinese", source)
     links = [block.link_chars for block in source.blocks if block.link_chars > 3]
-    prose = _prose(found)
-    if prose < SCRAP and len(links) >= LINKS and sum(links) > len(text) and _is_titles(found):
+    linked = len(links) >= LINKS and sum(links) > len(text)
+    if linked and (prose := _prose(found)) < SCRAP and _is_titles(found):
         raise Rejected(f"list: {len(links)} links, {prose} characters of sentences", source)
     if han < (SCRAP // 2 if max(_counted(found), _rows(found)) >= ITEMS else SCRAP):
         raise Rejected(f"too-short: {han} Chinese characters of article", source)

@@ -100,6 +100,7 @@ def squeeze(text: str) -> str:
     return "".join(fold(text).split())
 
 
+@lru_cache(maxsize=16)  # several stages ask of the same title
 def without_site(page_title: str) -> str:
     """A `<title>` without the site's name and the channel: its first piece that names a genre, else its longest."""
     names = site_names(page_title)
@@ -108,6 +109,7 @@ def without_site(page_title: str) -> str:
     return next(named, max(pieces, key=len, default=""))
 
 
+@lru_cache(maxsize=16)
 def site_names(page_title: str) -> frozenset[str]:
     """What the site calls itself: the last piece of a `<title>`, folded, where it looks like a template site's name.
 

@@ -15,6 +15,7 @@ from pipelines.localisation import Usage, localised_to, mainland_words
 
 # Characters from which an array folds faster than str.translate (measured: 2 µs a call against 0.05 µs a character).
 LINE = 40
+PAGE = 400  # characters of a text that is no line, and is folded more than once; chosen
 # Share of characters of the other script below which a text still counts as one script: mirrors that convert character
 # by character leave some (2 to 4 % on seed 003's kind), and Simplified texts quote Traditional names.
 TOLERANCE = 0.05
@@ -46,8 +47,17 @@ def fold(text: str) -> str:
     """`text` in half-width forms and Simplified characters, character by character: offsets stay true."""
     if len(text) < LINE:
         return text.translate(_fold_table())
+    return _folded(text) if len(text) < PAGE else _folded_page(text)
+
+
+def _folded(text: str) -> str:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return _fold_codes()[codes].tobytes().decode("utf-32-le", "surrogatepass")
+
+
+@lru_cache(maxsize=4)  # a page as it stands after one step and the next: a dozen rules fold it
+def _folded_page(text: str) -> str:
+    return _folded(text)
 
 
 def script_of(text: str) -> str:
