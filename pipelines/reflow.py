@@ -56,19 +56,23 @@ def unchunked(passage: Passage) -> list[Proposal]:
 
 def spaces(passage: Passage) -> list[Proposal]:
     """Spaces of a text layer or OCR. Leaves lists of names, headings in clauses, and `，␣字` as it was printed."""
-    prose = [line for line in passage.rows if line.is_prose or len(line.text) > 40]
+    prose = [line for line in passage.rows if _is_running(line)]
     if not any(" " in line.folded for line in prose):
         return []
     everywhere = _is_spaced_out(prose)
     found = []
     # Where whole paragraphs are spaced out, so are the headings: 一、目 标 任 务.
     torn = sum(_is_torn(line.folded) for line in prose) * 2 > len(prose)
-    headings = [line for line in passage.rows if torn and line not in prose and _is_torn(line.folded, least=3)]
+    headings = [line for line in passage.rows if torn and not _is_running(line) and _is_torn(line.folded, least=3)]
     for line in [*prose, *headings]:
         evidence = _space_evidence(line.folded, everywhere)
         inside = _SPACED.finditer(_without_names(line.text)) if evidence else ()
         found += [Proposal(line.start + m.start(), line.start + m.end(), "", "inner_space", evidence) for m in inside]
     return found
+
+
+def _is_running(line: Line) -> bool:
+    return line.is_prose or len(line.text) > 40
 
 
 def _borders(text: str) -> tuple[int, int]:
@@ -88,7 +92,7 @@ def _space_evidence(text: str, everywhere: str) -> str:
 
 def _is_torn(text: str, least: int = 6) -> bool:
     """Whether most borders between the characters of a line carry spaces, of `least` at least."""
-    borders, spaced = _borders(text)
+    borders, spaced = _borders(text) if " " in text else (0, 0)
     return borders >= least and spaced * 2 > borders
 
 
