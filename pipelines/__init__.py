@@ -1,0 +1,22 @@
+"""From the pages of an article to documents: pure functions, no Scrapy, no SQLite (`items` is the one door).
+
+`process` is the corridor; each stage stands here with the modules that serve it, in the order in which it acts.
+
+    decode                    plausible
+    extract                   render, ballot, voters, furniture, threads, run
+    stitch                    paging
+    repair                    escapes, bytes_repair, gbk, lost_lead, annotations, readings, noise, quotes, masked, shadow, watermarks
+    unflatten                 flat, part_forms
+    frame, frame_parts        head, tail, rules, wordings, holes
+    gate                      what is no document
+    split                     part_forms, titles
+    reflow                    passage, page_marks, breaks
+    assemble                  facts, dates, era, fingerprint, script, localisation; marks, numbers, numbering, lost, styles,
+                              topics; quality
+
+    document, states          the types that stages hand to each other
+    ledger, lines             text under edit, and its lines as rules see them
+    learn                     what a host's pages have in common: injected
+    taxonomy                  what template sites do to documents, and what answers it
+    items, view, worker       the crawler's door, its first look at a page, and the processes in which pages are restored
+"""

@@ -27,7 +27,7 @@ from pipelines.gbk import (
     reread,
     surprise,
 )
-from pipelines.lead import lost_character
+from pipelines.lost_lead import lost_character
 from pipelines.plausible import COST_FREQUENT, COST_LETTER, cost, is_pair
 from pipelines.readings import SYLLABLE, has_tone, is_exact, is_reading, is_usual, mentions_tones
 from pipelines.script import fold, script_of

@@ -43,3 +43,9 @@ def test_every_module_says_what_it_knows() -> None:
         for path in (ROOT / layer).rglob("*.py"):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             assert ast.get_docstring(tree) or not tree.body, f"{path} has no docstring"
+
+
+def test_the_map_of_the_corridor_names_every_module() -> None:
+    words = set((ast.get_docstring(ast.parse((ROOT / "pipelines/__init__.py").read_text("utf-8"))) or "").split())
+    named = {word.strip(",;:`.") for word in words}
+    assert {path.stem for path in (ROOT / "pipelines").glob("[!_]*.py")} - named - {"process"} == set()
