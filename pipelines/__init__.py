@@ -1,11 +1,12 @@
 """From the pages of an article to documents: pure functions, no Scrapy, no SQLite (`items` is the one door).
 
-`process` is the corridor; each stage stands here with the modules that serve it, in the order in which it acts.
+`process` is the corridor; its stages, in the order in which they act, with the modules that serve each:
 
     decode                    plausible
     extract                   render, ballot, voters, furniture, threads, run
     stitch                    paging
-    repair                    escapes, bytes_repair, gbk, lost_lead, annotations, readings, noise, quotes, masked, shadow, watermarks
+    repair                    escapes, bytes_repair, gbk, lost_lead, annotations, readings, noise, quotes, masked,
+                              shadow, watermarks
     unflatten                 flat, part_forms
     frame, frame_parts        head, tail, rules, wordings, holes
     gate                      what is no document
@@ -18,5 +19,5 @@
     ledger, lines             text under edit, and its lines as rules see them
     learn                     what a host's pages have in common: injected
     taxonomy                  what template sites do to documents, and what answers it
-    items, view, worker       the crawler's door, its first look at a page, and the processes in which pages are restored
+    items, view, worker       the crawler's door, its first look at a page, the processes that restore pages
 """
