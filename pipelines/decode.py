@@ -88,8 +88,8 @@ def decode(page: Page) -> Decoded:
     body, bom = _without_bom(page.body)
     if not bom.startswith("utf-16"):
         _refuse_binary(body)
-    charset = bom or _charset(body, page.content_type)
-    text = _normal(_decoded(body, charset))
+    charset, raw = (bom, _decoded(body, bom)) if bom else _read(body, page.content_type)
+    text = _normal(raw)
     return Decoded(page, text, charset, _is_html(page.content_type, text))
 
 
@@ -110,21 +110,25 @@ def _refuse_binary(body: bytes) -> None:
         raise Rejected(f"not-text: {control} control bytes among the first {len(head)}")
 
 
-def _charset(body: bytes, content_type: str) -> str:
-    """UTF-8 where the bytes prove it; else the declared charset, unless another one reads far better."""
+def _read(body: bytes, content_type: str) -> tuple[str, str]:
+    """A charset and the text it yields: UTF-8 where the bytes prove it; else the declared one, unless another reads far
+    better."""
     declared = [name for name in _declared(body, content_type) if name]
     if _is_utf8(body):
-        return "utf-8"
+        return "utf-8", _decoded(body, "utf-8")
     legacy = [name for name in declared if name != "utf-8"] or ["gb18030"]
     first = legacy[0]
-    if _weight(body, first) <= COST_LEAST + DOUBT and "utf-8" not in declared:
-        return first  # nothing can read far better
-    candidates = dict.fromkeys([first, "gb18030", "big5hkscs", *(["utf-8"] if _is_broken_utf8(body) else [])])
-    weights = {name: _weight(body, name) for name in candidates}
-    if "utf-8" in candidates and "utf-8" in declared:
+    texts = {first: _decoded(body, first)}
+    if _weight(texts[first]) <= COST_LEAST + DOUBT and "utf-8" not in declared:
+        return first, texts[first]  # nothing can read far better
+    for name in ("gb18030", "big5hkscs", *(["utf-8"] if _is_broken_utf8(body) else [])):
+        texts.setdefault(name, _decoded(body, name))
+    weights = {name: _weight(text) for name, text in texts.items()}
+    if "utf-8" in texts and "utf-8" in declared:
         first = "utf-8"
-    best = min(candidates, key=lambda name: weights[name])
-    return best if weights[best] < weights[first] - DOUBT else first
+    best = min(texts, key=lambda name: weights[name])
+    best = best if weights[best] < weights[first] - DOUBT else first
+    return best, texts[best]
 
 
 def _declared(body: bytes, content_type: str) -> Iterator[str]:
@@ -163,9 +167,9 @@ def _is_broken_utf8(body: bytes) -> bool:
     return lost <= max(8, BROKEN_SHARE * high) < high
 
 
-def _weight(body: bytes, charset: str) -> float:
-    """Mean cost of the first non-ASCII characters it yields: Chinese read right has 1.5 to 3, read wrong 5 to 8."""
-    high = "".join(_HIGH.findall(_decoded(body[: 40 * SAMPLE], charset)))[:SAMPLE]
+def _weight(text: str) -> float:
+    """Mean cost of its first non-ASCII characters: Chinese read right has 1.5 to 3, read wrong 5 to 8."""
+    high = "".join(_HIGH.findall(text[: 40 * SAMPLE]))[:SAMPLE]
     return sum(n * cost(c) for c, n in Counter(high).items()) / len(high) if high else 0.0
 
 

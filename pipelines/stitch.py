@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from pipelines.document import Block, Extract, Gap, Page, Proposal, Rejected, Source, Verdict
@@ -25,7 +24,7 @@ def stitch(article: Sequence[Page], extracts: Sequence[Extract]) -> Stitched:
         text = f"{text}\n{extract.text}" if n else extract.text
         starts.append(start)
         blocks += (
-            [replace(b, start=b.start + start, end=b.end + start) for b in extract.blocks] if n else extract.blocks
+            [b._replace(start=b.start + start, end=b.end + start) for b in extract.blocks] if n else extract.blocks
         )
         verdicts += _without_title(extract, extracts[0]) if n else extract.verdicts
     first = extracts[0]
