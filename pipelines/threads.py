@@ -78,10 +78,11 @@ def _groups(ballot: Ballot) -> Iterator[list[int]]:
         may = len(line) <= FRAME and (":" in line or "前" in line) and not ballot.paragraphs[n]
         if may and _STAMP.search(line):
             groups.setdefault(_place(ballot, n), []).append(n)
-    if not groups or sum(_PART.search(line) is not None for line in ballot.folded if len(line) < FRAME) > 1:
+    several = [frames for frames in groups.values() if len(frames) > 1][:GROUPS]
+    if not several or sum(_PART.search(line) is not None for line in ballot.folded if len(line) < FRAME) > 1:
         return
     home = ballot.home_path()
-    for frames in [frames for frames in groups.values() if len(frames) > 1][:GROUPS]:
+    for frames in several:
         apart = sum(b > a + 1 for a, b in pairwise(frames))
         told = ballot.blocks[frames[0]].path != home or _SAYS_POST.search(ballot.folded[frames[0]])
         if apart * 2 >= len(frames) - 1 and told and _spoken(ballot, frames):
