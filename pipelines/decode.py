@@ -111,16 +111,14 @@ def _refuse_binary(body: bytes) -> None:
 
 
 def _read(body: bytes, content_type: str) -> tuple[str, str]:
-    """A charset and the text it yields: UTF-8 where the bytes prove it; else the declared one, unless another reads far
-    better."""
+    """A charset and the text it yields: UTF-8 where bytes prove it; the declared one, unless another reads far better."""
     declared = [name for name in _declared(body, content_type) if name]
-    if _is_utf8(body):
-        return "utf-8", _decoded(body, "utf-8")
     legacy = [name for name in declared if name != "utf-8"] or ["gb18030"]
-    first = legacy[0]
+    first = "utf-8" if _is_utf8(body) else legacy[0]
     texts = {first: _decoded(body, first)}
-    if _weight(texts[first]) <= COST_LEAST + DOUBT and "utf-8" not in declared:
-        return first, texts[first]  # nothing can read far better
+    sure = first == "utf-8" or ("utf-8" not in declared and _weight(texts[first]) <= COST_LEAST + DOUBT)
+    if sure:  # proven, or nothing can read far better
+        return first, texts[first]
     for name in ("gb18030", "big5hkscs", *(["utf-8"] if _is_broken_utf8(body) else [])):
         texts.setdefault(name, _decoded(body, name))
     weights = {name: _weight(text) for name, text in texts.items()}

@@ -114,7 +114,7 @@ def by_trafilatura(ballot: Ballot) -> list[Vote | None]:
 
     A title, or the longest row of a table, is no article: it must hold a sentence, or a good part of the page's text.
     """
-    text = trafilatura.extract(ballot.tree, fast=True, include_comments=False, deduplicate=False) or ""
+    text = trafilatura.extract(ballot.tree, include_comments=False, deduplicate=False) or ""
     lines = {_squeeze(line) for line in text.split("\n")}
     whole = _squeeze(text)
     if not whole or (not _STOP.search(text) and len(whole) < ballot.plain(0, len(ballot.blocks)) * ARTICLE):
