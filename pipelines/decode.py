@@ -111,7 +111,7 @@ def _refuse_binary(body: bytes) -> None:
 
 
 def _read(body: bytes, content_type: str) -> tuple[str, str]:
-    """A charset and the text it yields: UTF-8 where bytes prove it; the declared one, unless another reads far better."""
+    """A charset and its text: UTF-8 where the bytes prove it; the declared one, unless another reads far better."""
     declared = [name for name in _declared(body, content_type) if name]
     legacy = [name for name in declared if name != "utf-8"] or ["gb18030"]
     first = "utf-8" if _is_utf8(body) else legacy[0]
