@@ -47,7 +47,9 @@ def frame(lined: Lined) -> Framed:
     names = site_names(draft.source.page_title)
     draft = draft.edited("frame", [cut for page in _pages(draft) for cut in tail(page, names, titles)])
     draft = draft.edited("frame", [cut for page in _pages(draft) for cut in head(page, titles, names)])
-    whole = lines(begin(draft.source)) if "书山有路" in fold(draft.view) else found  # what the vote cut, farms say too
+    whole = (
+        lines(begin(draft.source)) if wordings.PROVERB_SIGN in fold(draft.view) else found
+    )  # what the vote cut, farms say too
     draft = draft.edited("frame", inside(said(lines(draft)), titles, _cut_links(draft), parts, whole))
     return Framed(draft, (*lined.gaps, *gaps))
 

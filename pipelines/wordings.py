@@ -384,6 +384,7 @@ PROMOTION = any_of(
     r"^用手机扫描二维码$|^(?:移动端:|移动版|手机版|手机端阅读|app下载|打开app).{0,30}$",
     flags=re.I,
 )
+PROVERB_SIGN = "书山有路"  # without it no line is the proverb
 PROVERB = re.compile(
     r"^书山有路勤为径(?:[,;]?\s*学海无涯苦作舟)?[。!.]?$"
 )  # of schools too: only beside a farm's own slogan
