@@ -47,27 +47,62 @@ _UNKNOWN_WHY: Why = (_UNKNOWN, "between lines of the page's tail")
 
 def tail(found: Sequence[Line], names: frozenset[str] = frozenset(), titles: Sequence[str] = ()) -> list[Proposal]:
     """What stands below the last paragraph and is not the document's. `names`: what the site calls itself."""
-    first = _bottom(found)
-    comments = _comments(found, first)
-    whys = [_UNKNOWN_WHY] * len(found)
-    for n in range(first, len(found)):
-        whys[n] = _why(found[n], names, titles)
-        if n > comments and whys[n][0] == _UNKNOWN:
-            whys[n] = ("comments", "below the heading of readers' comments")
-    if comments < len(found):
-        whys[comments] = ("comments", "the heading of readers' comments")
-    _distrust(found, whys, first, titles)
-    for n in range(len(found) - 2, first, -1):
-        if whys[n][0] == _UNKNOWN and whys[n + 1][0] != _UNKNOWN and (beside := rules.plain_button(found[n])):
-            whys[n] = ("interface", beside)
-    floor = _floor(found, whys, first)
+    whys = _Whys(found, names, titles)
+    floor = _floor(found, whys)
     cuts: list[Proposal] = []
     end = len(found)
     # Without what was cut, the lines above it may be a tail in their turn.
     while (start := _start(found, whys, floor, end)) < end:
-        cuts += [line.cut(*why) for line, why in zip(found[start:end], whys[start:end], strict=True)]
+        cuts += [found[n].cut(*whys[n]) for n in range(start, end)]
         end = start
     return cuts + _glued(found[:end])
+
+
+class _Whys:
+    """The rule that takes each line, and its evidence: asked from the end up, and no line above the tail is asked."""
+
+    def __init__(self, found: Sequence[Line], names: frozenset[str], titles: Sequence[str]) -> None:
+        self._found, self._names, self._titles = found, names, titles
+        self.first = _bottom(found)
+        self._comments = _comments(found, self.first)
+        self._told = [_UNKNOWN_WHY] * len(found)
+        self._asked = len(found)  # the lines from here on were asked
+
+    def __getitem__(self, n: int) -> Why:
+        while self._asked > max(n, self.first):
+            self._asked -= 1
+            self._told[self._asked] = self._ask(self._asked)
+        return self._told[n]
+
+    def knows(self, n: int) -> bool:
+        """Whether a rule takes the line."""
+        return self[n][0] != _UNKNOWN
+
+    def _ask(self, n: int) -> Why:
+        line = self._found[n]
+        if n == self._comments:
+            return "comments", "the heading of readers' comments"
+        why = _why(line, self._names, self._titles)
+        if why[0] in ("teaser", "dated_title") and self._is_doubtful(n, why[0]):
+            why = _UNKNOWN_WHY
+        elif why[0] == _UNKNOWN and n > self._comments:
+            why = ("comments", "below the heading of readers' comments")
+        beside = self.first < n < len(self._found) - 1 and why[0] == _UNKNOWN and self.knows(n + 1)
+        return ("interface", button) if beside and (button := rules.plain_button(line)) else why
+
+    def _is_doubtful(self, n: int, rule: str) -> bool:
+        """What is other articles only below the heading of a list of them: a paragraph in dots, a line with a day.
+
+        A line with a day may stand without it, where it has the name of a genre or is like this page's title.
+        """
+        line = self._found[n]
+        alone = line.link_share <= LINKED if rule == "teaser" else not _is_article(line, self._titles)
+        return n > 0 and alone and not self._is_listed(n)
+
+    def _is_listed(self, n: int) -> bool:
+        """Whether the heading of a list of other articles stands above the line, so near that it may be of the list."""
+        above = range(max(self.first, n - LIST), n)
+        return any(k != self._comments and rules.related_head(self._found[k]) for k in above)
 
 
 def is_signed(line: Line) -> bool:
@@ -127,51 +162,34 @@ def _may_be_comment(line: Line) -> bool:
     return len(line.text) <= COMMENT and not own and not counted
 
 
-def _distrust(found: Sequence[Line], whys: list[Why], first: int, titles: Sequence[str]) -> None:
-    """What is other articles only below the heading of a list of them: a paragraph in dots, a line with a day.
-
-    A line with a day may stand without it, where it has the name of a genre or is like this page's title.
-    """
-    listed = -LIST
-    for n in range(first, len(found)):
-        rule, line = whys[n][0], found[n]
-        if rule == "related":
-            listed = n
-        elif n - listed > LIST and (
-            (rule == "teaser" and line.link_share <= LINKED)
-            or (rule == "dated_title" and not _is_article(line, titles))
-        ):
-            whys[n] = _UNKNOWN_WHY
-
-
 def _is_article(line: Line, titles: Sequence[str]) -> bool:
     linked = line.link_share > LINKED or wordings.DOCUMENT.search(line.folded) is not None
     return linked or any(likeness(squeezed(line), title) >= ALIKE for title in titles)
 
 
-def _floor(found: Sequence[Line], whys: Sequence[Why], first: int) -> int:
+def _floor(found: Sequence[Line], whys: _Whys) -> int:
     """The last line that is surely the document's."""
     prose = next((n for n, line in enumerate(found) if line.is_prose), 0)
-    own = (n for n in range(len(found) - 1, first - 1, -1) if _is_own(found[n], whys, n))
-    return max(prose, next(own, first - 1))
+    low = max(prose, whys.first - 1)
+    return next((n for n in range(len(found) - 1, low, -1) if _is_own(found[n], whys, n)), low)
 
 
-def _is_own(line: Line, whys: Sequence[Why], n: int) -> bool:
+def _is_own(line: Line, whys: _Whys, n: int) -> bool:
     """A signature's date, an attachment, a paragraph that no rule takes."""
     if is_signed(line) or _ATTACHED.search(line.folded):
         return is_signed(line) or whys[n][0] in _WEAK
-    return whys[n][0] == _UNKNOWN and line.is_prose and not _in_frame(line, whys, n)
+    return line.is_prose and not whys.knows(n) and not _in_frame(line, whys, n)
 
 
-def _in_frame(line: Line, whys: Sequence[Why], n: int) -> bool:
+def _in_frame(line: Line, whys: _Whys, n: int) -> bool:
     """A short sentence without a number or a unit, below two lines of the site's: the site speaks on."""
-    framed = n > 1 and all(rule != _UNKNOWN for rule, _ in whys[n - 2 : n])
+    framed = n > 1 and whys.knows(n - 1) and whys.knows(n - 2)
     return framed and len(line.text) <= COMMENT and bool(rules.generic(line))
 
 
-def _start(found: Sequence[Line], whys: Sequence[Why], floor: int, end: int) -> int:
+def _start(found: Sequence[Line], whys: _Whys, floor: int, end: int) -> int:
     """The first line of the longest tail that ends at `end`; `end` where there is none."""
-    known = [rule != _UNKNOWN for rule, _ in whys[:end]]
+    known = [False] * floor + [whys.knows(n) for n in range(floor, end)]  # nothing asks of a line above the floor
     behind = [*accumulate(reversed(known), initial=0)][::-1]  # how many lines from n on are known
     for n in range(floor + 1, end):
         if (whys[n][0] == "related" and _heads_a_list(found, n, end, known)) or _is_title_list(found, n, end, known):
