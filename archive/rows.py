@@ -11,7 +11,7 @@ from hashlib import sha256
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError
-from pipelines.document import COLUMNS, Document, Edit, Gap, Mark, Outcome, Page, Step
+from pipelines.document import COLUMNS, Document, Edit, Fact, Gap, Mark, Outcome, Page, Step
 
 Value = str | int | float | None
 Row = dict[str, Value]
@@ -19,7 +19,7 @@ Row = dict[str, Value]
 # Which capture a row was made from: a second capture of the same content changes nothing.
 CAPTURE = frozenset({"fetch_id", "archived_at"})
 # Derived from other documents or counted by the archive: never part of what a restoration yields.
-DERIVED = frozenset({"family_id", "canonical", "version"})
+DERIVED = frozenset({"family_id", "canonical", "version", "reading"})
 # What may differ between two rows of one and the same version.
 UNVERSIONED = CAPTURE | DERIVED | {"software", "knowledge_id", "source_start", "source_end"}
 
@@ -33,12 +33,13 @@ class Stored:
     edits: tuple[Row, ...]
     gaps: tuple[Row, ...]
     marks: tuple[Row, ...]
+    facts: tuple[Row, ...]
     documents: tuple[Row, ...]
 
     @classmethod
     def nothing(cls) -> "Stored":
         """An article that the archive does not know yet."""
-        return cls({}, (), (), (), (), ())
+        return cls({}, (), (), (), (), (), ())
 
     @property
     def source_digest(self) -> str:
@@ -75,6 +76,7 @@ def load(db: Database, article_id: str) -> Stored | None:
         of_article("edits"),
         of_article("gaps"),
         of_article("marks"),
+        of_article("facts"),
         of_article("documents", "part"),
     )
 
@@ -88,6 +90,7 @@ def of(outcome: Outcome) -> Stored:
         tuple(_edit(key, n, edit) for n, edit in enumerate(outcome.edits, 1)),
         tuple(_gap(key, n, gap) for n, gap in enumerate(outcome.gaps, 1)),
         tuple(_mark(key, n, mark) for n, mark in enumerate(outcome.marks, 1)),
+        tuple(_fact(key, n, fact) for n, fact in enumerate(outcome.facts, 1)),
         tuple(map(_document, outcome.documents)),
     )
 
@@ -100,6 +103,7 @@ def same(old: Stored, new: Stored) -> bool:
         and old.edits == new.edits
         and old.gaps == new.gaps
         and old.marks == new.marks
+        and old.facts == new.facts
         and _each(old.documents, CAPTURE | DERIVED) == _each(new.documents, CAPTURE | DERIVED)
     )
 
@@ -116,7 +120,7 @@ def write(db: Database, old: Stored, new: Stored) -> None:
         if row["id"] not in kept:
             db.conn.execute("DELETE FROM documents WHERE id = ?", (row["id"],))
     _upsert(db, "pages", new.page)
-    for table in ("article_pages", "edits", "gaps", "marks"):
+    for table in ("article_pages", "edits", "gaps", "marks", "facts"):
         db.conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (new.page["id"],))
         for row in getattr(new, table):
             insert(db, table, row)
@@ -132,8 +136,8 @@ def within(edits: Iterable[Row], document: Row) -> list[Row]:
 
 def ledger_of(stored: Stored, document: Row) -> str:
     """What is kept of an article beside an old version of one of its documents, as JSON."""
-    marks = [mark for mark in stored.marks if mark["part"] == document["part"]]
-    return to_json({"edits": within(stored.edits, document), "gaps": stored.gaps, "marks": marks})
+    marks, facts = ([row for row in found if row["part"] == document["part"]] for found in (stored.marks, stored.facts))
+    return to_json({"edits": within(stored.edits, document), "gaps": stored.gaps, "marks": marks, "facts": facts})
 
 
 def to_json(value: object) -> str:
@@ -214,6 +218,10 @@ def _gap(key: str, n: int, gap: Gap) -> Row:
 
 def _mark(key: str, n: int, mark: Mark) -> Row:
     return {"article_id": key, "n": n, **asdict(mark)}
+
+
+def _fact(key: str, n: int, fact: Fact) -> Row:
+    return {"article_id": key, "n": n, **asdict(fact)}
 
 
 def _document(document: Document) -> Row:

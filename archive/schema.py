@@ -168,6 +168,22 @@ CREATE INDEX marks_kind ON marks(kind);
 CREATE INDEX marks_rule ON marks(rule);
 """
 
+FACTS = """
+CREATE TABLE facts (             -- what is known of a document, with the words that prove it
+    article_id TEXT NOT NULL REFERENCES pages(id),
+    n INTEGER NOT NULL,          -- from 1, by document, in the order in which they were found
+    part INTEGER NOT NULL,       -- the document's number on the page
+    name TEXT NOT NULL,          -- the column of documents that it tells; several may tell one
+    value TEXT NOT NULL,
+    "where" TEXT NOT NULL,       -- text, head (source_text[start:end]), title, page_title, url; '' from other facts
+    start INTEGER,
+    "end" INTEGER,
+    evidence TEXT NOT NULL,
+    PRIMARY KEY (article_id, n)
+);
+CREATE INDEX facts_name ON facts(name, value);
+"""
+
 migrations = Migrations("archive")
 
 
@@ -268,3 +284,9 @@ def m0001_first_release(db: Database) -> None:
 def m0002_marks(db: Database) -> None:
     """Typed spans of damage. Articles restored before have none until they are restored again (`rebuild`)."""
     _run(db, MARKS)
+
+
+@migrations()
+def m0003_facts(db: Database) -> None:
+    """The evidence of facts. Articles restored before have none until they are restored again (`rebuild`)."""
+    _run(db, FACTS)

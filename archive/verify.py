@@ -169,6 +169,8 @@ def _page(db: Database, page: Row) -> Problems:
             yield f"document {document['id']}: one of {document['parts']}, but its page has {len(documents)}"
     marks = select(db, "SELECT * FROM marks WHERE article_id = ? ORDER BY n", key)
     yield from (f"{where}: {problem}" for problem in _misplaced(marks, documents))
+    facts = select(db, "SELECT * FROM facts WHERE article_id = ? ORDER BY n", key)
+    yield from (f"{where}: {problem}" for problem in _unproven(facts, documents))
     if documents:
         yield from (f"{where}: {problem}" for problem in _silent(source, edits, documents))
 
@@ -212,6 +214,19 @@ def _misplaced(marks: tuple[Row, ...], documents: tuple[Row, ...]) -> Problems:
             yield f"mark {mark['n']} ({mark['kind']} at {start}) stands in no document"
         elif f'"{mark["kind"]}"' not in str(row["damage"]):
             yield f"mark {mark['n']}: its document {row['id']} names no damage of its kind {mark['kind']}"
+
+
+def _unproven(facts: tuple[Row, ...], documents: tuple[Row, ...]) -> Problems:
+    """Facts that no document has, or whose words stand outside their document."""
+    parts = {row["part"]: row for row in documents}
+    for fact in facts:
+        row, what = parts.get(fact["part"]), f"fact {fact['n']} ({fact['name']}: {fact['value']})"
+        if row is None or row.get(str(fact["name"])) in (None, ""):
+            yield f"{what} is of no document"
+        elif fact["where"] != "text" or fact["start"] is None:
+            continue
+        elif not _at(row, "source_start") <= _at(fact, "start") < _at(fact, "end") <= _at(row, "source_end"):
+            yield f"{what} has its words outside {row['id']}"
 
 
 def _at(row: Row, name: str) -> int:

@@ -12,8 +12,9 @@
     gate                      what is no document
     split                     part_forms, titles
     reflow                    passage, page_marks, breaks
-    assemble                  facts, dates, era, fingerprint, script, localisation; marks, numbers, numbering, lost,
-                              styles, topics; quality
+    assemble                  marks, numbers, numbering, lost, styles, topics; quality; fingerprint, script,
+                              localisation
+    facts, subject            signature, document_number, dates, era, redating, genre
 
     document, states          the types that stages hand to each other
     ledger, lines             text under edit, and its lines as rules see them

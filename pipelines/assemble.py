@@ -1,13 +1,13 @@
 """A restored article as documents: each part's text with all that is read off it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipelines.dates import page_date, title_year, url_date
 from pipelines.document import (
     SOFTWARE,
     Document,
     Edit,
+    Fact,
     Gap,
     Knowledge,
     Mark,
@@ -19,8 +19,7 @@ from pipelines.document import (
     article_id,
     canonical_url,
 )
-from pipelines.era import era
-from pipelines.facts import Signature, document_number, genre, redated, signature
+from pipelines.facts import facts
 from pipelines.fingerprint import content_digest, part_suffix
 from pipelines.holes import cut_ends, earlier_pages, settled
 from pipelines.ledger import Draft, replay
@@ -29,9 +28,13 @@ from pipelines.localisation import Usage
 from pipelines.marks import Around, marks
 from pipelines.quality import Flaws, quality, quality_parts
 from pipelines.script import fold, script_of, to_hans, usage_of
+from pipelines.signature import Signature, signature
 from pipelines.states import Flowed
 from pipelines.styles import presented
+from pipelines.subject import Facts, Line, Subject
 from pipelines.topics import off_topic
+
+HEAD = 6000  # characters of a page in which its head ends, menus included
 
 # What a repairing rule says of the text it had to repair.
 DAMAGE = {
@@ -68,8 +71,7 @@ class _Article:
     gaps: tuple[Gap, ...]
     parts: int
     usage: Usage  # one machine converted the whole page
-    published: str | None  # the date that the page shows
-    number: str | None  # a document number above the first part
+    head: tuple[Line, ...]  # the page's lines above its first paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class _Text:
 
     part: Part
     text: str
+    folded: str
     script: str
     signed: Signature | None
     marks: tuple[Mark, ...]
@@ -93,13 +96,14 @@ def assemble(flowed: Flowed, article: tuple[Page, ...], knowledge: Knowledge, ru
     before = earlier_pages(article, draft.source.page_title, texts[0].text)
     gaps = settled((*flowed.gaps, *before, *ends), draft.source, [one.text for one in texts])
     usage = usage_of("\n".join(one.text for one in texts))
-    head = _head(draft)
-    published, number = page_date(_record(draft, head)), document_number(head[-12:])
-    shared = _Article(draft, article[0], knowledge, gaps, len(texts), usage, published, number)
+    shared = _Article(draft, article[0], knowledge, gaps, len(texts), usage, _head(draft))
     ids = _ids(article[0], [one.text for one in texts])
-    documents = tuple(_document(shared, one, n, id) for n, (one, id) in enumerate(zip(texts, ids, strict=True)))
-    marks = tuple(mark for one in texts for mark in one.marks)
-    return Outcome(article, knowledge.id, rules, draft.source, documents, draft.edits, gaps, marks)
+    known = [facts(_subject(shared, one, n)) for n, one in enumerate(texts, 1)]
+    told = zip(texts, ids, known, strict=True)
+    documents = tuple(_document(shared, one, n, id, found) for n, (one, id, found) in enumerate(told, 1))
+    seen = tuple(mark for one in texts for mark in one.marks)
+    proven = tuple(fact for one, found in zip(texts, known, strict=True) for fact in _proven(draft, one.part, found))
+    return Outcome(article, knowledge.id, rules, draft.source, documents, draft.edits, gaps, seen, proven)
 
 
 def _texts(draft: Draft, parts: Sequence[Part]) -> list[_Text]:
@@ -112,6 +116,7 @@ def _texts(draft: Draft, parts: Sequence[Part]) -> list[_Text]:
         _Text(
             part,
             text,
+            folded,
             script_of(text),
             signature(text.split("\n")),
             tuple(marks(draft, part, folded, Around(stray, by_machine))),
@@ -120,11 +125,30 @@ def _texts(draft: Draft, parts: Sequence[Part]) -> list[_Text]:
     ]
 
 
-def _document(article: _Article, one: _Text, n: int, id: str) -> Document:
+def _subject(article: _Article, one: _Text, n: int) -> Subject:
+    page = article.page
+    title, page_title = one.part.title, article.draft.source.page_title
+    return Subject(
+        page.url, page.host, page_title, article.head, title, one.text, one.folded, n, article.parts, one.signed
+    )
+
+
+def _proven(draft: Draft, part: Part, found: Facts) -> Iterator[Fact]:
+    """The facts of one part, with their evidence's place in the source."""
+    begin = draft.view_at(part.start)
+    for clue in found:
+        start: int | None = None
+        end: int | None = None
+        if clue.where == "text" and clue.end > clue.start:
+            start, end = draft.source_at(begin + clue.start), draft.source_end(begin + clue.end)
+        elif clue.where == "head":
+            start, end = clue.start, clue.end
+        yield Fact(part.number, clue.column, clue.value, clue.where, start, end, clue.evidence)
+
+
+def _document(article: _Article, one: _Text, n: int, id: str, found: Facts) -> Document:
     draft, part, text, page = article.draft, one.part, one.text, article.page
     start, end = _tight(draft, part)
-    by_url, year = url_date(page.url), title_year(part.title)
-    era_from, era_to = era(text)
     here = [gap for gap in article.gaps if _concerns(gap, part, article.parts)]
     repairs = _repairs(edit for edit in draft.edits if part.start <= edit.start and edit.end <= part.end)
     untrusted = article.knowledge.of(page.host).numbers_untrusted
@@ -132,27 +156,26 @@ def _document(article: _Article, one: _Text, n: int, id: str) -> Document:
     spots = [(draft.view_at(mark.start) - begin, mark.kind) for mark in one.marks]
     scores = quality_parts(text, Flaws(spots, here, repairs, untrusted))
     hans = to_hans(part.title + "\n" + text, article.usage)
-    signed_by, signed_on = (one.signed.signed_by, one.signed.signed_on) if one.signed else (None, None)
     return Document(
         id=id,
         url=canonical_url(page.url),
-        part=n + 1,
+        part=n,
         parts=article.parts,
         title=part.title,
         title_hans=hans.split("\n", 1)[0],
         text=text,
         text_hans=hans.split("\n", 1)[1],
-        genre=genre(part.title, text),
+        genre=found.get("genre") or "其他",
         script=one.script,
-        published_on=article.published,
-        url_date=by_url,
-        title_year=year,
-        document_number=document_number(text.split("\n")) or (article.number if n == 0 else None),
-        signed_by=signed_by,
-        signed_on=signed_on,
-        era_from=era_from,
-        era_to=era_to,
-        redated=int(redated(year, article.published, signed_on, (era_from, era_to))),
+        published_on=found.get("published_on"),
+        url_date=found.get("url_date"),
+        title_year=found.number("title_year"),
+        document_number=found.get("document_number"),
+        signed_by=found.get("signed_by"),
+        signed_on=found.get("signed_on"),
+        era_from=found.get("era_from"),
+        era_to=found.get("era_to"),
+        redated=int(found.first("redated") is not None),
         status="partial" if here else "complete",
         damage=tuple(sorted(repairs | _seen(one.marks, here, untrusted))),
         quality=quality(scores),
@@ -165,6 +188,23 @@ def _document(article: _Article, one: _Text, n: int, id: str) -> Document:
         source_start=start,
         source_end=end,
         quality_parts=scores,
+        language=found.get("language"),
+        period=found.get("period"),
+        period_from=found.get("period_from"),
+        period_to=found.get("period_to"),
+        organisation=found.get("organisation"),
+        org_level=found.get("org_level"),
+        org_field=found.get("org_field"),
+        place=found.get("place"),
+        place_code=found.get("place_code"),
+        province=found.get("province"),
+        prefecture=found.get("prefecture"),
+        county=found.get("county"),
+        author=found.get("author"),
+        editor=found.get("editor"),
+        auditor=found.get("auditor"),
+        uploader=found.get("uploader"),
+        cited_numbers=found.all("cited_numbers"),
     )
 
 
@@ -214,17 +254,16 @@ def _seen(found: Iterable[Mark], gaps: Iterable[Gap], untrusted: bool) -> set[st
     return kinds | {"numbers_untrusted"} if untrusted else kinds
 
 
-def _record(draft: Draft, head: Sequence[str]) -> list[str]:
-    """The lines of the head that are no document's: a date in a document's own line is not the page's."""
+def _head(draft: Draft) -> tuple[Line, ...]:
+    """The source's lines above the first paragraph that are no document's: where a page shows its date."""
     own = {line.strip() for line in fold(draft.view).split("\n")}
-    return [line for line in head if line not in own]
-
-
-def _head(draft: Draft) -> list[str]:
-    """The source's lines above the first paragraph: where a page shows its date."""
-    head = []
-    for line in fold(draft.source.text[:6000]).split("\n"):
+    lines: list[Line] = []
+    at = 0
+    for line in fold(draft.source.text[:HEAD]).split("\n"):
         if len(line) > 120 or (len(line) > 30 and PROSE.search(line)):
             break
-        head.append(line.strip())
-    return head
+        bare = line.strip()
+        if bare and bare not in own:
+            lines.append(Line(at + len(line) - len(line.lstrip()), bare))
+        at += len(line) + 1
+    return tuple(lines)

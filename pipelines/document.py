@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from w3lib.url import canonicalize_url
 
-SOFTWARE = "restorer 0.2.0"  # named in every document; raised when a rule changes what it yields
+SOFTWARE = "restorer 0.3.0"  # named in every document; raised when a rule changes what it yields
 
 
 def column(help: str, *, index: bool = False, facet: bool = False, default: Any = ...) -> Any:
@@ -235,6 +235,28 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """Something known of a document, with the words that prove it: a row of `facts`."""
+
+    part: int  # 1-based
+    name: str  # the column of `Document` that it tells
+    value: str
+    where: str  # text | head (then `source[start:end]`) | title | page_title | url | '' (follows from other facts)
+    start: int | None  # offsets in the source text; None where the words stand elsewhere
+    end: int | None
+    evidence: str
+
+
+class Heading(NamedTuple):
+    """A numbered heading of a document's outline."""
+
+    level: int  # from 1, the outermost that the document has
+    number: str  # as published, e.g. 一、 or （三）
+    text: str
+    start: int  # offset in the document's text
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One document of the article: `source[start:end]` after its edits."""
 
@@ -264,8 +286,8 @@ class Document:
     document_number: str | None = column("the document's own number (文号), as published")
     signed_by: str | None = column("the signature's unit or person (落款)", index=True, facet=True)
     signed_on: str | None = column("the signature's date", index=True)
-    era_from: str | None = column("earliest year that the text's own references allow")
-    era_to: str | None = column("latest year that the text's own references suggest")
+    era_from: str | None = column("earliest date that the text's own references allow (hard)")
+    era_to: str | None = column("latest date that they suggest (soft)")
     redated: int = column("1 where title or page date contradict the text")
     status: str = column("complete, or partial where something is known to be missing", facet=True)
     damage: tuple[str, ...] = column("kinds of damage found in the text, repaired or not, as JSON", facet=True)
@@ -284,6 +306,29 @@ class Document:
     quality_parts: Mapping[str, float] | None = column(
         "what `quality` is made of, as a JSON object: a share from 0 to 1 for each named part", default=None
     )
+    language: str | None = column("language of the text (ISO 639), NULL where it cannot be told", default=None)
+    period: str | None = column("what span it reports: 年度, 上半年, 季度, 月, 学年, 任期 …", default=None)
+    period_from: str | None = column("first month or year of that span", default=None)
+    period_to: str | None = column("last month or year of that span", default=None)
+    organisation: str | None = column("unit that issued it, as published", index=True, default=None)
+    org_level: str | None = column("its level: 国家, 省, 市, 县, 乡, 村, 单位", facet=True, default=None)
+    org_field: str | None = column("its field: 科协, 教育, 卫生 …", facet=True, default=None)
+    place: str | None = column("place of the unit, in full, as it was named then", default=None)
+    place_code: str | None = column("its GB/T 2260 code, valid at the document's date", index=True, default=None)
+    province: str | None = column("province of the place", facet=True, default=None)
+    prefecture: str | None = column("prefecture of the place", default=None)
+    county: str | None = column("county of the place", default=None)
+    author: str | None = column("who wrote it, where a primary source names one", default=None)
+    editor: str | None = column("who edited it, where a primary source names one", default=None)
+    auditor: str | None = column("who audited or released it (审核, 签发)", default=None)
+    uploader: str | None = column("nickname of whoever put it on the site: no author", default=None)
+    cited_numbers: tuple[str, ...] | None = column("document numbers that it cites, as JSON", default=None)
+    outline: tuple[Heading, ...] | None = column(
+        "its numbered headings, as JSON: [level, number, text, offset in `text`]", default=None
+    )
+    reading: str | None = column(
+        "the text with masked or lost words filled from its copies; NULL where none is", default=None
+    )
 
 
 COLUMNS = fields(Document)
@@ -301,6 +346,7 @@ class Outcome:
     edits: tuple[Edit, ...] = ()
     gaps: tuple[Gap, ...] = ()
     marks: tuple[Mark, ...] = ()
+    facts: tuple[Fact, ...] = ()
     rejected: str = ""  # the reason, '' when it was restored
 
     @property

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from pipelines.ballot import LINK_SHARE, Ballot, Vote
 from pipelines.document import Verdict
-from pipelines.facts import signature
 from pipelines.furniture import is_edge
 from pipelines.lines import likeness, squeeze, without_site
+from pipelines.signature import signature
 
 # Chosen by reasoning, with the weights in `voters.py`; do not tune one alone.
 PLAIN = 0.2  # a line that nobody knows anything of

@@ -92,7 +92,17 @@ def test_the_documents_page_has_facets_search_and_a_way_to_the_text(get: Get) ->
 
 def test_facets_stand_in_the_order_that_readers_ask(get: Get) -> None:
     facets = re.findall(r'<div class="facet-info [^>]*data-column="(\w+)"', get(f"/{NAME}/documents")[1])
-    assert facets == ["genre", "status", "title_year", "script", "signed_by", "damage"]
+    assert facets == [
+        "genre",
+        "status",
+        "title_year",
+        "script",
+        "signed_by",
+        "org_level",
+        "org_field",
+        "province",
+        "damage",
+    ]
 
 
 def test_the_home_page_begins_with_a_search_for_documents(get: Get) -> None:

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.facts import document_number, genre, redated, signature
+from pipelines.document_number import document_number
+from pipelines.genre import genre
+from pipelines.redating import redated
+from pipelines.signature import signature
 
 CASES = Path(__file__).parent / "cases"
 SIGNED = json.loads((CASES / "signature.json").read_text(encoding="utf-8"))
