@@ -77,7 +77,6 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _ROOT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.I)
 _TAG = re.compile(r"</?(?:div|p|br|table|tr|td|a|span|title|script|h\d|ul|li|font|article|section)\b[^<>]*>", re.I)
 _ASCII = bytes(range(0x80))
-_HIGH = re.compile(r"[^\x00-\x7f]+")
 _CONTROL = bytes((*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F))
 
 
@@ -116,12 +115,15 @@ def _read(body: bytes, content_type: str) -> tuple[str, str]:
     legacy = [name for name in declared if name != "utf-8"] or ["gb18030"]
     first = "utf-8" if _is_utf8(body) else legacy[0]
     texts = {first: _decoded(body, first)}
-    sure = first == "utf-8" or ("utf-8" not in declared and _weight(texts[first]) <= COST_LEAST + DOUBT)
-    if sure:  # proven, or nothing can read far better
+    if first == "utf-8":  # proven
+        return first, texts[first]
+    weights = {first: _weight(texts[first])}
+    if "utf-8" not in declared and weights[first] <= COST_LEAST + DOUBT:  # nothing can read far better
         return first, texts[first]
     for name in ("gb18030", "big5hkscs", *(["utf-8"] if _is_broken_utf8(body) else [])):
-        texts.setdefault(name, _decoded(body, name))
-    weights = {name: _weight(text) for name, text in texts.items()}
+        if name not in texts:
+            texts[name] = _decoded(body, name)
+            weights[name] = _weight(texts[name])
     if "utf-8" in texts and "utf-8" in declared:
         first = "utf-8"
     best = min(texts, key=lambda name: weights[name])
@@ -167,13 +169,17 @@ def _is_broken_utf8(body: bytes) -> bool:
 
 def _weight(text: str) -> float:
     """Mean cost of its first non-ASCII characters: Chinese read right has 1.5 to 3, read wrong 5 to 8."""
-    high = "".join(_HIGH.findall(text[: 20 * SAMPLE]))[:SAMPLE]
+    # As bytes, from which the ASCII of the markup is dropped faster than by a pattern.
+    sifted = text[: 20 * SAMPLE].encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    high = sifted.decode("utf-8", "surrogatepass")[:SAMPLE]
     return sum(n * cost(c) for c, n in Counter(high).items()) / len(high) if high else 0.0
 
 
 def _decoded(body: bytes, charset: str) -> str:
     text = body.decode(charset, "undecodable")
-    return _PRIVATE.sub(lambda found: WHATWG[found[0]], text) if charset == "gb18030" else text
+    if charset == "gb18030" and any(private in text for private in WHATWG):  # hardly a page has one
+        return _PRIVATE.sub(lambda found: WHATWG[found[0]], text)
+    return text
 
 
 def _normal(text: str) -> str:

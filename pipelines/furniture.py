@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from pipelines.document import Block
-from pipelines.wordings import COPYRIGHT, SITE_VOICE, TEASER
+from pipelines.wordings import COPYRIGHT, SITE_VOICE, TEASER, any_case
 
 LISTED = 3  # names with a text under each that make a list; chosen
 GAP = 4  # blocks between two of them, at most: name, text, day, a link to more; chosen
 
+# One step of a path: what an element is made for, or named for.
 _CHROME = re.compile(
-    r"(?:^|/)(?:nav|header|footer|aside|form|select|menu)\b"
-    r"|[./_-](?:nav|menu|footer|foot|copyright|sidebar|side|breadcrumb|crumb|related|recommend|hot|comment|share|toolbar|"
-    r"pager|prevnext|rank|login|search|tags?|ad|ads|banner)(?:$|[/_-])",
+    r"^(?:nav|header|footer|aside|form|select|menu)\b"
+    r"|(?:^|[._-])(?:nav|menu|footer|foot|copyright|sidebar|side|breadcrumb|crumb|related|recommend|hot|comment|share"
+    r"|toolbar|pager|prevnext|rank|login|search|tags?|ad|ads|banner)(?:$|[_-])",
     re.I,
 )
 # `发布机构:` and what stands behind it; two of them may share a row. A document has such lines too (时间, 地点): only
@@ -37,6 +38,12 @@ _FOOT = re.compile(
 _EDGE = re.compile(
     r"(?:^|/)(?:nav|header|footer|select|menu)\b|[./_-](?:nav|menu|foot(?:er)?|copyright|crumb)(?:$|[/_-])", re.I
 )
+# One of these stands in any line that COPYRIGHT or `_FOOT` finds something in; hardly a line of a text has one.
+_SAYS_RIGHTS = re.compile(
+    "转载|版权|本站|本网|信息存储|侵权|侵犯|©|※|声明|说明|申明|提示|网络|互联网|网友|会员|用户|更多|本文|本页|此文|该文"
+    "|页面|邮箱|热线|举报|主办|承办|技术支持|运营|投诉|来源|出处|公网安备|网站标识|许可证|备案|浏览器|分辨率|"
+    + any_case("copyright|icp|qq|powered by|all rights")
+)
 _ORDINAL = re.compile(r"^[\s\d.、]+")
 _CONTENTS = re.compile(r"^\s*(?:本文)?(?:目\s*录|内容导航)\s*(?:\[.{1,6}\])?:?\s*$")
 _NUMBERS = re.compile(r"\d+")
@@ -49,8 +56,10 @@ def is_edge(block: Block) -> bool:
 
 def named(blocks: Sequence[Block]) -> list[bool]:
     """Blocks in an element that is made or named for something else than an article."""
-    paths = {path: _CHROME.search(path) is not None for path in {block.path for block in blocks}}
-    return [paths[block.path] for block in blocks]
+    paths = {path: path.split("/") for path in {block.path for block in blocks}}
+    chrome = {step for step in {step for steps in paths.values() for step in steps} if _CHROME.search(step)}
+    inside = {path for path, steps in paths.items() if not chrome.isdisjoint(steps)}
+    return [block.path in inside for block in blocks]
 
 
 def notices(blocks: Sequence[Block], folded: Sequence[str], paragraphs: Sequence[int]) -> list[bool]:
@@ -62,7 +71,7 @@ def notices(blocks: Sequence[Block], folded: Sequence[str], paragraphs: Sequence
 
     def said(n: int) -> bool:
         line = folded[n]
-        if paragraphs[n] and not SITE_VOICE.search(line):
+        if not _SAYS_RIGHTS.search(line) or (paragraphs[n] and not SITE_VOICE.search(line)):
             return False
         return COPYRIGHT.search(line) is not None or len(_FOOT.findall(line)) > 1
 

@@ -6,7 +6,6 @@ says; nothing else is changed. An image's alternative text is a block of its own
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree, html
@@ -35,16 +34,16 @@ _BLOCKS = frozenset(
         *("table", "tbody", "td", "tfoot", "th", "thead", "tr"),
     )
 )
-_TOLD = _BLOCKS | {"a", "br", "img"}  # what changes how the text around it is written
+_CELLS = frozenset(("td", "th"))
+_TOLD = frozenset(("a", "br", "img"))  # what else changes how the text around it is written
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _HTML_SPACE = " \t\n\r\f"
-_SPACE = re.compile(r"[ \t\n\r\f]+")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 # The classes of lxml.html without a Python call for each element, which would choose one for forms and their fields.
 _ELEMENTS = etree.ElementDefaultClassLookup(
     element=html.HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction, entity=html.HtmlEntity
 )
-_MAY_HIDE = etree.XPath("//*[@style or @hidden]")
+_STYLES, _HIDDEN = etree.XPath("//@style"), etree.XPath("//@hidden")
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -124,39 +123,45 @@ class _Writer:
     group: int = 0
     size: int = -1  # characters of the whole page, counted when a hidden element is met
     revealed: int = 0
-    open: list[tuple[str, int]] = field(default_factory=lambda: [("", 0)])  # block-level: path, blocks before it
+    path: str = ""  # of the open block-level element
+    open: list[tuple[str, int]] = field(default_factory=list)  # around each: the path, and the blocks before it
 
     def walk(self, root: html.HtmlElement) -> None:
         """Depth first without recursion: nesting is limited by memory only."""
         walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-        may_hide = frozenset(_MAY_HIDE(root))
+        hiding = _hiding(root)
         skipped = None
         for event, element in walker:
             if event == "start":
                 tag = element.tag
-                if tag in _UNSEEN or (element in may_hide and self._hidden(element)):
+                if tag in _UNSEEN or (element in hiding and self._hidden(element)):
                     walker.skip_subtree()
                     skipped = element
                     continue
-                if tag in _TOLD:
+                if tag in _BLOCKS:
+                    self._open(tag, element)
+                elif tag in _TOLD:
                     self._enter(tag, element)
                 text = element.text
             elif event == "end":
                 if element is skipped:
                     skipped = None
-                elif element.tag in _TOLD:
-                    self._leave(element.tag, element)
+                elif (tag := element.tag) in _BLOCKS:
+                    self._close(tag, element)
+                elif tag == "a":
+                    self._leave()
                 text = element.tail if element is not root else None
             else:
                 text = element.tail
             if text and (self.run or self.pres or text.strip(_HTML_SPACE)):
-                self._write(text)
+                if self.pres:
+                    self._write_lines(text)
+                else:
+                    self._write(text)
         self._flush()
 
     def _hidden(self, element: html.HtmlElement) -> bool:
-        style = element.get("style")
-        if not (style and _HIDING.search(style)) and element.get("hidden") is None:
-            return False
+        """Whether an element that says so is hidden, and its text kept apart."""
         text = _collapse("".join(element.itertext()))
         # WeChat and others hide the whole article until a script shows it: most of a page's text is never hidden.
         if self.size < 0:
@@ -168,61 +173,67 @@ class _Writer:
             self.hidden.append(text)
         return True
 
+    def _open(self, tag: str, element: html.HtmlElement) -> None:
+        """A block-level element begins."""
+        if self.row is not None and tag in _CELLS:
+            if self.run:
+                self.run.append("\t")
+            return
+        if self.run or self.alts:
+            self._flush()
+        self.group += 1
+        self.open.append((self.path, len(self.blocks)))
+        self.path = _path(self.path, tag, element)
+        if tag == "tr" and _is_line(element):
+            self.row = element
+        elif tag == "pre":
+            self.pres += 1
+
+    def _close(self, tag: str, element: html.HtmlElement) -> None:
+        """A block-level element ends."""
+        if self.row is not None and tag in _CELLS:
+            return
+        if self.run or self.alts:
+            self._flush()
+        self.group += 1
+        self.path, first = self.open.pop()
+        if element is self.row:
+            self.row = None
+        elif tag == "pre":
+            self.pres -= 1
+        if len(self.blocks) > first:
+            self.spans.append((first, len(self.blocks), element))
+
     def _enter(self, tag: str, element: html.HtmlElement) -> None:
-        if tag in _BLOCKS:
-            if self.row is not None and tag in ("td", "th"):
-                if self.run:
-                    self.run.append("\t")
-                return
-            if self.run or self.alts:
-                self._flush()
-            self.group += 1
-            self.open.append((_path(self.open[-1][0], element), len(self.blocks)))
-            if tag == "tr" and _is_line(element):
-                self.row = element
-            self.pres += tag == "pre"
-        elif tag == "a":
-            self.leads.append(_leads(element))
-            self.links += self.leads[-1] == "away"
-            self.anchors += self.leads[-1] == "inside"
+        """A link begins, or an element without content stands here."""
+        if tag == "a":
+            lead = _leads(element)
+            self.leads.append(lead)
+            self.links += lead == "away"
+            self.anchors += lead == "inside"
         elif tag == "br":
             self._flush()
         else:
             self.alts.append(_collapse(element.get("alt") or ""))
 
-    def _leave(self, tag: str, element: html.HtmlElement) -> None:
-        if tag in _BLOCKS:
-            if self.row is not None and tag in ("td", "th"):
-                return
-            if self.run or self.alts:
+    def _leave(self) -> None:
+        """A link ends."""
+        lead = self.leads.pop()
+        self.links -= lead == "away"
+        self.anchors -= lead == "inside"
+
+    def _write_lines(self, text: str) -> None:
+        for n, line in enumerate(text.split("\n")):
+            if n:
                 self._flush()
-            self.group += 1
-            first = self.open.pop()[1]
-            if element is self.row:
-                self.row = None
-            self.pres -= tag == "pre"
-            if len(self.blocks) > first:
-                self.spans.append((first, len(self.blocks), element))
-        elif tag == "a":
-            lead = self.leads.pop()
-            self.links -= lead == "away"
-            self.anchors -= lead == "inside"
+            self._write(line)
 
     def _write(self, text: str) -> None:
-        if self.pres:
-            for n, line in enumerate(text.split("\n")):
-                if n:
-                    self._flush()
-                self._append(line)
-        else:
-            self._append(text)
-
-    def _append(self, text: str) -> None:
         self.run.append(text)
         if self.links:
-            self.link_chars += len(_SPACE.sub("", text))
+            self.link_chars += len(text) - sum(map(text.count, _HTML_SPACE))
         elif self.anchors:
-            self.anchor_chars += len(_SPACE.sub("", text))
+            self.anchor_chars += len(text) - sum(map(text.count, _HTML_SPACE))
 
     def _flush(self) -> None:
         if self.run:
@@ -231,7 +242,8 @@ class _Writer:
             if line:
                 if self.anchor_chars * 2 > len(line):
                     self.inner.append(len(self.blocks))
-                self._emit(line, min(self.link_chars, len(line)), "text")
+                is_heading = self.path.startswith(_HEADINGS, self.path.rfind("/") + 1)
+                self._emit(line, min(self.link_chars, len(line)), "heading" if is_heading else "text")
             self.run.clear()
             self.link_chars = self.anchor_chars = 0
         if self.alts:
@@ -240,12 +252,16 @@ class _Writer:
             self.alts.clear()
 
     def _emit(self, line: str, link_chars: int, kind: str) -> None:
-        path = self.open[-1][0]
-        if kind == "text" and path[path.rfind("/") + 1 :][:2] in _HEADINGS:
-            kind = "heading"
+        end = self.at + len(line)
         self.lines.append(line)
-        self.blocks.append(Block(self.at, self.at + len(line), path, self.group, link_chars, kind))
-        self.at += len(line) + 1
+        self.blocks.append(Block(self.at, end, self.path, self.group, link_chars, kind))
+        self.at = end + 1
+
+
+def _hiding(root: html.HtmlElement) -> frozenset[html.HtmlElement]:
+    """The elements that are hidden by attribute or by their own style."""
+    styles = [style for style in _STYLES(root) if _HIDING.search(style)]
+    return frozenset(attribute.getparent() for attribute in (*styles, *_HIDDEN(root)))
 
 
 def _leads(element: html.HtmlElement) -> str:
@@ -259,25 +275,25 @@ def _leads(element: html.HtmlElement) -> str:
 def _is_line(row: html.HtmlElement) -> bool:
     """A row of data, not of layout: several cells, none with lines or blocks of its own."""
     cells = 0
-    for tag in _tags(row):
-        if tag in ("td", "th"):
+    for inner in row.iterdescendants():
+        tag = inner.tag
+        if tag in _CELLS:
             cells += 1
         elif tag == "br" or tag in _BLOCKS:  # so each element is looked at for one row only
             return False
     return cells > 1
 
 
-def _tags(element: html.HtmlElement) -> Iterator[object]:
-    return (inner.tag for inner in element.iterdescendants())
-
-
-def _path(above: str, element: html.HtmlElement) -> str:
+def _path(above: str, tag: str, element: html.HtmlElement) -> str:
+    """The path of an element: that of the one above, its tag, and its id or the first of its classes."""
     if len(above) > MAX_PATH:
         return above
     name = element.get("id") or (element.get("class") or "").split(" ")[0]
-    step = f"{element.tag}.{name[:MAX_NAME]}" if name else str(element.tag)
+    step = f"{tag}.{name[:MAX_NAME]}" if name else tag
     return f"{above}/{step}" if above else step
 
 
 def _collapse(text: str) -> str:
-    return _SPACE.sub(" ", text).strip(" ")
+    """White space as HTML shows it. Without `re`, which looks at each character: most texts have nothing to change."""
+    text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\f", " ")
+    return " ".join(filter(None, text.split(" "))) if "  " in text else text.strip(" ")

@@ -71,9 +71,12 @@ def _objections(said: Mapping[str, Sequence[Vote | None]], size: int) -> Objecti
     """Of the objections to each block, the first voter's."""
     found: Objections = [None] * size
     for name, votes in said.items():
+        verdicts: dict[str, Verdict] = {}  # many blocks have the same
         for n, vote in enumerate(votes):
-            if vote and vote.objection and found[n] is None:
-                found[n] = Verdict(False, name, vote.objection)
+            if vote and (why := vote.objection) and found[n] is None:
+                if why not in verdicts:
+                    verdicts[why] = Verdict(False, name, why)
+                found[n] = verdicts[why]
     return found
 
 

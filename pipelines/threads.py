@@ -23,6 +23,7 @@ _STAMP = re.compile(
     r"\s*日?[\s,]*(?:星期.|周.)?\s*(?:[上下]午|[AP]M)?\s*\d{1,2}:\d\d|\d+\s*(?:分钟|小时|天)前",
     re.I,
 )
+_MINUTE = re.compile(r"\d:\d\d|[钟时天]前")  # how any stamp ends
 _SAYS_POST = re.compile(
     r"发表|张贴|回复|评论|跟帖|留言|网友|游客|作者|提到|发布(?:于|时间|者)|楼[主层]|\d\s*楼|IP:|posted|\bby\b", re.I
 )
@@ -76,7 +77,7 @@ def _groups(ballot: Ballot) -> Iterator[list[int]]:
     groups: dict[str, list[int]] = {}
     for n, line in enumerate(ballot.folded):
         may = len(line) <= FRAME and (":" in line or "前" in line) and not ballot.paragraphs[n]
-        if may and _STAMP.search(line):
+        if may and _MINUTE.search(line) and _STAMP.search(line):
             groups.setdefault(_place(ballot, n), []).append(n)
     several = [frames for frames in groups.values() if len(frames) > 1][:GROUPS]
     if not several or sum(_PART.search(line) is not None for line in ballot.folded if len(line) < FRAME) > 1:

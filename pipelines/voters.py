@@ -6,6 +6,7 @@ show what each is worth.
 """
 
 import re
+from collections.abc import Sequence
 
 import trafilatura
 
@@ -27,12 +28,13 @@ HOME_SHARE = 0.75  # of the page's prose, that an element must hold to be its ho
 
 _ATTACHMENT = re.compile(r"附\s*件|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|et)\b", re.I)
 _STOP = re.compile(r"[。！？；!?;]")
-_PROSE = re.compile(r"[，。；！？、]|[\u4e00-\u9fff][,;!?:]")
+_PROSE = re.compile(r"[，。；！？、,;!?:](?:(?<=[，。；！？、])|(?<=[\u4e00-\u9fff].))")  # from mark to mark
 
 
 def image_alt(ballot: Ballot) -> list[Vote | None]:
     """Alternative texts of images: on template sites the page's title again."""
-    return [Vote(0.0, "alternative text of an image") if block.kind == "alt" else None for block in ballot.blocks]
+    why = Vote(0.0, "alternative text of an image")
+    return [why if block.kind == "alt" else None for block in ballot.blocks]
 
 
 def repeated(ballot: Ballot) -> list[Vote | None]:
@@ -79,14 +81,15 @@ def furniture(ballot: Ballot) -> list[Vote | None]:
 
 def prose(ballot: Ballot) -> list[Vote | None]:
     """Blocks with the punctuation of sentences."""
-    return [Vote(SENTENCE) if _PROSE.search(line) else None for line in ballot.lines]
+    sentence = Vote(SENTENCE)
+    return [sentence if _PROSE.search(line) else None for line in ballot.lines]
 
 
-def home(ballot: Ballot) -> list[Vote | None]:
+def home(ballot: Ballot) -> Sequence[Vote | None]:
     """The smallest element that holds nearly all of the page's prose: what stands in it, and what does not."""
-    blocks = len(ballot.blocks)
-    wanted = ballot.prose(0, blocks) * HOME_SHARE
-    spans = sorted((b - a, a, b) for a, b, _ in ballot.rendering.spans if wanted and ballot.prose(a, b) >= wanted)
+    blocks, before = len(ballot.blocks), ballot.prose_before
+    wanted = before[-1] * HOME_SHARE
+    spans = sorted((b - a, a, b) for a, b, _ in ballot.rendering.spans if wanted and before[b] - before[a] >= wanted)
     if not spans:
         return [None] * blocks
     _, first, last = spans[0]
@@ -95,7 +98,7 @@ def home(ballot: Ballot) -> list[Vote | None]:
             first, last = a, b
     if last - first == 1 and ballot.blocks[first].path.rpartition("/")[2] == "p":
         first, last = _beside(ballot, first)
-    return [Vote(HOME if first <= n < last else -AWAY) for n in range(blocks)]
+    return [Vote(-AWAY)] * first + [Vote(HOME)] * (last - first) + [Vote(-AWAY)] * (blocks - last)
 
 
 def _beside(ballot: Ballot, n: int) -> tuple[int, int]:

@@ -1,13 +1,19 @@
 """What each voter objects to, and what it leaves; and who is asked."""
 
+import re
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines import extract as extraction
+from pipelines import furniture, threads
 from pipelines.ballot import Ballot, Vote, Voter
 from pipelines.document import HostKnowledge
 from pipelines.extract import vote
 from pipelines.render import parse, render
 from pipelines.voters import VOTERS
+from pipelines.wordings import COPYRIGHT
 
 PARAGRAPHS = (
     "2021年，县供销社坚持为农服务宗旨，深化综合改革，各项工作取得新的进展，现总结如下。",
@@ -246,3 +252,20 @@ def test_a_dear_voter_is_not_asked_of_a_page_nested_without_end(depth: int, time
 def test_trafilatura_is_the_dear_voter() -> None:
     assert [voter.name for voter in VOTERS if voter.dear] == ["trafilatura"]
     assert len({voter.name for voter in VOTERS}) == len(VOTERS)
+
+
+@settings(max_examples=500)
+@given(st.data())
+@pytest.mark.parametrize(
+    ("sign", "pattern"),
+    [
+        (furniture._SAYS_RIGHTS, COPYRIGHT),
+        (furniture._SAYS_RIGHTS, furniture._FOOT),
+        (threads._MINUTE, threads._STAMP),
+    ],
+    ids=["rights", "foot", "stamp"],
+)
+def test_a_sign_lets_all_pass_that_its_pattern_takes(
+    sign: re.Pattern[str], pattern: re.Pattern[str], data: st.DataObject
+) -> None:
+    assert sign.search(data.draw(st.from_regex(pattern)))
