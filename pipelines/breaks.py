@@ -5,7 +5,6 @@ lists, verse, table rows.
 """
 
 import itertools
-import operator
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -171,10 +170,8 @@ def _torn(passage: Passage) -> dict[int, str]:
     """
     rows = passage.rows
     able = [n for n, (line, after) in enumerate(itertools.pairwise(rows)) if _may_go_on(line, after)]
-    words: set[str] = set()
-    for line in rows if able else ():
-        words.update(map(operator.add, line.folded, line.folded[1:]))
-    surely = [n for n in able if _surely_goes_on(rows[n], rows[n + 1], words)]
+    text = "\n".join(line.folded for line in rows) if able else ""
+    surely = [n for n in able if _surely_goes_on(rows[n], rows[n + 1], text)]
     chosen = able if len(surely) * TORN >= len(able) else surely
     evidence = f"the sentence goes on in the next line, as in {len(surely)} of {len(able)} such lines for certain"
     return dict.fromkeys(chosen, evidence)
@@ -187,14 +184,14 @@ def _may_go_on(line: Line, after: Line) -> bool:
     return prose and not begins(after) and re.search("[,;:、]", line.folded) is not None
 
 
-def _surely_goes_on(line: Line, after: Line, words: set[str]) -> bool:
+def _surely_goes_on(line: Line, after: Line, text: str) -> bool:
     """Whether no sentence ends or begins so, or the torn word is one of the text's own pairs of characters."""
     last, first = line.folded[-1], after.folded[0]
     if last in _OPEN_END or first in _NO_BEGINNING or (last.isdigit() and first in "年月日个人项%万元次"):
         return True
     if last.isascii() and first.isascii():
         return last.isalpha() and first.isalpha()
-    return last + first in words
+    return last + first in text
 
 
 def _run(rows: Sequence[Line], n: int, end: str) -> tuple[int, int]:

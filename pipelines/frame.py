@@ -143,6 +143,8 @@ def _is_title_again(
     """The page's title, or that with what sites add to it: not where several lines differ in that alone."""
     if len(own) <= 5 or own in titles:
         return len(own) > 5
+    if own[-1] not in "文)" and not own[-1].isdecimal():
+        return False  # nothing is added to it
     stem = _ADDED.sub("", own)
     return stem != own and stem in stems and again()[stem] <= 2
 
@@ -159,8 +161,8 @@ def doubled(found: Sequence[Line], headings: frozenset[int] = frozenset()) -> li
     n = 0
     cuts: list[Proposal] = []
     while n < len(texts):
-        places = at.get(texts[n], [])[-REPEATS:]
-        run = max((_run(found, texts, first, n) for first in places if headings.isdisjoint(range(first, n))), default=0)
+        runs = [(first, _run(found, texts, first, n)) for first in at.get(texts[n], ())[-REPEATS:]]
+        run = max((run for first, run in runs if run and headings.isdisjoint(range(first, n))), default=0)
         if run:
             cuts += [
                 line.cut("doubled", f"line {k + 1} of {run} that stand directly above too")

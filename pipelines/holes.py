@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from pipelines.document import Gap, Page, Part, Proposal, Source
 from pipelines.ledger import Draft
-from pipelines.lines import Line
-from pipelines.passage import Passage
+from pipelines.lines import SPACE
 from pipelines.script import fold
 
 # Kind of gap, words one of which stands in every such notice, pattern.
@@ -150,22 +149,23 @@ def cut_ends(draft: Draft, parts: Sequence[Part], signed: Sequence[bool]) -> lis
     """Parts whose last sentence, or first, is not whole."""
     gaps = []
     for part, is_signed in zip(parts, signed, strict=True):
-        found = Passage.of(draft, part).rows
+        text = draft.view[draft.view_at(part.start) : draft.view_at(part.end)]
+        found = [line for raw in text.split("\n") if (line := raw.strip(SPACE))]
         if not found:
             continue
         if not is_signed and _is_torn(found[-1]) and _has_stops(found[:-1]):
-            gaps.append(Gap(part.number, part.end, "tail", None, f"ends in …{found[-1].text[-12:]}"))
-        if re.match(r"[,、;。]", found[0].folded):
-            gaps.append(Gap(part.number, part.start, "head", None, f"begins with {found[0].text[:12]}…"))
+            gaps.append(Gap(part.number, part.end, "tail", None, f"ends in …{found[-1][-12:]}"))
+        if fold(found[0][0]) in ",、;。":
+            gaps.append(Gap(part.number, part.start, "head", None, f"begins with {found[0][:12]}…"))
     return gaps
 
 
-def _is_torn(line: Line) -> bool:
-    return len(line.text) > LONG and _CUT_OFF.search(line.folded[-1]) is not None and not _NO_STOP.search(line.folded)
+def _is_torn(line: str) -> bool:
+    return len(line) > LONG and _CUT_OFF.search(fold(line[-1])) is not None and not _NO_STOP.search(fold(line))
 
 
-def _has_stops(found: Sequence[Line]) -> bool:
+def _has_stops(found: Sequence[str]) -> bool:
     """Whether a document's long lines end in stops: the items of some plans have none, and are whole."""
-    long = [line for line in found if len(line.text) > LONG]
-    bare = sum(_CUT_OFF.search(line.folded[-1]) is not None for line in long)
+    long = [line for line in found if len(line) > LONG]
+    bare = sum(_CUT_OFF.search(fold(line[-1])) is not None for line in long)
     return bare <= STYLE * len(long)

@@ -14,6 +14,7 @@ _UNREADABLE = re.compile("[\uf700-\uf7ff\ufffd]+")
 _MOJIBAKE = re.compile("锟斤拷|烫烫烫|屯屯屯|ï¿½|â€.?|锘")
 
 # A mask over a fixed formula: what stands there is known to everyone, but only a copy can prove it.
+_MASKING = "xX*_×w"  # one of them stands in every mask; one character is found faster than two
 _MASKS = ("xx", "XX", "*", "_", "×", "ww", "的x", "的X", "届x", "届X", "十x", "十X", "二x", "二X", "忘x", "记x")
 _PARTY = re.compile(
     r"党的(?:[xX×*_]{1,3})(?=大|届)|党的十[xX×*_]大|[xX×*_]{1,2}(?=中全会)|[二十][xX×*_](?:大|届)(?=[精报一二三四五六七以召,、。])"
@@ -98,7 +99,7 @@ def _unreadable(text: str) -> Iterator[Spot]:
 
 def censored_word(text: str) -> Iterator[Spot]:
     """`***新时代中国特色社会主义思想`, `党的XX大`: a mask over a fixed formula. Leaves `**同志` and bold marks."""
-    if not any(mask in text for mask in _MASKS):
+    if not any(sign in text for sign in _MASKING) or not any(mask in text for mask in _MASKS):
         return
     for pattern in (_PARTY, _FORMULA) if any(word in text for word in _FORMULA_WORDS) else ():
         for match in pattern.finditer(text):
@@ -159,7 +160,7 @@ def lost_symbol(text: str) -> Iterator[Spot]:
 
 def misread(text: str) -> Iterator[Spot]:
     """`(-)加强领导`, `2O12年`, `3月5曰`, 己经: what a scanner misread, where nothing else can be meant."""
-    if any(sign in text for sign in _DASHES):
+    if any(dash in text for dash in "-—–") and any(sign in text for sign in _DASHES):
         for match in _DASH.finditer(text):
             if match.start() == 0 or text[match.start() - 1] in "\n。;:":
                 yield Spot(*match.span(), "misread", f"一 read as a dash: {_around(text, match)}")

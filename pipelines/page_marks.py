@@ -28,14 +28,20 @@ _COUNTS_BEFORE = frozenset("第年月前后近约共有达至到了以和与及�
 _IS_HAN = re.compile(rf"[{HAN}]")
 _PAGE_NUMBER = re.compile(r"(?:[-—]\s*)?第?\s?(?P<n>\d{1,3})(?:\s*页)?(?:\s*[/共]\s*\d{1,3}\s*页?)?(?:\s*[-—])?$")
 _PAGE_OF_PAGES = re.compile(r"第\s?(?P<n>\d{0,3})\s?页\s?,?\s?共\s?\d{0,3}\s?页")
-_FARM = re.compile(r"\d{1,3}\s?/\s?\d{1,3}\s*精品文档|精品文档\s*\d{1,3}\s?/\s?\d{1,3}")  # a document farm's footer
+FARM = "精品文档"
+_FARM = re.compile(rf"\d{{1,3}}\s?/\s?\d{{1,3}}\s*{FARM}|{FARM}\s*\d{{1,3}}\s?/\s?\d{{1,3}}")  # a farm's footer
 _FORM_FEED = re.compile(rf"f(?=[{HAN}])")  # \\f, of which a converter left the letter
 
 
 def page_numbers(passage: Passage) -> list[Proposal]:
     """`第2页共5页`, and lone numbers between two halves of a sentence. Leaves counts in cells, votes, marks."""
     rows = passage.rows
-    alone = [line for line in rows if _PAGE_OF_PAGES.fullmatch(line.folded) or _FARM.fullmatch(line.folded)]
+    alone = [
+        line
+        for line in rows
+        if ("页" in line.folded and _PAGE_OF_PAGES.fullmatch(line.folded))
+        or (FARM in line.folded and _FARM.fullmatch(line.folded))
+    ]
     found = [line.cut("page_number", "a line that is page of pages") for line in alone]
     return _lone_numbers(rows) + _pages_in_sentences(rows) + _farm_footers(rows) + found
 
@@ -85,6 +91,7 @@ def _pages_in_sentences(rows: Sequence[Line]) -> list[Proposal]:
     found = [
         (line, match)
         for line in rows
+        if "页" in line.folded
         for match in _PAGE_OF_PAGES.finditer(line.folded)
         if len(match.group()) < len(line.text)
     ]
@@ -101,7 +108,7 @@ def _farm_footers(rows: Sequence[Line]) -> list[Proposal]:
     return [
         Proposal(line.start + match.start(), line.start + match.end(), "", "page_number", "a document farm's footer")
         for line in rows
-        if "精品文档" in line.folded and not _FARM.fullmatch(line.folded)
+        if FARM in line.folded and not _FARM.fullmatch(line.folded)
         for match in _FARM.finditer(line.folded)
     ]
 

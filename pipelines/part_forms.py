@@ -56,6 +56,10 @@ _DECORATION = "*#★☆◆◇■□●○▲△▼▽◎※♦►▶=~_-–—>�
 _LAST_SAMPLE = re.compile(rf"(?:{_SAMPLES})$")
 _NUMBERED = re.compile(r"^\d{1,3}[.、]\s*")
 _HAS_NUMBER = re.compile("[0-9一二三四五六七八九十①-⑳Ⅰ-Ⅻ]")
+# What a line of one of the forms has in it, or ends in: asked before eleven forms are. All that they take must pass.
+_SIGN = re.compile(rf"[篇份则】\]]|(?:{KINDS})\s*[\d一二三四五六七八九十百①-⑳Ⅰ-Ⅻ]")
+_ENDS = re.compile(rf"(?:[\s)》\d一二三四五六七八九十①-⑳Ⅰ-Ⅻ]|{GENRE})[:、.]?$")
+_END = 6  # characters that hold all that it searches
 _SEPARATOR = re.compile(r"^\s*(?:[:.、|]|-{1,2}|—{1,2})\s*|^\s+")
 _LENGTH = re.compile(r"^\(?[约共]?\d{2,5}字\)?$")  # 篇1（800字）: what a site says of a part, no title
 _TEXT = re.compile(r"[。;!?]|:$|,.*,")  # a title may have one comma
@@ -104,7 +108,7 @@ def readings(n: int, line: Line) -> Iterator[Heading]:
     plain = line.folded.strip(_DECORATION)
     if len(plain) > HEADING_LENGTH or not plain or plain.endswith(("。", ";", ",")):
         return
-    if not _HAS_NUMBER.search(plain):
+    if not _HAS_NUMBER.search(plain) or not (_ENDS.search(plain[-_END:]) or _SIGN.search(plain)):
         return
     texts = [text for text in dict.fromkeys((_NUMBERED.sub("", plain), plain)) if text]
     for form, pattern in _PREFIXES:

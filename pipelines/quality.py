@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipelines.document import Gap
 
@@ -83,14 +84,21 @@ class _Sentences:
     """Where the sentences of a text end."""
 
     def __init__(self, text: str) -> None:
-        self._ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-        open_end = not self._ends or self._ends[-1] < len(text)
-        self._count = max(1, len(self._ends) + open_end)
+        self._text = text
 
     def share(self, spots: Sequence[tuple[int, str]], kinds: frozenset[str]) -> float:
         """The share of sentences in which a spot of these kinds begins."""
-        hurt = {bisect_right(self._ends, at) for at, kind in spots if kind in kinds}
-        return min(len(hurt), self._count) / self._count
+        begins = [at for at, kind in spots if kind in kinds]
+        if not begins:
+            return 0.0
+        count = max(1, len(self._ends) + (not self._ends or self._ends[-1] < len(self._text)))
+        hurt = {bisect_right(self._ends, at) for at in begins}
+        return min(len(hurt), count) / count
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Few texts have anything that is counted in sentences."""
+        return [match.end() for match in _SENTENCE_END.finditer(self._text)]
 
 
 def _product(shares: Iterable[float]) -> float:

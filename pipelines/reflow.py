@@ -20,7 +20,8 @@ SPACED = (6, 0.08)  # spaces between characters, and their share of all borders:
 Step = Callable[[Passage], list[Proposal]]
 
 _SPACED = re.compile(rf"(?<=[{HAN}，。；：、！？“”（）《》]) +(?=[{HAN}，。；：、！？“”（）《》])")
-_BORDER = re.compile(rf"(?<=[{HAN}])[ \u3000]*(?=[{HAN}])")
+_HAN_RUN = re.compile(rf"[{HAN}]+")
+_GAP = re.compile(rf" (?<=[{HAN}] ) *(?=[{HAN}])")  # begins with the space, to which a search skips
 # Words of two or three characters that spaces set apart: a few are no evidence of OCR, many are a list.
 _APART = rf"(?<![{HAN}])[{HAN}]{{2,3}}(?: +[{HAN}]{{2,3}}){{%d,}}(?![{HAN}])"
 _NAMES, _SOME_NAMES = re.compile(_APART % 4), re.compile(_APART % 1)
@@ -75,24 +76,27 @@ def _is_running(line: Line) -> bool:
     return line.is_prose or len(line.text) > 40
 
 
-def _borders(text: str) -> tuple[int, int]:
+def _borders(folded: str) -> tuple[int, int]:
     """How many borders between Chinese characters a text has, and how many of them carry spaces."""
-    found = [len(match.group()) for match in _BORDER.finditer(text)]
-    return len(found), sum(length > 0 for length in found)
+    runs = _HAN_RUN.findall(folded.replace(" ", ""))
+    return sum(map(len, runs)) - len(runs), len(_GAP.findall(folded))
 
 
 def _space_evidence(text: str, everywhere: str) -> str:
     if " " not in text:
         return ""
     borders, spaced = _borders(text)
-    if _is_torn(text, least=3):
+    if _are_most(borders, spaced, least=3):
         return f"{spaced} of {borders} borders between characters of the line carry spaces"
     return everywhere if spaced else ""
 
 
 def _is_torn(text: str, least: int = 6) -> bool:
     """Whether most borders between the characters of a line carry spaces, of `least` at least."""
-    borders, spaced = _borders(text) if " " in text else (0, 0)
+    return " " in text and _are_most(*_borders(text), least)
+
+
+def _are_most(borders: int, spaced: int, least: int) -> bool:
     return borders >= least and spaced * 2 > borders
 
 

@@ -399,7 +399,7 @@ GLUED: tuple[Rule, ...] = (
     interface,
     script_debris,
 )
-ANYWHERE: tuple[Rule, ...] = (script_debris, promotion, site_notice)
+ANYWHERE: tuple[Rule, ...] = (script_debris, promotion, site_notice)  # none of `_CAPTIONS`
 
 
 # These take words that a unit may use too: a whole sentence must speak with a site's voice.
@@ -410,7 +410,7 @@ def first_evidence(rules: tuple[Rule, ...], line: Line) -> tuple[str, str]:
     """The first rule that takes the line, and its evidence; ('', '') if none does."""
     if len(line.folded) > SHORT and not wordings.LONG_SIGN.search(line.folded):
         return "", ""
-    own = line.is_prose and not wordings.SITE_VOICE.search(line.folded)
+    own = line.is_prose and rules is not ANYWHERE and not wordings.SITE_VOICE.search(line.folded)
     for rule in rules:
         evidence = "" if own and rule in _CAPTIONS else rule(line)
         if evidence:

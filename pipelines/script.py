@@ -5,6 +5,7 @@ and comparison read it), and neither ever touches the text that is kept as publi
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 import numpy as np
@@ -62,7 +63,7 @@ def _folded_page(text: str) -> str:
 
 def script_of(text: str) -> str:
     """'hans', 'hant' or 'mixed', by the characters that only one script has; 'hans' where there are none."""
-    if not _sets()[0].search(text):
+    if not _has_one(text, _only_traditional()):
         return "hans"  # most pages, at a tenth of the cost of counting
     traditional, simplified = _counts(text)
     if traditional <= TOLERANCE * simplified:
@@ -97,6 +98,11 @@ def to_hans(text: str, usage: Usage | None = None) -> str:
     if usage:
         whole = mainland_words("\n".join(whole), usage).split("\n")
     return "\n".join(line if line in kept else hans for line, hans in zip(lines, whole, strict=True))
+
+
+def has_traditional(text: str) -> bool:
+    """Whether it has a Chinese character that `fold` changes: in Simplified text none, or next to none."""
+    return _has_one(text, _traditional())
 
 
 def is_common(character: str) -> bool:
@@ -161,13 +167,37 @@ def _fold_codes() -> NDArray[np.uint32]:
 @cache
 def _sets() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Characters that only Traditional script has, and only Simplified: GB2312 and Big5 are the witnesses."""
-    hant = {chr(code) for code in _fold_table() if 0x3400 <= code < 0xA000}
     to_hant = _converter("s2t").convert
     hans = {chr(code) for code in range(0x4E00, 0xA000) if to_hant(chr(code)) != chr(code)}
-    return (
-        re.compile(f"[{''.join(sorted(c for c in hant if not _encodes(c, 'gb2312')))}]"),
-        re.compile(f"[{''.join(sorted(c for c in hans - hant if not _encodes(c, 'cp950')))}]"),
-    )
+    hans = {c for c in hans if ord(c) not in _fold_table() and not _encodes(c, "cp950")}
+    return re.compile(f"[{''.join(sorted(_hant()))}]"), re.compile(f"[{''.join(sorted(hans))}]")
+
+
+def _has_one(text: str, characters: NDArray[np.bool_]) -> bool:
+    return bool(characters[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)].any())
+
+
+@cache
+def _traditional() -> NDArray[np.bool_]:
+    """The Chinese characters that `fold` changes, as an array over all code points."""
+    return _array_of(chr(code) for code in _fold_table() if 0x3400 <= code < 0xA000)
+
+
+@cache
+def _only_traditional() -> NDArray[np.bool_]:
+    """The characters that only Traditional script has, as an array over all code points."""
+    return _array_of(_hant())
+
+
+def _array_of(characters: Iterable[str]) -> NDArray[np.bool_]:
+    found = np.zeros(0x110000, np.bool_)
+    found[[ord(character) for character in characters]] = True
+    return found
+
+
+def _hant() -> set[str]:
+    han = (chr(code) for code in _fold_table() if 0x3400 <= code < 0xA000)
+    return {character for character in han if not _encodes(character, "gb2312")}
 
 
 @cache

@@ -78,6 +78,7 @@ _BETS = re.compile(
 _SELLS = re.compile(r"官[方网]|app|下载|平台|注册|登录|登入|入口|开户|网址|手机版|客户端|送彩金|首页|娱乐|投注", re.I)
 _POLICE = re.compile(r"打击|查处|赌博|公安|治安|派出所|诈骗|侦破|禁赌|反诈|整治|涉赌")
 _PINYIN = re.compile(r"[A-Z]{3,9} [A-Z]{2,9}(?=[\u4e00-\u9fff])")
+_CAPITALS = re.compile(r" (?<=[A-Z] )[A-Z]")  # in every such pair; a search for it skips to the space
 _SYLLABLES = re.compile(r"(?:(?:[ZCS]H|[BPMFDTNLGKHJQXRZCSWY])?[AEIOU]{1,3}(?:NG|[NR])?){1,4}")  # of pinyin
 _SITE_TITLE = re.compile(r"[“\"]?[\u4e00-\u9fffA-Za-z\d]{2,14}_(?:官方网站|官网|首页|平台|app下载|手机版)[:]?[”\"]?")
 _NAME_SPOILT = re.compile(r"习近平[xX×](?=[\s\u4e00-\u9fff])(?!月)")
@@ -172,10 +173,11 @@ def foreign_brand(text: str) -> Iterator[Spot]:
 
 def replaced_word(text: str) -> Iterator[Spot]:
     """A stranger's name where a common word stood (学院 -> JIUZHOU TIYU), `斗门珠海市斗门区`, `习近平X`."""
-    if " " in text:
+    if _CAPITALS.search(text):
         found = [match for match in _PINYIN.finditer(text) if all(map(_SYLLABLES.fullmatch, match.group().split()))]
         yield from _repeated(found, BRAND, "letters inside clauses")
-    yield from _repeated(_where(_SITE_TITLE, text, ("_官", "_首页", "_平台", "_app", "_手机")), 2, "a site's title")
+    if "_" in text:
+        yield from _repeated(_where(_SITE_TITLE, text, ("_官", "_首页", "_平台", "_app", "_手机")), 2, "a site's title")
     for match in _where(_NAME_SPOILT, text, ("习近平",)):
         yield Spot(*match.span(), "hijacked", f"a name that a replacement ran into: {match.group()}")
     for match in _CITY.finditer(text):

@@ -11,6 +11,7 @@ from itertools import accumulate
 from pipelines import rules, wordings
 from pipelines.document import Proposal
 from pipelines.lines import Line, likeness
+from pipelines.script import has_traditional
 
 TITLE_LENGTH = 60  # characters: longer lines are no titles
 LINKED = 0.5  # share of a line's characters, past which it is a link
@@ -36,7 +37,6 @@ _PERIOD = re.compile(
     r"^\d{1,2}[、.]|[\d—\-]+(?:学年|年度?|月份?)?|[上下]半年|第?[一二三四]季度|年度?|学期|[一-十]月份?|总结|汇报|报告|计划|要点|体会|述职|范文|工作|[《》()及和与·★]"
 )
 _FARM_WARE = re.compile(rf"公文|文秘|写作|范例|范文|{wordings.GENRES}")
-_HAN = re.compile("[\u3400-\u9fff]+")
 _SENTENCE_END = re.compile(r"[。!?][”』」)]?")
 _UNKNOWN = "tail_block"
 
@@ -117,10 +117,7 @@ def mainland(folded: str) -> str:
 
 def said(found: Sequence[Line]) -> list[Line]:
     """Lines in a mainland site's words: a Traditional mirror that localises its pages writes 登入, 列印, 點選."""
-    folded = "\n".join(line.folded for line in found)
-    if not wordings.TAIWAN_WORD.search(folded) or _HAN.findall("\n".join(line.text for line in found)) == (
-        _HAN.findall(folded)
-    ):
+    if not has_traditional("\n".join(line.text for line in found)):
         return list(found)
     return [line._replace(folded=mainland(line.folded)) for line in found]
 
