@@ -14,7 +14,8 @@
     reflow                    passage, page_marks, breaks
     assemble                  marks, numbers, numbering, lost, styles, topics; quality; fingerprint, script,
                               localisation
-    facts, subject            signature, document_number, dates, era, redating, genre
+    facts, subject            signature, document_number, dates, era, redating, genre, language
+    outline                   the numbered headings
 
     document, states          the types that stages hand to each other
     ledger, lines             text under edit, and its lines as rules see them

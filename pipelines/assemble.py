@@ -26,6 +26,7 @@ from pipelines.ledger import Draft, replay
 from pipelines.lines import PROSE
 from pipelines.localisation import Usage
 from pipelines.marks import Around, marks
+from pipelines.outline import outline
 from pipelines.quality import Flaws, quality, quality_parts
 from pipelines.script import fold, script_of, to_hans, usage_of
 from pipelines.signature import Signature, signature
@@ -205,6 +206,7 @@ def _document(article: _Article, one: _Text, n: int, id: str, found: Facts) -> D
         auditor=found.get("auditor"),
         uploader=found.get("uploader"),
         cited_numbers=found.all("cited_numbers"),
+        outline=outline(text, one.folded),
     )
 
 

@@ -6,6 +6,7 @@ from pipelines.dates import page_date, title_year, url_date
 from pipelines.document_number import document_number
 from pipelines.era import era
 from pipelines.genre import genre
+from pipelines.language import language
 from pipelines.redating import redated
 from pipelines.subject import Clue, Facts, Subject
 
@@ -59,4 +60,4 @@ def _redated(_: Subject, known: Facts) -> Iterator[Clue]:
         yield Clue("redated", "1", "", 0, 0, "")
 
 
-READERS: tuple[Reader, ...] = (_signature, _number, _dates, _era, _genre, _redated)
+READERS: tuple[Reader, ...] = (_signature, _number, _dates, _era, _genre, language, _redated)
