@@ -28,12 +28,13 @@ from archive import (
     search,
     serve,
     show,
+    summary,
     verify,
 )
 from archive.counts import handled
 from archive.errors import ArchiveError
-from archive.report import command
 from archive.store import counts, is_immutable, is_read_only, open_archive
+from archive.summary import command
 
 DEFAULT = "data/archive.db"
 HINT = re.compile(r"python -m archive (?!--archive)")
@@ -138,7 +139,7 @@ def ingest_verb(place: Place, paths: tuple[str, ...]) -> None:
     db = place.open(create=True)
     done = ingest.ingest(db, place.warc_dir, paths, progress.for_terminal())
     if done.files:
-        click.echo(report.ingested(db, place.archive, place.warc_dir, done))
+        click.echo(summary.ingested(db, place.archive, place.warc_dir, done))
     for unfit in done.unfit:
         click.echo(f"Error: {unfit}", err=True)
     if done.unfit:
@@ -231,7 +232,30 @@ def stats_verb(place: Place, as_json: bool) -> None:
     """Print figures of the archive: pages, documents, rejections, what was cut by which rule."""
     db = place.open()
     figures = json.dumps(asdict(counts(db)), ensure_ascii=False)
-    click.echo(figures if as_json else report.stats(db, place.archive, place.warc_dir))
+    click.echo(figures if as_json else summary.stats(db, place.archive, place.warc_dir))
+
+
+@main.command("report")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False), help="The file.  [default: report.html beside the archive]"
+)
+@click.pass_obj
+def report_verb(place: Place, output: str | None) -> None:
+    """Write what the archive holds, what it refused and what nobody must conclude from it, with plots.
+
+    One HTML file that needs nothing beside it: open it in a browser, print it, or put it beside an export.
+    """
+    if output == "":
+        raise ArchiveError("-o names no file. Give one, or - for the screen.")
+    target = output or str(place.archive.with_name("report.html"))
+    if target != "-":
+        export.refuse(Path(target), place.archive, place.warc_dir)
+    page = report.report(place.open(), place.archive.name)
+    if target == "-":
+        click.echo(page)
+        return
+    export.save(Path(target), lambda out: out.write(f"{page}\n".encode()))
+    click.echo(f"Report written to {target}: open it in a browser", err=True)
 
 
 @main.command("rules")

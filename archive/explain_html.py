@@ -5,11 +5,9 @@ policy forbids both scripts and requests. What a page says can do nothing here: 
 would be invisible or turn the text around them are isolated and shown by their numbers.
 """
 
-import base64
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -17,6 +15,7 @@ from pathlib import Path
 from archive.explain import Ledger
 from archive.ledger_view import Piece, borders, gap, pieces
 from archive.rows import Row
+from archive.safe_html import UNSEEN, attribute, text, whole
 
 STYLE = Path(__file__).with_name("explain.css")
 
@@ -52,12 +51,6 @@ LONG = 160  # characters of a step's text in a note: the page itself shows all o
 SIGNS = str.maketrans({"\n": "⏎", "\t": "→", " ": "␣", "\u3000": "□", "\xa0": "⍽", "\r": "␍"})
 
 _RUN = re.compile(r"([⏎→␣□⍽])\1{3,}")
-# Controls, marks of direction, invisible characters, bytes that could not be read, what is no character.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\ud800-\udfff\uf700-\uf7ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ufffe\uffff]"
-)
-_IN_NO_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def page(ledger: Ledger, read_at: str = "") -> str:
@@ -65,23 +58,18 @@ def page(ledger: Ledger, read_at: str = "") -> str:
     body = _Body(ledger, read_at)
     main = body.html()
     style = STYLE.read_text("utf-8") + "".join(_label(n, name) for name, n in body.labels.items())
-    digest = base64.b64encode(sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    name = _seen(str(ledger.page["page_title"] or ledger.path or ledger.page["url"]))
-    return "\n".join(
+    name = str(ledger.page["page_title"] or ledger.path or ledger.page["url"])
+    return whole(
+        f"Every edit · {name}",
+        style,
         [
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-            '<meta name="referrer" content="no-referrer">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>Every edit · {escape(name)}</title>\n<style>{style}</style>\n</head>\n<body>",
             '<a class="skip" href="#legend">To the rules</a>',
             *_head(ledger),
             *_toggles(),
             f'<div class="layout">\n<main id="page" lang="{_language(ledger.documents)}">\n{main}</main>',
             *body.legend.html(ledger.gaps),
-            "</div>\n</body>\n</html>",
-        ]
+            "</div>",
+        ],
     )
 
 
@@ -90,12 +78,12 @@ def _head(ledger: Ledger) -> Iterator[str]:
     row = ledger.page
     cut = sum(int(edit["end"] or 0) - int(edit["start"] or 0) for edit in ledger.edits if not edit["replacement"])
     facts = f"{len(str(row['source_text'])):,} characters, {cut:,} of them cut in {len(ledger.edits):,} edits"
-    yield f'<header>\n<h1 lang="zh">{_text(str(row["page_title"] or "(no title)"))}</h1>'
-    yield f"<p>{_link(str(row['url']))}{f' · {_text(ledger.path)}' if ledger.path else ''}</p>"
-    yield f"<p>{_text(str(row['charset']))} · {facts}</p>"
+    yield f'<header>\n<h1 lang="zh">{text(str(row["page_title"] or "(no title)"))}</h1>'
+    yield f"<p>{_link(str(row['url']))}{f' · {text(ledger.path)}' if ledger.path else ''}</p>"
+    yield f"<p>{text(str(row['charset']))} · {facts}</p>"
     yield f"<p>{HOW_TO}</p>"
     if row["rejected"]:
-        yield f'<p class="rejected">rejected: {_text(str(row["rejected"]))}</p>'
+        yield f'<p class="rejected">rejected: {text(str(row["rejected"]))}</p>'
     yield "</header>"
 
 
@@ -147,7 +135,7 @@ class _Legend:
             yield from _table("kind", sorted(self.marks.items(), key=lambda item: (-item[1].count, item[0])))
         if rows := list(gaps):
             yield "<h3>Gaps</h3>\n<ul>"
-            yield from (f'<li><a href="#g{row["n"]}">{_text(gap(row))}</a></li>' for row in rows)
+            yield from (f'<li><a href="#g{row["n"]}">{text(gap(row))}</a></li>' for row in rows)
             yield "</ul>"
         yield "</nav>"
 
@@ -157,7 +145,7 @@ def _table(what: str, rows: Iterable[tuple[str, _Seen]], *, characters: bool = F
     yield f'<table>\n<thead><tr><th scope="col">{what}</th><th scope="col">times</th>{last}</tr></thead>\n<tbody>'
     for name, seen in rows:
         size = f"<td>{seen.characters:,}</td>" if characters else ""
-        yield f'<tr><th scope="row"><a href="#{seen.first}">{_text(name)}</a></th><td>{seen.count:,}</td>{size}</tr>'
+        yield f'<tr><th scope="row"><a href="#{seen.first}">{text(name)}</a></th><td>{seen.count:,}</td>{size}</tr>'
     yield "</tbody>\n</table>"
 
 
@@ -197,22 +185,20 @@ class _Body:
 
     def _begin(self, row: Row) -> None:
         """The box of a document."""
-        title = _text(str(row["title"])) if row["title"] else '<span class="empty-title">(no title)</span>'
+        title = text(str(row["title"])) if row["title"] else '<span class="empty-title">(no title)</span>'
         if self._read_at:
-            title = f'<a href="{_attribute(self._read_at + str(row["id"]))}">{title}</a>'
+            title = f'<a href="{attribute(self._read_at + str(row["id"]))}">{title}</a>'
         facts = [f"part {row['part']} of {row['parts']}"] if row["parts"] != 1 else []
         facts += [str(row[name]) for name in ("genre", "signed_by", "signed_on") if row[name]]
         facts += [str(row["status"]), f"quality {row['quality']}"]
         self._out.append(
             f'<section class="document" id="{escape(str(row["id"]))}" lang="{_language([row])}">\n<header>'
         )
-        self._out.append(
-            f'<h2>{title}</h2>\n<p class="facts">{escape(str(row["id"]))} · {_text(" · ".join(facts))}</p>'
-        )
+        self._out.append(f'<h2>{title}</h2>\n<p class="facts">{escape(str(row["id"]))} · {text(" · ".join(facts))}</p>')
         for mark in self._whole:
             if mark["part"] == row["part"]:
                 self.legend.mark(mark)
-                self._out.append(f'<p class="whole" id="m{mark["n"]}"><mark>{_text(_mark_note(mark))}</mark></p>')
+                self._out.append(f'<p class="whole" id="m{mark["n"]}"><mark>{text(_mark_note(mark))}</mark></p>')
         self._out.append('</header>\n<div class="text">')
         self._box = "</div>\n</section>"
 
@@ -238,19 +224,19 @@ class _Body:
         if piece.kind == "plain":
             *lines, rest = piece.before.split("\n")
             for line in lines:
-                self._write(_text(line + "\n"), piece.marks)
+                self._write(text(line + "\n"), piece.marks)
                 self._paragraph()
             if rest:
-                self._write(_text(rest), piece.marks)
+                self._write(text(rest), piece.marks)
         elif piece.kind in ("cut", "changed"):
             self._write(self._edit(piece), piece.marks, own=piece.kind == "changed")
             if piece.before.strip() and (piece.after or piece.before).endswith("\n"):
                 self._paragraph()
         elif piece.kind == "gap":
             words = f"gap {piece.number} · 缺失 · {piece.after}"
-            self._write(f'<span class="gap" role="note" id="g{piece.number}">{_text(words)}</span>', ())
+            self._write(f'<span class="gap" role="note" id="g{piece.number}">{text(words)}</span>', ())
         else:
-            self._write(f'<span class="page">page {_text(piece.before)}: {_text(piece.after)}</span>', (), own=False)
+            self._write(f'<span class="page">page {text(piece.before)}: {text(piece.after)}</span>', (), own=False)
 
     def _write(self, html: str, marks: Iterable[Row], *, own: bool = True) -> None:
         for row in marks:
@@ -259,18 +245,18 @@ class _Body:
                 self.legend.mark(row)
                 self._marked.add(int(row["n"] or 0))
             here = f' id="m{row["n"]}" tabindex="0"' if begins else ""
-            html = f'<mark class="{_line_of(row)}"{here} title="{_attribute(_mark_note(row))}">{html}</mark>'
+            html = f'<mark class="{_line_of(row)}"{here} title="{attribute(_mark_note(row))}">{html}</mark>'
         self._line.append(html)
         self._own = self._own or own
 
     def _edit(self, piece: Piece) -> str:
         self.legend.edit(piece)
         label = self.labels.setdefault(piece.rules, len(self.labels) + 1)
-        old = f"<del{_white(piece.before)}>{_text(piece.before)}</del>"
-        new = f"<ins>{_text(piece.after)}</ins>" if piece.after else ""
+        old = f"<del{_white(piece.before)}>{text(piece.before)}</del>"
+        new = f"<ins>{text(piece.after)}</ins>" if piece.after else ""
         # Of a step that took a whole line and one that mended a character in it, the first gives the colour.
         kind = family(max(piece.steps, key=lambda step: len(step.before)).round) if piece.steps else "repair"
-        note = _attribute(_note(piece))
+        note = attribute(_note(piece))
         return f'<span class="e {kind} r{label}" id="e{piece.number}" tabindex="0" title="{note}">{old}{new}</span>'
 
 
@@ -315,37 +301,17 @@ def _line_of(mark: Row) -> str:
 
 def _white(text: str) -> str:
     """White space that was cut is shown by signs."""
-    return f' class="white" data-sign="{_signs(text)}"' if not text.strip() and not _UNSEEN.search(text) else ""
+    return f' class="white" data-sign="{_signs(text)}"' if not text.strip() and not UNSEEN.search(text) else ""
 
 
 def _signs(text: str) -> str:
     return _RUN.sub(lambda run: f"{run[1]}×{len(run[0])}", text.translate(SIGNS))
 
 
-def _text(text: str) -> str:
-    """Text as HTML that cannot do anything: escaped, and its unseen characters shown each by its number."""
-    return _UNSEEN.sub(_shown, escape(text, quote=False))
-
-
-def _shown(match: re.Match[str]) -> str:
-    c = match.group()
-    inside = "" if _IN_NO_HTML.match(c) else "&#13;" if c == "\r" else c
-    return f'<bdi class="u" data-u="{ord(c):04X}">{inside}</bdi>'
-
-
-def _seen(text: str) -> str:
-    """The same for places that hold no elements."""
-    return _UNSEEN.sub(lambda match: f"[U+{ord(match.group()):04X}]", text)
-
-
-def _attribute(text: str) -> str:
-    return escape(_seen(text)).replace("\n", "&#10;")
-
-
 def _link(url: str) -> str:
     if not url.startswith(("http://", "https://")):
-        return _text(url)
-    return f'<a href="{_attribute(url)}" rel="noreferrer nofollow">{_text(url)}</a>'
+        return text(url)
+    return f'<a href="{attribute(url)}" rel="noreferrer nofollow">{text(url)}</a>'
 
 
 def _label(number: int, rules: str) -> str:

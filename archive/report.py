@@ -1,133 +1,244 @@
-"""Figures as people read them: the summary at the end of a crawl or an ingest, and `stats`."""
+"""`report`: what an archive holds, in one HTML file that a person reads in two minutes.
 
-from collections.abc import Iterable, Mapping
+First the statement of coverage, then a plot for each question that it raises. The file needs nothing beside it and can
+do nothing (see `safe_html`). It says the same whenever it is made of the same archive.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import click
-from rich.cells import cell_len
 from sqlite_utils import Database
 
-from archive.counts import Counts, counts
-from archive.ingest import Report
-from archive.store import Added
+from archive.coverage import Figures, figures, statement
+from archive.plots import bars, matrix, table
+from archive.safe_html import text, whole
 
-RULES = 6  # named in a summary; `stats` names all
-LISTED = 20  # rejected files named at the end of an ingest
-NAMES = {"genre": "genres", "script": "scripts", "status": "status"}
-
-
-def summary(db: Database, archive: Path, warc_dir: Path, crawl_id: int | None = None) -> str:
-    """What is in the archive, or in one crawl's share of it; where the files are; what to try next."""
-    found = counts(db, crawl_id)
-    lines = [*_figures(found), *_places(archive, warc_dir)]
-    return "\n".join([*lines, *_next(db, archive)])
+STYLE = Path(__file__).with_name("report.css")
+HOSTS = 12  # hosts in the plot of damage: one screen
+KINDS = 14  # kinds of damage in it
+CRAWLS = 12  # latest runs that are listed
+FIRST_YEAR, LAST_YEAR = 1949, 2100  # what a year on a page may be
+HALF = 22  # columns of a matrix that half the page holds
+SIZES = ((1, 1), (2, 2), (3, 4), (5, 8), (9, 16), (17, 1_000_000_000))  # of families, in doubling bins
 
 
-def ingested(db: Database, archive: Path, warc_dir: Path, report: Report) -> str:
-    """The end of an ingest: what was wrong, file by file, and what the archive made of the rest."""
-    added = report.added
-    found = f"{_n(added.new, 'document')} new, {added.changed:,} changed, {added.unchanged:,} as they were"
-    before = f"; {report.repeated:,} captures archived before" if report.repeated else ""
-    lines = [click.style(f"{_n(report.files, 'file')} read: {found}{before}", bold=True)]
-    lines += [f"  skipped        {n} × {what}" for what, n in report.skipped.most_common()]
-    lines += [f"  rejected       {name}: {why}" for name, why in report.rejected[:LISTED]]
-    if len(report.rejected) > LISTED:
-        lines.append(f"  rejected       and {len(report.rejected) - LISTED} more, counted below")
-    anything = added != Added() or report.rejected
-    return "\n".join([*lines, summary(db, archive, warc_dir, report.crawl_id if anything else None)])
+def report(db: Database, name: str) -> str:
+    """The whole file, of the archive `name`."""
+    known = figures(db)
+    return whole(f"Report · {name}", STYLE.read_text("utf-8"), _body(db, name, known))
 
 
-def stats(db: Database, archive: Path, warc_dir: Path) -> str:
-    """All figures of the archive."""
-    found = counts(db)
-    lines = [*_figures(found, rules=len(found.cut_by_rule))]
-    lines += _block("changed by rule", found.changed_by_rule)
-    for column, label in NAMES.items():
-        lines += _block(label, _grouped(db, f"SELECT {column}, count(*) FROM documents"))
-    lines += _block("year in title", _grouped(db, "SELECT title_year, count(*) FROM documents", order="1 DESC"))
-    lines += _block("damage found", _grouped(db, "SELECT j.value, count(*) FROM documents, json_each(damage) AS j"))
-    lines += _block("damage marked", found.marks)
-    lines += _block("gaps", _grouped(db, "SELECT kind, count(*) FROM gaps"))
-    lines += _block("documents by host", _by_host(db))
-    return "\n".join([*lines, *_places(archive, warc_dir)])
+def _body(db: Database, name: str, known: Figures) -> Iterator[str]:
+    about = f"工作总结档案 · an archive of work summaries{f', captured {known.captured}' if known.documents else ''}"
+    yield f"<header><h1>{text(name)}</h1><p>{about}</p></header>\n<main>"
+    yield _cards(known)
+    yield from _coverage(db, known)
+    if known.documents:
+        yield '<div class="plots">'
+        yield from _plots(db, known)
+        yield "</div>"
+    yield from _crawls(db)
+    yield "</main>"
 
 
-def _figures(found: Counts, rules: int = RULES) -> list[str]:
-    lines = [
-        _line("sites", f"{found.sites:,}" if found.sites else "none (files only)"),
-        _line("captures", f"{found.fetches:,}"),
-        _line("pages", f"{found.pages:,}, of which {found.restored:,} gave documents"),
-        _line("documents", f"{found.documents:,}" + (f", {found.partial:,} partial" if found.partial else "")),
-    ]
-    if found.rejected:
-        lines.append(_line("rejected", f"{sum(found.rejected.values()):,}: {_listed(found.rejected)}"))
-    if found.gone:
-        lines.append(_line("gone since", f"{found.gone:,} (their documents stay)"))
-    if found.versions:
-        lines.append(_line("old versions", f"{found.versions:,}"))
-    share = found.characters_cut / found.source_characters if found.source_characters else 0
-    cut = f"{found.characters_cut:,} of {found.source_characters:,} characters ({share:.0%})"
-    lines.append(_line("noise removed", cut))
-    return lines + [f"{'':17}{n:>9,}  {rule}" for rule, n in list(found.cut_by_rule.items())[:rules]]
+def _cards(known: Figures) -> str:
+    cards = {
+        "documents": known.documents,
+        "texts, copies once": known.families,
+        "pages": known.pages,
+        "pages refused": known.rejected,
+        "hosts": known.hosts,
+        "false years": known.redated,
+        "incomplete": known.partial,
+    }
+    items = "".join(f"<div><dt>{name}</dt><dd>{n:,}</dd></div>" for name, n in cards.items())
+    return f'<dl class="cards">{items}</dl>'
 
 
-def _places(archive: Path, warc_dir: Path) -> list[str]:
-    warcs = sorted(warc_dir.glob("**/*.warc*"))
-    return [
-        _line("archive", f"{archive} ({_size(archive.parent.glob(archive.name + '*'))})"),
-        _line("captures in", f"{warc_dir} ({_n(len(warcs), 'file')}, {_size(warcs)})"),
-    ]
+def _coverage(db: Database, known: Figures) -> Iterator[str]:
+    """The statement, as three short lists."""
+    said = statement(db, known)
+    yield '<section class="statement"><h2>What this archive can tell, and what not</h2>'
+    for title, sentences in (
+        ("It holds", said.holds),
+        ("It refused", said.refused),
+        ("Do not conclude", said.beware),
+    ):
+        if sentences:
+            items = "".join(f"<li>{text(sentence)}</li>" for sentence in sentences)
+            yield f"<h3>{title}</h3><ul>{items}</ul>"
+    yield "</section>"
 
 
-def command(archive: Path) -> str:
-    """How a command on this archive begins."""
-    return "python -m archive" + ("" if archive == Path("data/archive.db") else f" --archive {archive}")
-
-
-def _next(db: Database, archive: Path) -> list[str]:
-    """Commands that work on this archive as it is."""
-    row = db.conn.execute("SELECT id FROM documents ORDER BY archived_at DESC, id LIMIT 1").fetchone()
-    run = command(archive)
-    if not row:
-        return [_line("try", f"{run} stats")]
-    return [_line("try", f"{run} search 总结"), _line("", f"{run} explain {row[0]}"), _line("", f"{run} serve --open")]
-
-
-def _by_host(db: Database) -> dict[str, int]:
-    return _grouped(
-        db, "SELECT iif(p.host = '', '(files)', p.host), count(*) FROM documents d JOIN pages p ON p.id = d.article_id"
+def _plots(db: Database, known: Figures) -> Iterator[str]:
+    yield _years(db)
+    yield _figure("Kinds of document · 文种", "", bars(_counted(db, "genre"), of="documents"))
+    yield _figure(
+        "Fields of the issuing units · 系统",
+        f"{known.issued:,} documents name who issued them.",
+        bars(_counted(db, "coalesce(org_field, '(unknown)')"), of="documents"),
+    )
+    yield _figure(
+        "Levels of the issuing units · 层级",
+        "",
+        bars(_counted(db, "coalesce(org_level, '(unknown)')"), of="documents"),
+    )
+    yield _figure(
+        "Provinces · 省份",
+        "Only where the unit itself, or what masking left, proves it.",
+        bars(_counted(db, "coalesce(province, '(unknown)')"), of="documents"),
+    )
+    yield _figure(
+        "Units with most documents · 单位", "", bars(_units(db), of="documents", total=known.documents, most=10)
+    )
+    yield _figure("Hosts · 来源站点", "", bars(_hosts(db), of="documents"))
+    yield _figure("Pages refused, by reason · 拒收", "", bars(_reasons(db), of="pages"))
+    yield _damage(db)
+    yield _figure(
+        "Sizes of families · 同文家族",
+        "How many documents are copies of one text, each copy damaged in its own way.",
+        bars(_families(db), of="families"),
+    )
+    yield _figure(
+        "Quality · 品质", "1 is undamaged; `show` names the parts.", bars(_quality(db), of="documents", most=99)
     )
 
 
-def _grouped(db: Database, select: str, order: str = "2 DESC, 1") -> dict[str, int]:
-    rows = db.conn.execute(f"{select} GROUP BY 1 ORDER BY {order}")
-    return {str(name) if name not in (None, "") else "(none)": n for name, n in rows}
+def _figure(title: str, says: str, plot: str, kind: str = "") -> str:
+    """A plot with its caption; nothing where there is nothing to plot."""
+    if not plot:
+        return ""
+    caption = f"<p>{text(says)}</p>" if says else ""
+    return f'<figure class="{kind}"><figcaption><h2>{text(title)}</h2>{caption}</figcaption>{plot}</figure>'
 
 
-def _block(label: str, figures: Mapping[str, int]) -> list[str]:
-    if not figures:
-        return []
-    width = max(map(cell_len, figures))
-    return [click.style(label, bold=True), *(f"  {_pad(name, width)}  {n:>8,}" for name, n in figures.items())]
+def _counted(db: Database, value: str) -> dict[str, int]:
+    return _pairs(db, f"SELECT {value}, count(*) AS n FROM documents GROUP BY 1 ORDER BY n DESC, 1")
 
 
-def _line(label: str, text: str) -> str:
-    return click.style(f"  {label:<15}", dim=True) + text
+def _pairs(db: Database, sql: str) -> dict[str, int]:
+    return {str(name): n for name, n in db.conn.execute(sql)}
 
 
-def _listed(figures: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {n:,}" for name, n in figures.items())
+def _years(db: Database) -> str:
+    """Documents by the year that their text proves, against the one that title or page claims."""
+    rows = db.conn.execute(
+        "SELECT substr(coalesce(signed_on, era_from), 1, 4), coalesce(title_year, substr(published_on, 1, 4)), count(*)"
+        " FROM documents GROUP BY 1, 2"
+    ).fetchall()
+    cells: Counter[tuple[str, str]] = Counter()
+    for proven, claimed, n in rows:
+        if _is_year(proven) and _is_year(claimed):
+            cells[str(proven), str(claimed)] += n
+    if not cells:
+        return _figure("Proven year against claimed year · 实际年份与标称年份", "", "")
+    found = [int(year) for cell in cells for year in cell]
+    span = [str(year) for year in range(min(found), max(found) + 1)]
+    late = sum(n for (proven, claimed), n in cells.items() if int(claimed) > int(proven) + 1)
+    says = (
+        f"{sum(cells.values()):,} documents have both. Downwards the year that signature or text prove, to the right "
+        f"the one that title or page claim; framed where they agree. {late:,} claim to be over a year younger."
+    )
+    plot = f'<div class="wide">{matrix(cells, span, span, says=says, unit="documents")}</div>'
+    return _figure("Proven year against claimed year · 实际年份与标称年份", says, plot, _size(span))
 
 
-def _pad(text: str, width: int) -> str:
-    """`text` filled up to `width` columns of a terminal, where a Han character takes two."""
-    return text + " " * (width - cell_len(text))
+def _size(columns: Sequence[str]) -> str:
+    """Whether a matrix needs the whole width of the page."""
+    return "big" if len(columns) > HALF else ""
 
 
-def _n(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def _is_year(value: object) -> bool:
+    return str(value).isdecimal() and FIRST_YEAR <= int(str(value)) <= LAST_YEAR
 
 
-def _size(paths: Iterable[Path]) -> str:
-    size = sum(path.stat().st_size for path in paths if path.exists())
-    return f"{size / 1_000_000:,.1f} MB"
+def _units(db: Database) -> dict[str, int]:
+    return _pairs(
+        db,
+        "SELECT organisation, count(*) AS n FROM documents WHERE organisation IS NOT NULL"
+        " GROUP BY 1 ORDER BY n DESC, 1",
+    )
+
+
+def _hosts(db: Database) -> dict[str, int]:
+    return _pairs(
+        db,
+        "SELECT iif(p.host = '', '(files)', p.host), count(*) AS n FROM documents AS d JOIN pages AS p"
+        " ON p.id = d.article_id GROUP BY 1 ORDER BY n DESC, 1",
+    )
+
+
+def _reasons(db: Database) -> dict[str, int]:
+    return _pairs(
+        db,
+        "SELECT substr(rejected, 1, instr(rejected || ':', ':') - 1), count(*) AS n FROM pages"
+        " WHERE rejected IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1",
+    )
+
+
+def _damage(db: Database) -> str:
+    """Kinds of damage by host, as shares are hidden by the size of a host: counts, in shades."""
+    rows = db.conn.execute(
+        "SELECT iif(p.host = '', '(files)', p.host), j.value, count(*) FROM documents AS d"
+        " JOIN pages AS p ON p.id = d.article_id, json_each(d.damage) AS j GROUP BY 1, 2"
+    ).fetchall()
+    by_host, by_kind = Counter[str](), Counter[str]()
+    for host, kind, n in rows:
+        by_host[host] += n
+        by_kind[kind] += n
+    hosts = [host for host, _ in by_host.most_common(HOSTS)]
+    kinds = [kind for kind, _ in by_kind.most_common(KINDS)]
+    if not kinds:
+        return _figure("Damage by host · 各站损坏", "", "")
+    cells = {(kind, host): n for host, kind, n in rows}
+    says = f"The {len(kinds)} commonest kinds on the {len(hosts)} hosts with most; the stronger, the more documents."
+    plot = f'<div class="wide">{matrix(cells, kinds, hosts, says=says, unit="documents")}</div>'
+    return _figure("Damage by host · 各站损坏", says, plot, _size(hosts))
+
+
+def _families(db: Database) -> dict[str, int]:
+    sizes = db.conn.execute(
+        "SELECT n, count(*) FROM (SELECT count(*) AS n FROM documents GROUP BY coalesce(family_id, id)) GROUP BY n"
+    ).fetchall()
+    found = {_bin(low, high): sum(n for size, n in sizes if low <= size <= high) for low, high in SIZES}
+    return {name: n for name, n in found.items() if n}
+
+
+def _bin(low: int, high: int) -> str:
+    if low == high:
+        return "1 document" if low == 1 else f"{low} documents"
+    return f"{low} to {high} documents" if high < 1_000_000 else f"{low} documents and more"
+
+
+def _quality(db: Database) -> dict[str, int]:
+    rows = dict(
+        db.conn.execute("SELECT min(9, cast(quality * 10 AS INTEGER)), count(*) FROM documents GROUP BY 1").fetchall()
+    )
+    return {f"{tenth / 10:.1f} to {(tenth + 1) / 10:.1f}": rows.get(tenth, 0) for tenth in range(9, min(rows) - 1, -1)}
+
+
+def _crawls(db: Database) -> Iterator[str]:
+    """The latest runs: what each asked for, what it got, and why it ended."""
+    rows = db.conn.execute(
+        f"""
+        SELECT c.id, c.started_at, coalesce(c.ended_at, '(not yet, or killed)'), c.site, count(f.id),
+               coalesce(sum(f.status >= 400), 0), coalesce(c.reason, '')
+        FROM (SELECT * FROM crawls ORDER BY id DESC LIMIT {CRAWLS}) AS c LEFT JOIN fetches AS f ON f.crawl_id = c.id
+        GROUP BY c.id ORDER BY c.id DESC
+        """
+    ).fetchall()
+    if not rows:
+        return
+    yield "<section><h2>Health of the latest runs · 抓取状况</h2>"
+    yield table(["run", "began", "ended", "what", "captures", "errors", "why it ended"], rows)
+    yield from _links(db)
+    yield "</section>"
+
+
+def _links(db: Database) -> Iterator[str]:
+    states: Mapping[str, int] = dict(
+        db.conn.execute("SELECT state, count(*) AS n FROM links GROUP BY 1 ORDER BY n DESC").fetchall()
+    )
+    if states:
+        yield _figure("Addresses that the crawler met · 链接", "", bars(states, of="addresses"))

@@ -1,0 +1,106 @@
+"""Plots as HTML that needs no script, no font and no library: bars are rows of a table, a matrix is an SVG.
+
+A drawing library would have to measure Chinese labels in fonts that the machine may not have; here the browser sets
+them. Every figure that a plot shows can be read as text, by a person or by a screen reader.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from archive.safe_html import attribute, text
+
+MOST = 15  # bars of one plot; what is left is summed up in a last one
+STEPS = 5  # shades of a matrix
+CELL = 18  # pixels of a matrix's cell
+
+
+def bars(rows: Mapping[str, int], *, of: str, total: int | None = None, most: int = MOST, rest: str = "other") -> str:
+    """A bar a row, longest as they come; `of` names what is counted, shares are of `total` (default: the sum)."""
+    whole = sum(rows.values()) if total is None else total
+    shown = dict(list(rows.items())[:most])
+    if left := sum(rows.values()) - sum(shown.values()):
+        shown[f"{rest} ({len(rows) - len(shown):,})"] = left
+    longest = max(shown.values(), default=0) or 1
+    body = "\n".join(
+        f'<tr><th scope="row">{text(name)}</th><td class="bar">{_bar(n / longest)}</td><td>{n:,}</td>'
+        f"<td>{_share(n, whole)}</td></tr>"
+        for name, n in shown.items()
+    )
+    head = f'<thead class="unseen"><tr><th>what</th><th>bar</th><th>{text(of)}</th><th>share</th></tr></thead>'
+    return f'<table class="bars">{head}<tbody>\n{body}\n</tbody></table>' if shown else ""
+
+
+def _bar(share: float) -> str:
+    width = max(0.6, 100 * share) if share else 0  # what is there is seen
+    return (
+        '<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect width="{width:.1f}" height="10"/></svg>'
+    )
+
+
+def _share(n: int, whole: int) -> str:
+    if not whole:
+        return ""
+    share = 100 * n / whole
+    return f"{share:.0f} %" if share >= 1 or not n else "< 1 %"
+
+
+def matrix(
+    cells: Mapping[tuple[str, str], int], rows: Sequence[str], columns: Sequence[str], *, says: str, unit: str
+) -> str:
+    """A square a cell, the stronger the more (in steps of powers); `rows` downwards, `columns` to the right.
+
+    A cell whose row and column have the same name is framed: there both agree. `says` is the plot in one sentence.
+    """
+    left, top = (16 + 7 * max(map(len, names), default=0) for names in (rows, columns))
+    width, height = left + CELL * len(columns) + 4, top + CELL * len(rows) + 4
+    most = max(cells.values(), default=1)
+    parts = [
+        f'<svg class="matrix" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
+        f' aria-label="{attribute(says)}">'
+    ]
+    for x, column in enumerate(columns):
+        at = left + CELL * x + 13
+        parts.append(f'<text transform="translate({at} {top - 6}) rotate(-90)">{text(column)}</text>')
+    for y, row in enumerate(rows):
+        parts.append(f'<text x="{left - 6}" y="{top + CELL * y + 13}" text-anchor="end">{text(row)}</text>')
+        parts += (
+            _cell(left + CELL * x, top + CELL * y, row, column, cells, most, unit) for x, column in enumerate(columns)
+        )
+    return "\n".join([*parts, "</svg>"])
+
+
+def _cell(x: int, y: int, row: str, column: str, cells: Mapping[tuple[str, str], int], most: int, unit: str) -> str:
+    n = cells.get((row, column), 0)
+    shade = _shade(n, most)
+    kind = f"s{shade}" + (" agree" if row == column else "")
+    title = f"<title>{text(row)} / {text(column)}: {n:,} {text(unit)}</title>" if n else ""
+    return f'<rect class="{kind}" x="{x}" y="{y}" width="{CELL - 2}" height="{CELL - 2}">{title}</rect>'
+
+
+def _shade(n: int, most: int) -> int:
+    """0 for none, then 1 to STEPS; each step holds the same share of the logarithm."""
+    if not n:
+        return 0
+    step, bound = 1, 1.0
+    grow = max(most, 2) ** (1 / STEPS)
+    while n > bound * grow and step < STEPS:
+        step, bound = step + 1, bound * grow
+    return step
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows as they are: numbers to the right."""
+    kept = list(rows)
+    numbers = [all(isinstance(row[at], int) for row in kept) for at in range(len(head))]
+    top = "".join(
+        f'<th scope="col" class="{"n" if number else "w"}">{text(name)}</th>'
+        for name, number in zip(head, numbers, strict=True)
+    )
+    body = "\n".join("<tr>" + "".join(map(_datum, row)) + "</tr>" for row in kept)
+    return f'<div class="wide"><table class="rows"><thead><tr>{top}</tr></thead><tbody>\n{body}\n</tbody></table></div>'
+
+
+def _datum(value: object) -> str:
+    if isinstance(value, int):
+        return f'<td class="n">{value:,}</td>'
+    return f"<td>{text(str(value if value is not None else ''))}</td>"
