@@ -14,7 +14,7 @@
     reflow                    passage, page_marks, breaks
     assemble                  marks, numbers, numbering, lost, styles, topics; quality; fingerprint, script,
                               localisation
-    facts, subject            signature, document_number, dates, era, redating, genre, language
+    facts, subject            signature, document_number, dates, page_dates, era, redating, genre, language
     outline                   the numbered headings
 
     document, states          the types that stages hand to each other

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from pipelines.dates import page_date, title_year, url_date
 from pipelines.document_number import document_number
 from pipelines.era import era
 from pipelines.genre import genre
 from pipelines.language import language
+from pipelines.page_dates import page_facts
 from pipelines.redating import redated
 from pipelines.subject import Clue, Facts, Subject
 
@@ -35,15 +35,6 @@ def _number(subject: Subject, _: Facts) -> Iterator[Clue]:
         yield Clue("document_number", number, "text", 0, 0, number)
 
 
-def _dates(subject: Subject, _: Facts) -> Iterator[Clue]:
-    if year := title_year(subject.title):
-        yield Clue("title_year", str(year), "title", 0, 0, subject.title)
-    if shown := page_date([line.text for line in subject.head]):
-        yield Clue("published_on", shown, "head", 0, 0, shown)
-    if written := url_date(subject.url):
-        yield Clue("url_date", written, "url", 0, 0, subject.url)
-
-
 def _era(subject: Subject, _: Facts) -> Iterator[Clue]:
     for column, value in zip(("era_from", "era_to"), era(subject.text), strict=True):
         if value:
@@ -60,4 +51,12 @@ def _redated(_: Subject, known: Facts) -> Iterator[Clue]:
         yield Clue("redated", "1", "", 0, 0, "")
 
 
-READERS: tuple[Reader, ...] = (_signature, _number, _dates, _era, _genre, language, _redated)
+READERS: tuple[Reader, ...] = (
+    _signature,
+    _number,
+    page_facts,
+    _genre,
+    _era,
+    language,
+    _redated,
+)

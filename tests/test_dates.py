@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.dates import dates, era, iso_date, page_date, parse, title_year, url_date
+from pipelines.dates import dates, iso_date, parse
+from pipelines.era import era
+from pipelines.page_dates import page_date, title_year, url_date
+from pipelines.script import fold
 
 CASES = json.loads((Path(__file__).parent / "cases" / "dates.json").read_text(encoding="utf-8"))
 NUMERALS = "〇一二三四五六七八九"
@@ -53,7 +56,11 @@ def test_whatever_is_found_is_in_the_calendar(text: str) -> None:
 
 @pytest.mark.parametrize(("path", "expected"), CASES["url"].items())
 def test_url_date(path: str, expected: str) -> None:
-    assert url_date("http://www.a.test" + path) == expected
+    url = "http://www.a.test" + path
+    found = url_date(url)
+    assert found is not None
+    assert found.iso == expected
+    assert url[found.start : found.start + 4] == expected[:4]
 
 
 @pytest.mark.parametrize("path", CASES["url without"])
@@ -63,7 +70,12 @@ def test_no_url_date(path: str) -> None:
 
 @pytest.mark.parametrize(("lines", "expected"), CASES["page"])
 def test_page_date(lines: list[str], expected: str) -> None:
-    assert page_date(lines) == expected
+    found = page_date(lines)
+    assert found is not None
+    assert found.iso == expected
+    words = lines[found.line][found.start : found.end]
+    assert words
+    assert [one.iso for one in dates(words)] in ([expected], [])  # none: as Western software writes it
 
 
 @pytest.mark.parametrize("lines", CASES["page without"])
@@ -73,7 +85,10 @@ def test_no_page_date(lines: list[str]) -> None:
 
 @pytest.mark.parametrize(("title", "year"), CASES["title"].items())
 def test_title_year(title: str, year: int) -> None:
-    assert title_year(title) == year
+    found = title_year(title)
+    assert found is not None
+    assert found.iso == str(year)
+    assert fold(title[found.start : found.end]) in (found.iso, "二〇一八")
 
 
 @pytest.mark.parametrize("title", CASES["title without"])
