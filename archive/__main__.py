@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -125,6 +126,14 @@ def main(ctx: click.Context, archive: Path, warc_dir: Path | None) -> None:
     ctx.obj = Place(archive, warc_dir)
 
 
+def with_filters(verb: Callable[..., None]) -> Callable[..., None]:
+    """Options by which a verb leaves documents out: `condition.chosen` makes one condition of them."""
+    where = "Which documents, e.g. \"signed_on >= '2019' AND genre = '总结'\"."
+    quality = "Only documents of that quality, 0 to 1."
+    verb = click.option("--min-quality", type=click.FloatRange(0, 1), metavar="Q", help=quality)(verb)
+    return click.option("--where", metavar="CONDITION", help=where)(verb)
+
+
 @main.command("ingest")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.pass_obj
@@ -150,8 +159,11 @@ def ingest_verb(place: Place, paths: tuple[str, ...]) -> None:
 @click.argument("name", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, all columns.")
 @click.option("--hans", is_flag=True, help="In Simplified characters.")
+@click.option(
+    "--evidence", is_flag=True, help="What is known of it, with the words that tell it, in place of the text."
+)
 @click.pass_obj
-def show_verb(place: Place, name: str, as_json: bool, hans: bool) -> None:
+def show_verb(place: Place, name: str, as_json: bool, hans: bool, evidence: bool) -> None:
     """Print a document.
 
     ID is a document's id, the beginning of one, an id that it had once, ID@VERSION, the address of a page, or the
@@ -164,6 +176,8 @@ def show_verb(place: Place, name: str, as_json: bool, hans: bool) -> None:
     for number, document in enumerate(answer.documents):
         if as_json:
             click.echo(json.dumps(show.as_object(document), ensure_ascii=False))
+        elif evidence:
+            click.echo(show.evidence(document, lookup.facts(db, document)))
         else:
             click.echo(
                 ("\n" + "─" * 40 + "\n" if number else "")
@@ -205,23 +219,27 @@ def explain_verb(place: Place, name: str, as_json: bool, as_html: bool, output: 
 
 @main.command("search")
 @click.argument("query", nargs=-1, required=True)
+@with_filters
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Documents to print.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
-def search_verb(place: Place, query: tuple[str, ...], limit: int, as_json: bool) -> None:
+def search_verb(
+    place: Place, query: tuple[str, ...], where: str | None, min_quality: float | None, limit: int, as_json: bool
+) -> None:
     """Find documents that hold all words of QUERY, best first.
 
     Simplified and Traditional characters find each other. "Words in quotes" stand together; a word of Latin
     letters is matched whole.
     """
+    chosen = condition.chosen(where, min_quality)
     db, words = place.open(), " ".join(query)
     if not search.expression(words):
         raise ArchiveError(f"there is no word to search for in {words!r}")
-    hits = search.search(db, words, limit)
+    hits = search.search(db, words, limit, chosen)
     for hit in hits:
         click.echo(_json_hit(hit) if as_json else _hit(hit))
     if not as_json:
-        found = search.count(db, words)
+        found = search.count(db, words, chosen)
         click.echo(f"{found:,} found" + (f", {len(hits)} shown" if found > len(hits) else ""), err=True)
 
 
@@ -276,10 +294,10 @@ def rules_verb(place: Place, as_json: bool) -> None:
 
 @main.command("export")
 @click.option("--format", "form", type=click.Choice(list(export.FORMATS)), required=True, help="What to write.")
-@click.option("--where", metavar="CONDITION", help="Which documents, e.g. \"signed_on >= '2019' AND genre = '总结'\".")
+@with_filters
 @click.option("-o", "--output", type=click.Path(dir_okay=False), required=True, help="The file; - for the screen.")
 @click.pass_obj
-def export_verb(place: Place, form: str, where: str | None, output: str) -> None:
+def export_verb(place: Place, form: str, where: str | None, min_quality: float | None, output: str) -> None:
     """Write documents to a file, all columns, in the order of their ids.
 
     CONDITION compares columns of documents with values: = != < <= > >= LIKE, IN (…), BETWEEN … AND …, IS NULL,
@@ -288,7 +306,7 @@ def export_verb(place: Place, form: str, where: str | None, output: str) -> None
     """
     if not output:
         raise ArchiveError("-o names no file. Give one, or - for the screen.")
-    chosen = condition.parse(where) if where is not None else condition.EVERYTHING
+    chosen = condition.chosen(where, min_quality)
     if output != "-":
         export.refuse(Path(output), place.archive, place.warc_dir)
     db = place.open()

@@ -1,4 +1,4 @@
-"""The conditions that `export --where` takes: comparisons of columns with values, and nothing else that SQL can do.
+"""The conditions that `--where` takes: comparisons of columns with values, and nothing else that SQL can do.
 
     signed_on >= '2019' AND genre IN ('总结', '汇报') AND NOT (status = 'partial' OR title LIKE '%计划%')
 
@@ -28,6 +28,14 @@ class Condition:
 
 
 EVERYTHING = Condition("1")
+
+
+def chosen(where: str | None, min_quality: float | None) -> Condition:
+    """What a verb's options ask for: all of them at once."""
+    known = parse(where) if where is not None else EVERYTHING
+    if min_quality is None:
+        return known
+    return Condition(f"({known.sql}) AND quality >= ?", (*known.values, min_quality))
 
 
 def parse(text: str) -> Condition:

@@ -144,3 +144,16 @@ def _one(db: Database, sql: str, *values: str) -> Row | None:
 
 def _exists(db: Database, sql: str, *values: str) -> bool:
     return db.conn.execute(sql, values).fetchone() is not None
+
+
+def facts(db: Database, document: Row) -> tuple[Row, ...]:
+    """What is known of a document, with its evidence: of an old version, what was known then."""
+    old = db.conn.execute(
+        "SELECT ledger ->> 'facts' FROM document_versions WHERE id = ? AND version = ? AND NOT EXISTS"
+        " (SELECT 1 FROM documents WHERE id = document_versions.id AND version = document_versions.version)",
+        (document["id"], document["version"]),
+    ).fetchone()
+    if old:
+        return tuple(json.loads(old[0] or "[]"))
+    sql = "SELECT * FROM facts WHERE article_id = ? AND part = ? ORDER BY n"
+    return select(db, sql, document["article_id"], document["part"])

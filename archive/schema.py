@@ -248,6 +248,9 @@ def _kind(declared: Any) -> tuple[type, bool]:
     return get_origin(kind) or kind, nullable
 
 
+JSON_COLUMNS = frozenset(column.name for column in COLUMNS if _kind(column.type)[0] in (tuple, Mapping))
+
+
 def _undeclared(db: Database) -> list[str]:
     """What adds the nullable columns and the indexes that `Document` declares and this file has not."""
     present = {name for (name,) in db.conn.execute("SELECT name FROM pragma_table_info('documents')")}

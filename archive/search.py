@@ -15,6 +15,7 @@ from itertools import chain
 
 from sqlite_utils import Database
 
+from archive.condition import EVERYTHING, Condition
 from archive.rows import Row, select
 from pipelines.script import fold
 
@@ -78,15 +79,22 @@ def expression(query: str) -> str:
     return " ".join(f'"{phrase}"' for phrase in quoted if WORD.search(phrase))
 
 
-def count(db: Database, query: str) -> int:
-    """How many documents hold all words of `query`."""
+def count(db: Database, query: str, where: Condition = EVERYTHING) -> int:
+    """How many documents hold all words of `query` and fulfil `where`."""
     match = expression(query)
-    sql = "SELECT count(*) FROM documents_fts WHERE documents_fts MATCH ?"
-    return int(db.conn.execute(sql, (match,)).fetchone()[0]) if match else 0
+    sql = f"SELECT count(*) FROM documents_fts WHERE documents_fts MATCH ? AND {_fulfilled(where)}"
+    return int(db.conn.execute(sql, (match, *where.values)).fetchone()[0]) if match else 0
 
 
-def search(db: Database, query: str, limit: int = 20) -> list[Hit]:
-    """The documents that hold all words of `query`, best first."""
+def _fulfilled(where: Condition) -> str:
+    """`where` as a condition on a row of the index; asked of hits only."""
+    if where == EVERYTHING:
+        return "1"
+    return f"EXISTS (SELECT 1 FROM documents WHERE documents.rowid = documents_fts.rowid AND ({where.sql}))"
+
+
+def search(db: Database, query: str, limit: int = 20, where: Condition = EVERYTHING) -> list[Hit]:
+    """The documents that hold all words of `query` and fulfil `where`, best first."""
     match = expression(query)
     if not match:
         return []
@@ -98,12 +106,14 @@ def search(db: Database, query: str, limit: int = 20) -> list[Hit]:
                highlight(documents_fts, 0, '{OPEN}', '{CLOSE}') AS marked_title,
                highlight(documents_fts, 1, '{OPEN}', '{CLOSE}') AS marked_text
         FROM (SELECT rowid AS n, bm25(documents_fts, {TITLE_WEIGHT}, 1.0) AS rank FROM documents_fts
-              WHERE documents_fts MATCH ?1 ORDER BY rank, n LIMIT ?2) AS found
+              WHERE documents_fts MATCH ? AND {_fulfilled(where)} ORDER BY rank, n LIMIT ?) AS found
         JOIN documents_fts ON documents_fts.rowid = found.n JOIN documents AS d ON d.rowid = found.n
-        WHERE documents_fts MATCH ?1 ORDER BY found.rank, found.n
+        WHERE documents_fts MATCH ? ORDER BY found.rank, found.n
         """,
         match,
+        *where.values,
         limit,
+        match,
     )
     return [_hit(row) for row in rows]
 

@@ -1,14 +1,19 @@
 """Documents on a terminal: title, what is known of it, text."""
 
 import json
+from collections.abc import Sequence
 
 import click
 
 from archive.rows import Row
+from archive.schema import JSON_COLUMNS
 from pipelines.document import COLUMNS
 
 # Columns that have a place of their own, or say nothing to a reader.
-ELSEWHERE = {"title", "title_hans", "text", "text_hans", "part", "parts", "source_start", "source_end"}
+ELSEWHERE = {
+    "title", "title_hans", "text", "text_hans", "reading", "part", "parts", "source_start", "source_end", "outline",
+}  # fmt: skip
+QUOTED = 60  # characters of evidence that are shown
 
 
 def shown(document: Row, path: str, *, hans: bool) -> str:
@@ -20,9 +25,30 @@ def shown(document: Row, path: str, *, hans: bool) -> str:
 
 def as_object(document: Row) -> dict[str, object]:
     """The columns in their order, lists as lists: what `--json` and the exports give."""
-    known = {column.name: document.get(column.name) for column in COLUMNS}
-    parts = json.loads(str(known["quality_parts"] or "null"))
-    return {**known, "damage": json.loads(str(known["damage"] or "[]")), "quality_parts": parts}
+    return {column.name: _value(column.name, document.get(column.name)) for column in COLUMNS}
+
+
+def _value(name: str, value: object) -> object:
+    if name not in JSON_COLUMNS:
+        return value
+    return json.loads(str(value)) if value else ([] if name == "damage" else None)
+
+
+def evidence(document: Row, facts: Sequence[Row]) -> str:
+    """What is known of a document, and the words that tell it, a line each."""
+    title = click.style(f"{document['title'] or '(no title)'}  ({document['id']})", bold=True)
+    width = max((len(str(fact["name"])) for fact in facts), default=0)
+    lines = [
+        f"{click.style(str(fact['name']).ljust(width), dim=True)}  {fact['value']}  "
+        + click.style(f"← {fact['where'] or 'other facts'}: {_in_a_line(str(fact['evidence']))}", dim=True)
+        for fact in facts
+    ]
+    return "\n".join([title, *lines])
+
+
+def _in_a_line(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= QUOTED else flat[:QUOTED] + "…"
 
 
 def _facts(document: Row, path: str) -> list[str]:

@@ -87,6 +87,18 @@ def test_old_versions_and_retired_ids_are_shown_for_ever(archive: Path) -> None:
     assert "there is no version 9" in failed(run(archive, "show", f"{PAGE}-aaaaaa@9"))
 
 
+def test_facts_are_shown_with_their_words_of_old_versions_too(archive: Path) -> None:
+    db = sqlite3.connect(archive)
+    db.execute("INSERT INTO facts VALUES (?, 1, 1, 'signed_by', '某县科协', 'text', 30, 34, '某县科协盖章')", (PAGE,))
+    ledger = json.dumps({"facts": [{"name": "genre", "value": "计划", "where": "title", "evidence": "旧题"}]})
+    db.execute("UPDATE document_versions SET ledger = ? WHERE version = 1", (ledger,))
+    db.commit()
+    db.close()
+    assert "signed_by  某县科协  ← text: 某县科协盖章\n" in run(archive, "show", f"{PAGE}-aaaaaa", "--evidence").stdout
+    old = run(archive, "show", f"{PAGE}-aaaaaa@1", "--evidence").stdout
+    assert "genre  计划  ← title: 旧题\n" in old and "某县科协" not in old
+
+
 def test_show_in_simplified(archive: Path) -> None:
     assert run(archive, "show", f"{PAGE}-cccccc", "--hans").exit_code == 0
 
@@ -151,6 +163,8 @@ def test_search_in_either_script(archive: Path) -> None:
     nothing = run(archive, "search", "没有这个词")
     assert nothing.exit_code == 0 and "0 found" in nothing.stderr
     assert run(archive, "search", '"unbalanced (').exit_code == 0
+    assert "0 found" in run(archive, "search", "环保", "--where", "genre = '计划'").stderr
+    assert "no column" in failed(run(archive, "search", "环保", "--where", "nonsense = 1"))
 
 
 def test_export_jsonl_and_csv(archive: Path, tmp_path: Path) -> None:

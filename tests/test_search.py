@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from archive import condition
 from archive.search import CLOSE, OPEN, count, expression, published, reindex, search, segment, snippet
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
 
@@ -98,3 +99,26 @@ def test_the_index_can_be_made_anew(db: Database) -> None:
     reindex(db.conn)
     db.conn.execute("INSERT INTO documents_fts(documents_fts, rank) VALUES ('integrity-check', 1)")
     assert texts(db, "科普") == [HANS]
+
+
+@pytest.mark.parametrize(
+    ("where", "least", "wanted"),
+    [
+        ("script = 'hans'", None, 3),
+        ("title LIKE '%年度%'", None, 1),  # columns that the index has too are those of documents
+        ("url LIKE '%/1' OR url LIKE '%/2'", 1.0, 2),
+        ("url LIKE '%/1' OR url LIKE '%/2'", None, 2),
+        ("title = 'x'", 0.0, 0),
+    ],
+)
+def test_filters_leave_hits_out(db: Database, where: str, least: float | None, wanted: int) -> None:
+    chosen = condition.chosen(where, least)
+    found = [hit for query in ("总结", "annual") for hit in search(db, query, where=chosen)]
+    assert len(found) == sum(count(db, query, chosen) for query in ("总结", "annual")) == wanted
+
+
+def test_no_hit_is_worse_than_asked_for(db: Database) -> None:
+    assert search(db, "总结", where=condition.chosen(None, 1.0))
+    db.conn.execute("UPDATE documents SET quality = 0.5 WHERE title LIKE '%年度%'")
+    assert [hit.document["quality"] for hit in search(db, "总结", where=condition.chosen(None, 0.6))] == [1.0]
+    db.conn.execute("UPDATE documents SET quality = 1.0")
