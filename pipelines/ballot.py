@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from lxml import html
@@ -19,6 +19,7 @@ LINK_SHARE = 0.5  # of its characters, past which a block is a link
 SHORT_LINE, LONG_LINE = 12, 30  # characters: no paragraph is as short, one sentence as long is one; chosen
 
 _STOPS = "。;!?"  # folded
+_NUMBER = re.compile(r"\d+")
 _NO_WORD = re.compile(r"[\W\d_]+")
 
 
@@ -55,10 +56,16 @@ class Ballot:
         return [text[block.start : block.end] for block in self.blocks]
 
     @cached_property
+    def places(self) -> list[str]:
+        """The path of each block without its numbers: what a script made one by one stands in one place."""
+        bare = {path: _NUMBER.sub("#", path) for path in {block.path for block in self.blocks}}
+        return [bare[block.path] for block in self.blocks]
+
+    @cached_property
     def linked(self) -> list[float]:
         """The share of each block's words that are links: a day beside a linked title is no word of it."""
         return [
-            block.link_chars / max(block.link_chars, len(_NO_WORD.sub("", line))) if block.link_chars else 0.0
+            _share(block.link_chars, line) if block.link_chars else 0.0
             for block, line in zip(self.blocks, self.lines, strict=True)
         ]
 
@@ -81,6 +88,8 @@ class Ballot:
     def teasers(self) -> list[bool]:
         """Whether each block is of a list of linked names with a text under each, in a place of its own."""
         linked = [share > LINK_SHARE for share in self.linked]
+        if sum(this > following for this, following in pairwise(linked)) < furniture.LISTED:
+            return [False] * len(linked)
         home = self.home_path()
         own = [n for n, size in enumerate(self.paragraphs) if size and self.blocks[n].path == home]
         small = ((a, b) for a, b, _ in self.rendering.spans if 2 <= b - a <= furniture.GAP)
@@ -98,8 +107,10 @@ class Ballot:
         return [
             0,
             *accumulate(
-                0 if block.kind == "alt" or share > LINK_SHARE or any(said) else block.end - block.start
-                for block, share, *said in zip(
+                0
+                if block.kind == "alt" or share > LINK_SHARE or named or notice or record or teaser
+                else block.end - block.start
+                for block, share, named, notice, record, teaser in zip(
                     self.blocks, self.linked, self.named, self.notices, self.records, self.teasers, strict=True
                 )
             ),
@@ -151,6 +162,11 @@ class Voter:
     name: str
     votes: Callable[[Ballot], Sequence[Vote | None]]
     dear: bool = False
+
+
+def _share(link_chars: int, line: str) -> float:
+    """The share of a line's words that are links."""
+    return 1.0 if link_chars >= len(line) else link_chars / max(link_chars, len(_NO_WORD.sub("", line)))
 
 
 def _is_paragraph(line: str) -> bool:

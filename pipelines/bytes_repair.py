@@ -50,6 +50,7 @@ RAREST = 7.0
 AFTER_LETTER = frozenset("座区级层组型类栋楼款班项点线口室号门列排馆字股段面轮罩盘键站证照票卡舱档罐标社牌片市省州形")
 
 _ORPHAN = "[?？\ufffd\uf781-\uf7fe]"
+_IS_ORPHAN = re.compile(_ORPHAN)
 _READING = rf"(?P<reading>{SYLLABLE}) ?[)）]"
 _MISALIGNED = re.compile(rf"(?P<orphan>{_ORPHAN})?(?P<bracket>[(（])?{_READING}")
 _BEFORE_READING = re.compile(rf"[(（] ?{SYLLABLE} ?[)）]$")
@@ -120,7 +121,7 @@ def _accepted(text: str, places: list[int], threshold: float) -> Iterator[Propos
 
 def _lost_before(text: str, mark: int, floor: int, threshold: float) -> Proposal | None:
     """The repair of a mark that stands for a lost lead byte and a pair A3 xx."""
-    start = mark - 1 if mark > floor and re.match(_ORPHAN, text[mark - 1]) else mark
+    start = mark - 1 if mark > floor and _IS_ORPHAN.match(text, mark - 1) else mark
     second = SECOND[text[mark]]
     known = known_byte(text[start]) if start < mark else 0
     if start < mark:

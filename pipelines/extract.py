@@ -98,7 +98,8 @@ def _is_askable(ballot: Ballot) -> bool:
 def _doubt(ballot: Ballot, run: Run) -> str:
     """Why the cheap voters' run is not trusted; '' if it is. The posts of others do not count."""
     inside = ballot.prose(run.first, run.last)
-    total = sum(ballot.prose(n, n + 1) for n in range(len(ballot.blocks)) if run.voter(n) != "thread")
+    others = (n for n, objection in enumerate(run.objections) if voter_of(objection) == "thread")
+    total = ballot.prose_before[-1] - sum(ballot.prose(n, n + 1) for n in others)
     if inside < ENOUGH and ballot.plain(run.first, run.last) < PLENTY:
         return f"{inside} characters of prose"
     return f"{inside} of {total} characters of prose" if inside < total * MOST else ""

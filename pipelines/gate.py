@@ -65,7 +65,7 @@ def gate(framed: Framed) -> Framed:
     linked = len(links) >= LINKS and sum(links) > len(text)
     if linked and (prose := _prose(found)) < SCRAP and _is_titles(found):
         raise Rejected(f"list: {len(links)} links, {prose} characters of sentences", source)
-    if han < (SCRAP // 2 if max(_counted(found), _rows(found)) >= ITEMS else SCRAP):
+    if han < SCRAP and (han < SCRAP // 2 or max(_counted(found), _rows(found)) < ITEMS):
         raise Rejected(f"too-short: {han} Chinese characters of article", source)
     if foreign:
         raise Rejected(f"not-chinese: {han} of {len(text)} characters are Chinese", source)

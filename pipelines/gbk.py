@@ -48,18 +48,19 @@ def reread(text: str, at: int, lead: int, previous: str, gain: float = 0.0) -> R
     reading: list[str] = []
     shown, mark = text[at - 1 : at], -2  # behind a mark of its own a run needs two characters at least
     while len(reading) < LONGEST:
-        code = bytes_of(text[at : at + 1])
-        if text[at : at + 1] in SECOND:
+        here = text[at : at + 1]
+        code = bytes_of(here)
+        if here in SECOND:
             if len(reading) - mark > 2:
                 best = _better(best, _lost_end(text, at, reading, gain + SECOND_HIT))
             mark = len(reading)
-            code = bytes((0xA3, SECOND[text[at]]))
+            code = bytes((0xA3, SECOND[here]))
         char = char_of(lead, code[0]) if code else ""
         if not char:
             return best if len(reading) - mark <= 2 else _better(best, _lost_end(text, at, reading, gain))
-        gain += surprise(shown, text[at]) - surprise(previous, char)
+        gain += surprise(shown, here) - surprise(previous, char)
         reading.append(char)
-        shown, previous = text[at], char
+        shown, previous = here, char
         at += 1
         if len(code) == 1:
             after = text[at : at + 1]

@@ -17,6 +17,7 @@ _FILTERED = re.compile(
     "学-习|學-習|领-导|領-導|政-府|中-央|书-记|書-記|警-察|选-举|選-舉|改-革|腐-败|腐-敗|群-众|群-眾|干-部|幹-部|宣-传|宣-傳"
     "|培-训|培-訓|考-试|考-試|毕-业|畢-業|论-文|論-文|工-作|要-求|违-法|違-法|犯-罪"
 )
+_HYPHEN = re.compile("-(?<=[\u4e00-\u9fff]-)(?=[\u4e00-\u9fff])")
 # With characters of which a page that needs the pattern has one.
 _WORDS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (  # not 维生素D建议, 小D委托, D座, D组
@@ -46,7 +47,8 @@ _RADICALS = dict(
     )
 )
 _COMPATIBLE = re.compile("[\\u2e80-\\u2fd5\\uf900-\\ufad9]")
-_FORMULA = re.compile("[*＊×xX_]{2,4}(?=(?:新[时時]代中[国國]特色社[会會]主[义義]|生[态態]文明)思想)")
+_MASKS = "*＊×xX_"
+_FORMULA = re.compile(f"[{_MASKS}]{{2,4}}(?=(?:新[时時]代中[国國]特色社[会會]主[义義]|生[态態]文明)思想)")
 
 
 def masked_words(text: str) -> list[Proposal]:
@@ -61,7 +63,7 @@ def masked_words(text: str) -> list[Proposal]:
 
 def _hyphened(text: str) -> list[Proposal]:
     """Words taken apart by a filter, which meets several on a page: one alone may join two words (手工-作坊)."""
-    found = list(_FILTERED.finditer(text)) if "-" in text else []
+    found = list(_FILTERED.finditer(text)) if _HYPHEN.search(text) else []
     if len({match.group() for match in found}) < FILTERED:
         return []
     evidence = f"one of {len(found)} words of a closed list that a hyphen parts"
@@ -75,7 +77,7 @@ def _joined(word: str) -> str:
 def homoglyphs(text: str) -> list[Proposal]:
     """`⼯作` is 工作, `検査` in a Simplified text 检查: the same character in another form of it."""
     found = [(m, _RADICALS.get(m.group()) or _unified(m.group())) for m in _COMPATIBLE.finditer(text)]
-    variants = list(_VARIANT.finditer(text))
+    variants = list(_VARIANT.finditer(text)) if any(variant in text for variant in _VARIANTS) else []
     if variants and script_of(_VARIANT.sub("", text)) == "hans":
         found += [(m, _VARIANTS[m.group()]) for m in variants]
     return [
@@ -95,7 +97,7 @@ def formulas(text: str) -> list[Proposal]:
     """`以***新时代中国特色社会主义思想` names one person only. Leaves `***总书记`, `***同志` and all other masks."""
     return [
         Proposal(m.start(), m.end(), _name(text, m.end()), "masked_formula", "a closed list of formulas")
-        for m in _FORMULA.finditer(text)
+        for m in (_FORMULA.finditer(text) if any(mask in text for mask in _MASKS) else ())
     ]
 
 

@@ -32,7 +32,7 @@ _ODD_SIGNS = frozenset("#$%&*+<=>@^_`{|}~\\")
 ODD = 2  # different odd signs of a line that proves a jammer; beside such a line one is enough; chosen
 JAMMED = 5  # tokens of a jammer line at least; each of one to three characters; chosen from Discuz's own generator
 
-_DOUBLED = re.compile("[,，](?=[、；;。：:！!？?])|[,，](?<=[、；;。：:！!？?].)")
+_DOUBLED = re.compile("[,，](?:(?=[、；;。：:！!？?])|(?<=[、；;。：:！!？?].))")
 _MARKS = re.compile("[、；。：！？]")
 # Places on a page, and share of a line's marks that have a comma beside them, before it is a script's work; chosen.
 RHYTHM, RHYTHM_SHARE = 5, 0.6

@@ -33,6 +33,7 @@ def has_tone(syllable: str) -> bool:
     return bool(_MARKED.search(syllable))
 
 
+@lru_cache(maxsize=2)  # two rules ask it of the same page
 def mentions_tones(text: str) -> bool:
     """Whether any vowel of a text carries a tone mark; hardly a page without annotations has one."""
     return _MARKED.search(text) is not None

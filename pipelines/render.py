@@ -154,10 +154,7 @@ class _Writer:
             else:
                 text = element.tail
             if text and (self.run or self.pres or text.strip(_HTML_SPACE)):
-                if self.pres:
-                    self._write_lines(text)
-                else:
-                    self._write(text)
+                self._write(text)
         self._flush()
 
     def _hidden(self, element: html.HtmlElement) -> bool:
@@ -222,13 +219,14 @@ class _Writer:
         self.links -= lead == "away"
         self.anchors -= lead == "inside"
 
-    def _write_lines(self, text: str) -> None:
-        for n, line in enumerate(text.split("\n")):
-            if n:
-                self._flush()
-            self._write(line)
-
     def _write(self, text: str) -> None:
+        if self.pres and "\n" in text:
+            first, *others = text.split("\n")
+            self._write(first)
+            for line in others:
+                self._flush()
+                self._write(line)
+            return
         self.run.append(text)
         if self.links:
             self.link_chars += len(text) - sum(map(text.count, _HTML_SPACE))

@@ -72,7 +72,7 @@ def _objections(said: Mapping[str, Sequence[Vote | None]], size: int) -> Objecti
     found: Objections = [None] * size
     for name, votes in said.items():
         verdicts: dict[str, Verdict] = {}  # many blocks have the same
-        for n, vote in enumerate(votes):
+        for n, vote in enumerate(votes if any(votes) else ()):
             if vote and (why := vote.objection) and found[n] is None:
                 if why not in verdicts:
                     verdicts[why] = Verdict(False, name, why)
@@ -86,7 +86,7 @@ def _best(
     """The contiguous run with the largest sum (Kadane); blocks of a copy have no weight in it."""
     sums = [PLAIN] * len(objections)
     for name, votes in said.items():
-        for n, vote in enumerate(votes):
+        for n, vote in enumerate(votes if any(votes) else ()):
             if vote and (not vote.objection or voter_of(objections[n]) == name):
                 sums[n] += vote.weight
     best, total, start = (0.0, 0, 0), 0.0, 0
@@ -113,9 +113,11 @@ def _copied(ballot: Ballot, objections: Objections) -> frozenset[int]:
 def _misses(ballot: Ballot, run: Run, copied: frozenset[int]) -> bool:
     """Less than half of the page's prose has won, and most stands where a name or a copy speaks against it."""
     prose = {n: len(ballot.lines[n]) for n in range(len(run.objections)) if _is_prose(ballot, n)}
-    against = [n for n in prose if n in copied or _is_bare_name(ballot, n, run.objections[n])]
-    inside = sum(size for n, size in prose.items() if run.first <= n < run.last)
-    return inside * 2 < sum(prose.values()) < sum(prose[n] for n in against) * 2
+    inside, total = sum(size for n, size in prose.items() if run.first <= n < run.last), sum(prose.values())
+    if inside * 2 >= total:
+        return False
+    against = (n for n in prose if n in copied or _is_bare_name(ballot, n, run.objections[n]))
+    return total < sum(prose[n] for n in against) * 2
 
 
 def _is_prose(ballot: Ballot, n: int) -> bool:

@@ -53,7 +53,7 @@ def fold(text: str) -> str:
 
 def _folded(text: str) -> str:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return _fold_codes()[codes].tobytes().decode("utf-32-le", "surrogatepass")
+    return _fold_codes().take(codes).tobytes().decode("utf-32-le", "surrogatepass")
 
 
 @lru_cache(maxsize=4)  # a page as it stands after one step and the next: a dozen rules fold it

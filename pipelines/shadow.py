@@ -6,7 +6,7 @@ page. Refrains, 落实、落实、再落实, and items that a plan repeats on li
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from pipelines.document import Proposal
 
@@ -14,7 +14,8 @@ SHORTEST = 6  # characters of a doubled clause at least: 认真学习，认真�
 PLACES = 3  # doubled clauses without an ordinal on one page, before they are a layer and not a refrain; chosen
 
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)(?P=year)(?<!\d{9})(?=[ \xa0]?年)")
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
+_ENDS = "。！？!?；;\n"
+_SENTENCE = re.compile(rf"[^{_ENDS}]*[{_ENDS}]|[^{_ENDS}]+$")  # whatever stands in a text is in one of them
 _ORDINAL = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}(?:是|、|要)|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．](?!\d)|第[一二三四五六七八九十]+[,，、])"
 )
@@ -35,15 +36,15 @@ def shadow(text: str) -> list[Proposal]:
 
 def _doubled(text: str) -> Iterator[tuple[int, int]]:
     """The first of two equal sentences in a row, and the first half of a sentence that is one clause twice."""
-    spans = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
-    pieces = [text[start:end] for start, end in spans]
-    for (span, piece), (after, following) in pairwise(zip(spans, pieces, strict=True)):
-        if piece == following and span[1] == after[0] and _is_clause(piece):
-            yield span
-    for (start, _), piece in zip(spans, pieces, strict=True):
-        body = piece.rstrip("。！？!?；;")
-        half = len(body) // 2
-        if len(body) % 2 == 0 and body[:half] == body[half:] and _is_clause(body[:half]):
+    pieces = _SENTENCE.findall(text)
+    starts = list(accumulate(map(len, pieces), initial=0))
+    for n, (piece, following) in enumerate(pairwise(pieces)):
+        if piece == following and piece[-1] != "\n" and _is_clause(piece):
+            yield starts[n], starts[n + 1]
+    for start, piece in zip(starts, pieces, strict=False):
+        size = len(piece) - (piece[-1] in _ENDS)
+        half = size // 2
+        if half >= SHORTEST and piece[:half] == piece[half:size] and _is_clause(piece[:half]):
             yield start, start + half
 
 

@@ -23,12 +23,11 @@ _STAMP = re.compile(
     r"\s*日?[\s,]*(?:星期.|周.)?\s*(?:[上下]午|[AP]M)?\s*\d{1,2}:\d\d|\d+\s*(?:分钟|小时|天)前",
     re.I,
 )
-_MINUTE = re.compile(r"\d:\d\d|[钟时天]前")  # how any stamp ends
+_MINUTE = re.compile(r"[:前](?:(?<=\d:)(?=\d\d)|(?<=[钟时天].))")  # how any stamp ends
 _SAYS_POST = re.compile(
     r"发表|张贴|回复|评论|跟帖|留言|网友|游客|作者|提到|发布(?:于|时间|者)|楼[主层]|\d\s*楼|IP:|posted|\bby\b", re.I
 )
 _PART = re.compile(r"篇\s*[一二三四五六七八九十\d]|[一二三四五六七八九十\d]\s*篇(?:$|[:：\s])")
-_NUMBER = re.compile(r"\d+")
 
 
 def thread(ballot: Ballot) -> list[Vote | None]:
@@ -52,35 +51,39 @@ def _frame(ballot: Ballot, frames: Sequence[int], low: int, first: int) -> list[
 
     Its text stands where the others' texts stand as well, but there it has its prose. Leaves a thread of two posts.
     """
+    places, paragraphs = ballot.places, ballot.paragraphs
     others: Counter[str] = Counter()
     for a, b in pairwise(frames[1:]):
-        others.update({_place(ballot, n) for n in range(a, b)})
+        others.update(set(places[a:b]))
     prose: Counter[str] = Counter()
     for n in range(low, first):
-        prose[_place(ballot, n)] += ballot.paragraphs[n]
+        prose[places[n]] += paragraphs[n]
     least = max(prose.values(), default=0) * OWN
     return [
         n
         for n in range(low, first)
-        if others[place := _place(ballot, n)] * 2 >= len(frames) - 1
+        if others[place := places[n]] * 2 >= len(frames) - 1
         and (not prose[place] or prose[place] < least)
         and ballot.blocks[n].kind != "heading"
     ]
 
 
-def _place(ballot: Ballot, n: int) -> str:
-    return _NUMBER.sub("#", ballot.blocks[n].path)
-
-
 def _groups(ballot: Ballot) -> Iterator[list[int]]:
     """The frames of one kind each: two or more lines with a minute, in elements of one path, with posts between."""
+    stamped = [
+        n
+        for n, line in enumerate(ballot.folded)
+        if (":" in line or "前" in line) and len(line) <= FRAME and not ballot.paragraphs[n]
+        if _MINUTE.search(line) and _STAMP.search(line)
+    ]
+    if len(stamped) < 2:
+        return
     groups: dict[str, list[int]] = {}
-    for n, line in enumerate(ballot.folded):
-        may = len(line) <= FRAME and (":" in line or "前" in line) and not ballot.paragraphs[n]
-        if may and _MINUTE.search(line) and _STAMP.search(line):
-            groups.setdefault(_place(ballot, n), []).append(n)
+    for n in stamped:
+        groups.setdefault(ballot.places[n], []).append(n)
     several = [frames for frames in groups.values() if len(frames) > 1][:GROUPS]
-    if not several or sum(_PART.search(line) is not None for line in ballot.folded if len(line) < FRAME) > 1:
+    titles = (line for line in ballot.folded if "篇" in line and len(line) < FRAME)
+    if not several or sum(_PART.search(line) is not None for line in titles) > 1:
         return
     home = ballot.home_path()
     for frames in several:

@@ -56,14 +56,12 @@ _FARM_LINK = re.compile("【-[^】\\n]{4,30}(?:总结|报告|汇报|计划|体�
 
 # Where a page says whose it is: 您的位置：文案网 > 总结; Copyright 2012 文案网 版权所有. Folded.
 # Two patterns, each of which begins with characters of its own, so that the search skips to them.
-_NAMED_BY_PAGE = (
-    re.compile(
-        r"(?:当前|您的|你的|所在|现在的?)位置:?\s{0,2}(?P<name>[^\s>→»/:|_-]{3,12})\s{0,2}(?:首页)?\s{0,2}[>→»]"
-    ),
-    re.compile(
-        rf"(?:{any_case('copyright')}|©|\([cC]\))[^\n]{{0,40}}?(?P<name>[\u4e00-\u9fff\d]{{3,12}})\s{{0,2}}"
-        rf"(?:版权所有|{any_case('all rights')})"
-    ),
+_NAMED_BY_PATH = re.compile(
+    r"(?:当前|您的|你的|所在|现在的?)位置:?\s{0,2}(?P<name>[^\s>→»/:|_-]{3,12})\s{0,2}(?:首页)?\s{0,2}[>→»]"
+)
+_NAMED_BY_RIGHTS = re.compile(
+    rf"(?:{any_case('copyright')}|©|\([cC]\))[^\n]{{0,40}}?(?P<name>[\u4e00-\u9fff\d]{{3,12}})\s{{0,2}}"
+    rf"(?:版权所有|{any_case('all rights')})"
 )
 # What a text says of a site that it speaks of, before its name and behind it. 在 and 对 are left out: scripts put the
 # name behind them too.
@@ -105,7 +103,8 @@ def own_names(page_title: str, page: str) -> tuple[str, ...]:
     Leaves a name that the document's own title has: that page is about it.
     """
     folded = fold(page)
-    said = sorted((m for form in _NAMED_BY_PAGE for m in form.finditer(folded)), key=lambda m: m.start())
+    paths = _NAMED_BY_PATH.finditer(folded) if "位置" in folded else ()
+    said = sorted((*paths, *_NAMED_BY_RIGHTS.finditer(folded)), key=lambda m: m.start())
     named = [name for m in said for name in site_names(f"页_{m['name']}")]
     title, titled = fold(page_title), site_names(page_title)
     names = dict.fromkeys([*sorted(titled), *named])
