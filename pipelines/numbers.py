@@ -14,11 +14,17 @@ from pipelines.document import Spot
 # What counts or measures something, where a number must stand before it; not the first half of 个人, 名单, 人民, 号召 …
 _UNIT = (
     r"(?:万|亿|元|人次|人(?![民大才员们口生物力事类文])|名(?![单称字誉校师优])|份|个(?![人别性体])|件|场|次|期(?![间末中望刊])|户|亩|吨"
-    r"|年(?![轻级纪])|月|日(?![常益报])|%|公里|千米|米|篇|家(?![庭长人属])|所(?![有以谓在])|台(?![账风])|册|项(?!目)|天|届|块|位(?!于))"
+    r"|年(?![轻级纪])|月|日(?![常益报])|%|‰|公里|千米|平方(?:米|公里)|立方米?|公顷|米|篇|家(?![庭长人属])|所(?![有以谓在])|台(?![账风])|册"
+    r"|项(?!目)|天|届|块|位(?!于)|条(?![件例款])|处(?![理长于分罚室级置])|头(?![条部脑])|只(?![有是要])|例(?![会如行])|批(?![评准示复])"
+    r"|种(?![植类子养])|辆|套|张(?!贴)|幅(?!度)|座(?!谈)|支(?![部持队书行付出委援撑])|轮(?![流训换岗])|口(?![号头岸腔])|棵|株|公?斤|千克"
+    r"|小时|分(?![别析配为子享散开布公部局会行校类])|级(?!别)|季度|岁|周年?|节(?![目约日能水])|堂|门(?![诊户口])|课时|学时|栋|幢|间(?![隔接断])|起(?![来到草步点])|宗(?![旨教])|本|页|章(?!程))"
 )
 _NAMED = (
     "省|市|县|区|镇|乡|街道|村|社区|局|学校|中学|小学|同志|总书记|书记|主席|公司|单位|科协|妇联|残联|党委|部门"
-    "|[一二三四五六七八九]中(?![心国央])|办事处|派出所|医院|大学|学院|幼儿园|协会|委员会|银行|集团|先生|女士|老师|校长|院长|局长|主任|医师"
+    "|[一二三四五六七八九]中(?![心国央])|办事处|派出所|医院|大学|学院|幼儿园|协会|委员会|银行|集团|先生"
+    "|女士|老师|校长|院长|局长|主任|医师|人民(?:政府|医院|法院|检察院)|(?:中心|实验|希望|第[一二三])(?:小学|中学|医院|卫生院|幼儿园)"
+    "|卫生院|敬老院|研究[所院]|检察院|支部|总支|党组|工会|商会|学会|联合会|厅(?!级)|厂|法院|杯(?!子)|路(?![上边])|大道|小区|公园|广场"
+    "|水库|园区|开发区|农场|林场|专业|班(?![子级主次组会])|组(?![织长建成合员])|系(?![统列数])|项目部|工程(?!师)|队(?![伍员长])|同学|师傅|教授|博士|医生|护士|经理|董事长|[部科处省镇乡村]长"
 )
 _MASKS = "xX×*○_"
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -31,19 +37,37 @@ _HALF = re.compile(
 )
 _HALF_AMOUNT = re.compile(r"\d[xX_]{4}(?=米|元|人|亩)|\[20\]20号")
 _RUN = re.compile(r"[xX×*○_]+")
+_BLANK = re.compile(r"_{3,}[年月]_?_?月?$")
 _DECIMAL = re.compile(r"\.[xX]{1,8}(?![A-Za-z])")
-_SOME_YEAR = re.compile(r"(?:19|20)某{1,2}(?!\d)")
+_SOME_YEAR = re.compile(r"(?:19|20)(?:某{1,2}(?!\d)|[〇○]{2}(?=年))")
+_PHONE = re.compile(r"(?<!\d)0\d{2,3}-[xX*]{5,8}(?![A-Za-z\d])")
 _YEARS = re.compile(r"(?:19|20)\d?")
-_COUNTED = re.compile(rf"[余多]?{_UNIT}")
+_COUNTED = re.compile(rf"[余多]?{_UNIT}|\s{{1,2}}[年月日]")
 _AMOUNT = re.compile(r"[余多]?(?:万|亿|元|人|名|个|份)")
 _NAME = re.compile(rf"(?:[xX×*○]{{1,4}}|某某)(?={_NAMED})")
+_NAME_ALONE = re.compile(
+    r"(?:我叫|我是|(?:姓名|述职人|汇报人|报告人|总结人|发言人|签名)\s{0,4}:\s{0,4})([xX×*]{2,3}|某某)(?![A-Za-z\d*])"
+    r"|尊敬的([xX×*]{1,3}|某某)总(?=[、,:])|([xX×*]{2,3})(?=(?:、[xX×*]{2,3}){0,4}等(?:领导|同志|人))"
+)
 
 _BARE_PERCENT = re.compile(r"[%‰]")
-_BEFORE_PERCENT = re.compile(r"[达占为增长降高低到至率约了]$")
-_BARE_AMOUNT = re.compile(r"(?:亿元|万元|亿|公斤|万吨|万亩)(?=[,。;、])")
-_BEFORE_AMOUNT = re.compile(r"(?:共|约|产值|投资|收入|资金|总额|同比增长)(?:达到?|为|共|约)?$")
-_BARE_COUNT = re.compile(r"余(?:人次|人|名|份|本|册|户)")
-_COUNTABLE = ("群众", "人员", "党员", "资料", "图书", "学生", "农户", "专家")
+_BEFORE_PERCENT = re.compile(r"[达占为增长降高低到至率约了由从]$|占[^,。;\n]{1,8}的$")
+_BARE_AMOUNT = re.compile(r"(?:亿元|万元|亿|公斤|万吨|万亩|万人)(?=[,。;、]|$)", re.M)
+_BEFORE_AMOUNT = re.compile(
+    r"(?:共|约|产[值量]|增加值|总[产值]|人口|投资|投入|收入|资金|总额|利润|税收|存款|贷款|余额|面积|同比增长)(?:达到?|为|共|约)?$"
+)
+_BARE_MONEY = re.compile(
+    r"(?:(?:收入|产值|利润|工资|支出)(?:达到?|为|(?:增加|提高|上升)到)?|比[^,。;\n]{1,6}(?:增加|增长|增收|减少))(元)(?=[,。;])"
+    r"|(?:投资|投入|资金|筹资|争取)(?:达|共|约)?([余多][万亿]元)"
+)
+_BARE_COUNT = re.compile(r"余(?:人次|人|名|份|本|册|户|次|场|件|万元|亩)")
+_COUNTABLE = (
+    *("群众", "人员", "党员", "资料", "图书", "学生", "农户", "专家", "会议", "活动", "培训", "资金", "投入", "讲座"),
+    *("宣传单", "接待", "发放", "检查", "受益"),
+)
+_BARE_MADE = re.compile(
+    r"(?:(?:建成|新建|创建|成立|覆盖)了?(?=个[^人别性体案])|(?:[辖设有、]|涉及)(?=个(?:乡镇?|镇|行政村|自然村|村民小组|社区|街道)))(个)"
+)
 # What is counted, by what counts it: 召开会议次，培训人次，支出元。
 _BARE = re.compile(
     "|".join(f"{unit}(?=[,。;])" for unit in ("人次", *"次场份册块本张元")) + r"|的元(?:增加|提高|上升|下降)到元"
@@ -62,12 +86,13 @@ _BARE_YEAR = re.compile(r"年(?=1?\d月)")
 _SINCE = ("截止", "截至", "自", "从", "到", "于")
 _HALF_YEAR = re.compile(r"20\d月\d{1,2}日")
 _HEADLESS = re.compile(r"\n[,、](?=[一-鿿])")
+_NO_DATE = re.compile(r"(?:于|自|从|截至|截止)(年月日?)(?=[召开举行至到起,、在])")
 _STRIPPED = re.compile(r"20\d{5}(?=\s{0,8}(?:\n|\Z))")
 
 _LONG_YEAR = re.compile(
-    r"20[012]\d(?!00)\d{1,2}年(?!以?前|历史|左右)|20[012]\d0?%|20[12]\d{3}(?=床|个村|个乡|所学校|个百分点)"
+    r"20[012]\d(?:20[012]\d|0\d\d)年|20[012]\d(?!00)\d{1,2}年(?!以?前|历史|左右)|20[012]\d0?%|20[12]\d{3}(?=床|个村|个乡|所学校|个百分点)"
 )
-_SWALLOWED = re.compile(r"(20[12]\d)\d{0,3}(?=万|亿|元|户|床|人|亩|份|名|吨)")
+_SWALLOWED = re.compile(r"(20[12]\d)\d{0,3}(?=万|亿|元|户|床|人|亩|份|名|吨|处|个|条|册|台|公里)")
 
 
 def half_masked_number(text: str) -> Iterator[Spot]:
@@ -93,16 +118,18 @@ def masked_number(text: str) -> Iterator[Spot]:
             if start < end:
                 evidence = f"a mask where a number stood: {_around(plain, match)}"
                 yield Spot(start, end, "numbers_masked", evidence)
-    for match in _SOME_YEAR.finditer(text) if "0某" in text or "9某" in text else ():
+    for match in _SOME_YEAR.finditer(text) if any(cue in text for cue in ("0某", "9某", "0〇", "0○")) else ():
         yield Spot(*match.span(), "numbers_masked", f"a mask where a number stood: {_around(text, match)}")
+    for match in _PHONE.finditer(text) if "-" in text else ():
+        yield Spot(*match.span(), "numbers_masked", f"a mask in a telephone number: {match.group()}")
 
 
 def _masked(text: str, start: int, end: int) -> tuple[int, int]:
     """The number that the run of mask characters `text[start:end]` stands in; an empty span where it masks none."""
     begin, run = _digits_before(text, start), text[start:end]
     digits, before = text[begin:start], text[begin - 1 : begin] if begin else ""
-    if "_" in run and end - start > 2:
-        return 0, 0  # a blank to fill in
+    if "_" in run and (end - start > 2 or _BLANK.search(text, max(0, start - 8), start)):
+        return 0, 0  # a blank to fill in, or the month after a blank for the year
     if run[-1] in "xX" and before not in _LETTERS and (rest := _DECIMAL.match(text, end)):
         return begin, rest.end()
     if end - start > 4:
@@ -136,6 +163,9 @@ def masked_name(text: str) -> Iterator[Spot]:
             before = plain[match.start() - 1 : match.start()]
             if _stands_free(before):
                 yield Spot(*match.span(), "names_masked", f"a mask where a name stood: {_around(plain, match)}")
+        for match in _NAME_ALONE.finditer(plain):
+            span = match.span(match.lastindex or 0)
+            yield Spot(*span, "names_masked", f"a mask where a name stood: {_around(plain, match)}")
 
 
 def lost_number(text: str) -> Iterator[Spot]:
@@ -143,7 +173,7 @@ def lost_number(text: str) -> Iterator[Spot]:
     for match in _BARE_PERCENT.finditer(text) if "%" in text or "‰" in text else ():
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         alone = "一" <= before <= "鿿" and before != "号" and after != "" and after in ",。;、以"
-        if match.start() and (alone or _BEFORE_PERCENT.search(before)):
+        if match.start() and (alone or _BEFORE_PERCENT.search(text[max(0, match.start() - 10) : match.start()])):
             yield Spot(*match.span(), "numbers_lost", f"a share without its number: {_around(text, match)}")
     for match in _BARE_AMOUNT.finditer(text):
         if _BEFORE_AMOUNT.search(text[max(0, match.start() - 8) : match.start()]):
@@ -151,6 +181,10 @@ def lost_number(text: str) -> Iterator[Spot]:
     for match in _BARE_COUNT.finditer(text) if "余" in text else ():
         if text.endswith(_COUNTABLE, 0, match.start()):
             yield Spot(*match.span(), "numbers_lost", f"a count without its number: {_around(text, match)}")
+    for match in (*_BARE_MONEY.finditer(text), *_BARE_MADE.finditer(text)):
+        yield Spot(
+            *match.span(match.lastindex or 0), "numbers_lost", f"a unit without its number: {_around(text, match)}"
+        )
     bare = [m for m in _BARE.finditer(text) if text.endswith(_COUNTED_BY.get(m.group(), ""), 0, m.start())]
     for match in bare if len(bare) >= BARE else ():
         yield Spot(*match.span(), "numbers_lost", f"a unit without its number, one of {len(bare)}: {match.group()}")
@@ -171,6 +205,8 @@ def lost_date(text: str) -> Iterator[Spot]:
             yield Spot(
                 match.end() - 1, match.end(), "numbers_lost", f"the line has lost its beginning: {_around(text, match)}"
             )
+    for match in _NO_DATE.finditer(text) if "年月" in text else ():
+        yield Spot(*match.span(1), "numbers_lost", f"a date without its numbers: {_around(text, match)}")
     for match in _STRIPPED.finditer(text):
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         if not line.strip():
