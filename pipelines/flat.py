@@ -47,16 +47,16 @@ _PART = re.compile(
     rf"|(?:{KINDS}|{GENRE})\s*(?:(?P<d>\d{{1,3}}|{_CHINESE})\s*篇|[(](?P<e>\d{{1,3}}|{_CHINESE})(?=[)])"
     rf"|之?(?P<f>\d{{1,7}}|{_CHINESE}))"
 )
-# Whether one of them can be found, and the next: patterns that are searched fast.
+# Whether one of them can be found, and the next: characters that both have, and patterns that are searched fast.
 _WORD = "[结告报划会职文本板辞例得话言讲稿案料点悟]"
-_HINTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (re.compile(first), re.compile(second))
-    for first, second in (
-        (r"篇\s?[\d一二三四五六七八九十]", "篇"),
-        (r"[1一]\s?篇", r"[2二]\s?篇"),
-        (r"第\s?[\d一二三四五六七八九十]{1,3}\s?篇", "篇"),
-        (r"[【\[]\s?[1一]\s?[】\]]", r"[【\[]\s?[2二]\s?[】\]]"),
-        (rf"{_WORD}\s?[之(]?\s?[1一]", rf"{_WORD}\s?[之(]?\s?[2二]"),
+_HINTS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (signs, re.compile(first), re.compile(second))
+    for signs, first, second in (
+        ("篇", r"篇\s?[\d一二三四五六七八九十]", "篇"),
+        ("篇", r"[1一]\s?篇", r"[2二]\s?篇"),
+        ("篇", r"第\s?[\d一二三四五六七八九十]{1,3}\s?篇", "篇"),
+        ("【[", r"[【\[]\s?[1一]\s?[】\]]", r"[【\[]\s?[2二]\s?[】\]]"),
+        ("1一", rf"{_WORD}\s?[之(]?\s?[1一]", rf"{_WORD}\s?[之(]?\s?[2二]"),
     )
 )
 # What a number counts: 工作总结3份, 体会一是
@@ -183,7 +183,8 @@ class Glued(NamedTuple):
 def glued_part_headings(draft: Draft) -> list[Proposal]:
     """`…贡献。工作总结篇2一年来，…`: breaks around the headings of parts, where with them the page is a compilation."""
     view = fold(draft.view)
-    if not any(first.search(view) and second.search(view) for first, second in _HINTS):
+    hints = (hint for hint in _HINTS if any(sign in view for sign in hint[0]))
+    if not any(first.search(view) and second.search(view) for _, first, second in hints):
         return []
     found = lines(draft)
     glued = list(_glued(found))

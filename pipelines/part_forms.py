@@ -6,6 +6,7 @@ them takes what numbers the paragraphs of one document: 一、 (一) 1、 第一
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.lines import Line, squeeze
@@ -101,11 +102,20 @@ class Heading(NamedTuple):
         return kind and not self.own and any(word in title for title in titles)
 
 
-def readings(n: int, line: Line) -> Iterator[Heading]:
+def readings(n: int, line: Line) -> list[Heading]:
     """What line `n` heads, in each form that it may have."""
     if len(line.text) > HEADING_LENGTH * 2:
-        return  # no decoration is that long
-    plain = line.folded.strip(_DECORATION)
+        return []  # no decoration is that long
+    return [heading._replace(line=n) for heading in _read(line.folded)]
+
+
+@lru_cache(maxsize=512)  # of the last page's lines: each round asks for the headings among those that are left
+def _read(folded: str) -> tuple[Heading, ...]:
+    return tuple(_readings(folded))
+
+
+def _readings(folded: str) -> Iterator[Heading]:
+    plain = folded.strip(_DECORATION)
     if len(plain) > HEADING_LENGTH or not plain or plain.endswith(("。", ";", ",")):
         return
     if not _HAS_NUMBER.search(plain) or not (_ENDS.search(plain[-_END:]) or _SIGN.search(plain)):
@@ -116,12 +126,12 @@ def readings(n: int, line: Line) -> Iterator[Heading]:
             match = pattern.match(text)
             own = own_title(text, match) if match else None
             if match and own is not None and (number := value(match["n"])):
-                yield Heading(n, form, squeeze(match["stem"]), number, own)
+                yield Heading(0, form, squeeze(match["stem"]), number, own)
                 break
     for form, pattern in _WHOLE:
         match = next(filter(None, map(pattern.match, texts)), None)
         if match and (number := value(match["n"])):
-            yield Heading(n, form, squeeze(match["stem"]), number, "")
+            yield Heading(0, form, squeeze(match["stem"]), number, "")
 
 
 def own_title(text: str, match: re.Match[str]) -> str | None:

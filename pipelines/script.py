@@ -174,7 +174,7 @@ def _sets() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _has_one(text: str, characters: NDArray[np.bool_]) -> bool:
-    return bool(characters[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)].any())
+    return bool(characters.take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)).any())
 
 
 @cache

@@ -119,6 +119,8 @@ def said(found: Sequence[Line]) -> list[Line]:
     """Lines in a mainland site's words: a Traditional mirror that localises its pages writes 登入, 列印, 點選."""
     if not has_traditional("\n".join(line.text for line in found)):
         return list(found)
+    if not wordings.TAIWAN_WORD.search("\n".join(line.folded for line in found)):
+        return list(found)
     return [line._replace(folded=mainland(line.folded)) for line in found]
 
 
