@@ -13,9 +13,12 @@ from pipelines.document import Spot
 _UNREADABLE = re.compile("[\uf700-\uf7ff\ufffd]+")
 _MOJIBAKE = re.compile("锟斤拷|烫烫烫|屯屯屯|ï¿½|â€.?|锘")
 
+# `_MASK`, `_PAIR` and the like say whether a text can have what a slower pattern finds: each of their alternatives
+# begins with a plain character, to which a search skips.
+
 # A mask over a fixed formula: what stands there is known to everyone, but only a copy can prove it.
-_MASKING = "xX*_×w"  # one of them stands in every mask; one character is found faster than two
-_MASKS = ("xx", "XX", "*", "_", "×", "ww", "的x", "的X", "届x", "届X", "十x", "十X", "二x", "二X", "忘x", "记x")
+_MASKING = "xX*_×w"  # one of them stands in every mask
+_MASK = re.compile(r"xx|XX|\*|_|×|ww|的x|的X|届x|届X|十x|十X|二x|二X|忘x|记x")
 _PARTY = re.compile(
     r"党的(?:[xX×*_]{1,3})(?=大|届)|党的十[xX×*_]大|[xX×*_]{1,2}(?=中全会)|[二十][xX×*_](?:大|届)(?=[精报一二三四五六七以召,、。])"
 )
@@ -23,36 +26,20 @@ _FORMULA = re.compile(
     r"[xX×*_]{2,3}(?=总书记|新时代中国特色|同志为核心|为核心的党中央)|[“\"](?:[\s_*xX×]{1,4}[”\"](?=重要思想)|[*xX×]{2,4}[”\"](?!表示|代表|号|符号))"
     r"|(?:不忘|牢记)[xX×*_]{1,3}(?=[,、。;])|(?<![A-Za-z])ww(?=工作|责任|任务|案件)"
 )
-_FORMULA_WORDS = (
-    "党的",
-    "总书记",
-    "新时代",
-    "为核心",
-    "重要思想",
-    "不忘",
-    "牢记",
-    "ww",
-    "大精神",
-    "中全会",
-    "*”",
-    "x”",
-    "X”",
-    "×”",
-)
+_FORMULA_WORD = re.compile(r"党的|总书记|新时代|为核心|重要思想|不忘|牢记|ww|大精神|中全会|\*”|x”|X”|×”")
 _STARS = re.compile(r"(?<=[\u4e00-\u9fff])\*{2,6}(?=[\u4e00-\u9fff])")
 _BOLD = re.compile(r"\*\*[^*\n]{1,60}\*\*")
 
-# A fixed formula with a hole in it: each alternative begins with what stands before the hole.
-_HOLE_WORDS = ("不忘", "重要思想", "为核心的党中央", "党的大", "党的届", "主义思想", "书面")
+# A fixed formula with a hole in it: each alternative begins with a plain character, so that no search is slow.
 _HOLES = re.compile(
-    r"不忘[,、“”\"'`]{0,3}牢记使命|不忘初心[,、]?牢记(?=[,、。;])|(?:学习|实践|贯彻|践行|落实)重要思想|理论[和与、]重要思想"
-    r"|以(?:同志)?为核心的党中央|党的(?:大(?=精神|报告|以来|召开|胜利召开)|届(?=[一二三四五六七]中))"
-    r"|学习主义思想|贯彻主义思想|落实主义思想|(?:发表|作)了?书面(?=[,。;])|(?<!三)个代表[”\"]?重要思想"
+    r"不忘[,、“”\"'`]{0,3}牢记使命|不忘初心[,、]?牢记(?=[,、。;])|学习(?:重要|主义)思想|贯彻(?:重要|主义)思想|落实(?:重要|主义)思想"
+    r"|实践重要思想|践行重要思想|理论[和与、]重要思想|以(?:同志)?为核心的党中央|党的大(?=精神|报告|以来|召开|胜利召开)"
+    r"|党的届(?=[一二三四五六七]中)|发表了?书面(?=[,。;])|作了?书面(?=[,。;])|个(?<!三个)代表[”\"]?重要思想"
 )
 _FORGET = frozenset("志念目难终永")  # 永志不忘、牢记使命 is whole
 
 _EMPTY = re.compile(r"(?<!引号)(?<!符号)(?<![用号加])(?:“”|《》)")
-_PAIRS = ("、、", ",,", ";;", "::", "。。", "、。", "、;", ",。", ",;", "““", "””", "《《", "》》")
+_PAIR = re.compile("、、|,,|;;|::|。。|、。|、;|,。|,;|““|””|《《|》》")
 _DOUBLED = re.compile(
     r"(?<![,、。;:])(?:、、|,,|;;|::|。。)(?![,、。;:.])|[、,](?=[。;])|“{2,3}|”{2,3}|《《|》》(?!》)"
 )
@@ -60,17 +47,17 @@ _ODD = re.compile(r"[‚‛]|(?<=”)〞")
 _NUMBER = re.compile(r"20[012]\d\d{1,3}号")
 _ISSUER = frozenset("发办函委字政教党科组宣监安")
 
-_QUESTION = re.compile(r"\?+")
+_QUESTION = re.compile(r"\?\?*")  # begins with a plain character, to which a search skips
 _UNIT = re.compile(r"[\d万亿千百]\s?[kcm]?m$")
 _ASKS = re.compile(r"[吗呢么哪谁几啥嘛吧啊否]|怎|何|多少|难道|岂|为啥|能不能|是不是|有没有|可不可")
 _CLAUSE = re.compile(r"[,。;:!?\n]")
 
 _DASH = re.compile(r"(?:\(\s?[-—–]\s?\)|[—–-]、)(?=[\u4e00-\u9fff])")
-_DASHES = ("(-", "(—", "(–", "( -", "( —", "—、", "-、", "–、")
+_DASHES = re.compile(r"\(-|\(—|\(–|\( -|\( —|—、|-、|–、")
 _LETTERS = re.compile(r"[12][\dOolI]{3}年")
 _ASCII = frozenset(string.ascii_letters + string.digits)
 _BEFORE_SELF = ("自", "克", "利", "律", "知", "异")  # 自己经营, 克己经年
-_SHAPE_WORDS = ("曰", "兵乓", "乒兵", "己经", "巳经", "末来", "囗", "仝")
+_SHAPE_WORD = re.compile("曰|兵乓|乒兵|己经|巳经|末来|囗|仝")
 _SHAPES = re.compile(
     r"\d{1,2}月\d{1,2}曰|兵乓|乒兵|己经|巳经|末来(?=[,、。的几])|(?<=[\u4e00-\u9fff])(?:囗|仝)(?=[\u4e00-\u9fff])"
 )
@@ -99,9 +86,9 @@ def _unreadable(text: str) -> Iterator[Spot]:
 
 def censored_word(text: str) -> Iterator[Spot]:
     """`***新时代中国特色社会主义思想`, `党的XX大`: a mask over a fixed formula. Leaves `**同志` and bold marks."""
-    if not any(sign in text for sign in _MASKING) or not any(mask in text for mask in _MASKS):
+    if not any(sign in text for sign in _MASKING) or not _MASK.search(text):
         return
-    for pattern in (_PARTY, _FORMULA) if any(word in text for word in _FORMULA_WORDS) else ():
+    for pattern in (_PARTY, _FORMULA) if _FORMULA_WORD.search(text) else ():
         for match in pattern.finditer(text):
             yield Spot(*match.span(), "censored", f"a mask in a fixed formula: {_around(text, match)}")
     if "**" in text:
@@ -116,7 +103,7 @@ def lost_word(text: str) -> Iterator[Spot]:
 
     Leaves 永志不忘、牢记使命, 以为核心技术, and what speaks of the marks themselves (用引号“”).
     """
-    for match in _HOLES.finditer(text) if any(word in text for word in _HOLE_WORDS) else ():
+    for match in _HOLES.finditer(text):
         if not match.group().startswith("不忘") or text[match.start() - 1 : match.start()] not in _FORGET:
             yield Spot(*match.span(), "words_lost", f"a fixed formula with a hole: {_around(text, match)}")
     if "“”" in text or "《》" in text:
@@ -129,7 +116,7 @@ def doubled_mark(text: str) -> Iterator[Spot]:
 
     Leaves `……`, `！！`, adjacent quotations (`”“`), and marks that no Chinese text doubles by mistake.
     """
-    for match in _DOUBLED.finditer(text) if any(pair in text for pair in _PAIRS) else ():
+    for match in _DOUBLED.finditer(text) if _PAIR.search(text) else ():
         if match.start() and text[match.start() - 1] in _ASCII and match.group()[0] in ":;,":
             continue  # std::vector
         yield Spot(*match.span(), "punctuation", f"two marks where one stands: {_around(text, match)}")
@@ -160,7 +147,7 @@ def lost_symbol(text: str) -> Iterator[Spot]:
 
 def misread(text: str) -> Iterator[Spot]:
     """`(-)加强领导`, `2O12年`, `3月5曰`, 己经: what a scanner misread, where nothing else can be meant."""
-    if any(dash in text for dash in "-—–") and any(sign in text for sign in _DASHES):
+    if any(dash in text for dash in "-—–") and _DASHES.search(text):
         for match in _DASH.finditer(text):
             if match.start() == 0 or text[match.start() - 1] in "\n。;:":
                 yield Spot(*match.span(), "misread", f"一 read as a dash: {_around(text, match)}")
@@ -168,7 +155,7 @@ def misread(text: str) -> Iterator[Spot]:
         for match in _LETTERS.finditer(text):
             if not match.group()[:4].isdigit() and not (match.start() and text[match.start() - 1] in _ASCII):
                 yield Spot(*match.span(), "misread", f"letters in a year: {match.group()}")
-    for match in _SHAPES.finditer(text) if any(word in text for word in _SHAPE_WORDS) else ():
+    for match in _SHAPES.finditer(text) if _SHAPE_WORD.search(text) else ():
         if match.group() == "己经" and text[match.start() - 1 : match.start()] in _BEFORE_SELF:
             continue
         yield Spot(*match.span(), "misread", f"no such word: {_around(text, match)}")

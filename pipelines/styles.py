@@ -178,7 +178,7 @@ def replaced_word(text: str) -> Iterator[Spot]:
         yield from _repeated(found, BRAND, "letters inside clauses")
     if "_" in text:
         yield from _repeated(_where(_SITE_TITLE, text, ("_官", "_首页", "_平台", "_app", "_手机")), 2, "a site's title")
-    for match in _where(_NAME_SPOILT, text, ("习近平",)):
+    for match in _NAME_SPOILT.finditer(text):
         yield Spot(*match.span(), "hijacked", f"a name that a replacement ran into: {match.group()}")
     for match in _CITY.finditer(text):
         if match[1] in (text[match.start() - 4 : match.start() - 2], text[match.start() - 5 : match.start() - 3]):
