@@ -57,7 +57,7 @@ def breaks(passage: Passage) -> list[Proposal]:
     cut = 0  # characters of the line that stand on the page before
     for n, (line, after) in enumerate(itertools.pairwise(rows)):
         paragraph.add(line)
-        turned = pages and any(line.end <= at <= after.start for at in pages)
+        turned = any(line.end <= at <= after.start for at in pages) if pages else False
         why = _over_page(line, after, paragraph.length) if turned else ""
         cut, carried = len(line.text) * bool(why), cut
         why = why or paragraph.goes_on(after) or _continues(line, after, rows, n, wrapping, carried) or torn.get(n, "")

@@ -104,7 +104,10 @@ def glued_headings(draft: Draft, start: int = 0, end: int | None = None) -> list
     for level, pattern in _MARKS:
         if level in _DEEP and not flat:
             continue
-        for series in _series(list(_marks(rows, level, pattern))):
+        inner = list(_inner(rows, level, pattern))
+        if not any(mark.at for mark in inner):
+            continue  # no mark is glued to what stands before it
+        for series in _series(sorted([*inner, *_first(rows, pattern)])):
             inside = any(mark.at == 0 for mark in series)
             for mark in series:
                 line = rows[mark.row]
@@ -124,13 +127,17 @@ def _alone(rows: Sequence[Line]) -> int:
     return longest if prose and prose[longest] >= ALONE * sum(prose.values()) else -1
 
 
-def _marks(rows: Sequence[Line], level: str, pattern: re.Pattern[str]) -> Iterator[Mark]:
+def _first(rows: Sequence[Line], pattern: re.Pattern[str]) -> Iterator[Mark]:
+    """The marks that short lines begin with."""
     for n, line in enumerate(rows):
-        if len(line.text) < FLAT // 4:
-            if first := pattern.match(line.folded):
-                yield Mark(n, 0, value(first["n"]))
-            continue
-        for match in pattern.finditer(line.folded):
+        if len(line.text) < FLAT // 4 and (first := pattern.match(line.folded)):
+            yield Mark(n, 0, value(first["n"]))
+
+
+def _inner(rows: Sequence[Line], level: str, pattern: re.Pattern[str]) -> Iterator[Mark]:
+    """The marks in long lines, where sentences begin."""
+    for n, line in enumerate(rows):
+        for match in pattern.finditer(line.folded) if len(line.text) >= FLAT // 4 else ():
             number = value(match["n"])
             if number and _begins(line, match, level, number):
                 yield Mark(n, match.start(), number)
