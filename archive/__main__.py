@@ -20,6 +20,7 @@ from archive import (
     explain,
     explain_html,
     export,
+    families,
     ingest,
     lookup,
     phenomena,
@@ -335,6 +336,23 @@ def rebuild_verb(place: Place, learn: bool) -> None:
         f"{added.changed:,} changed, {added.new:,} new, {added.retired:,} retired"
     )
     _fail(place, done.problems)
+
+
+@main.command("families")
+@click.option("--rebuild", "anew", is_flag=True, help="Compare all documents anew: after a change of the rules.")
+@click.pass_obj
+def families_verb(place: Place, anew: bool) -> None:
+    """Settle which documents are copies of each other, and which copy stands for its family.
+
+    A crawl and an ingest do it at their end; this makes good one that was killed before it did. Documents of a family
+    have one `family_id`; `canonical` is 1 for the one that stands for it.
+    """
+    db = place.open(write=True)
+    find = families.rebuild if anew else families.settle
+    found = find(db, progress.for_terminal())
+    click.echo(
+        f"{found.documents:,} documents looked at; {found.members:,} in {found.families:,} families of copies now"
+    )
 
 
 @main.command("verify")

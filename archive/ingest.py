@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from sqlite_utils import Database
 
-from archive import chains, files, warc
+from archive import chains, families, files, warc
 from archive.adopt import adopt
 from archive.files import Found, Unfit
 from archive.pool import Job, restored
@@ -64,6 +64,7 @@ def ingest(db: Database, warc_dir: Path, paths: tuple[str, ...], progress: Progr
             _store(db, report, one, outcome)
         progress.stop()
         relearn(db, warc_dir, progress)
+        families.settle(db, progress)
         reason = "finished"
     finally:
         progress.stop()

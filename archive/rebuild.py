@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive import search, warc
+from archive import families, search, warc
 from archive.errors import ArchiveError
 from archive.pool import Job, restored
 from archive.progress import Progress
@@ -38,6 +38,7 @@ def rebuild(db: Database, warc_dir: Path, progress: Progress | None = None, *, l
         save_knowledge(db, renewed)
     rebuilt = _again(db, warc_dir, _entered(db), progress or Progress(), renewed)
     search.reindex(db.conn)
+    families.rebuild(db, progress)
     return rebuilt
 
 

@@ -181,6 +181,7 @@ def _page(outcome: Outcome) -> Row:
         "page_title": source.page_title if source else None,
         "source_text": source.text if source else None,
         "hidden_text": source.hidden_text if source else None,
+        "canonical": (source.canonical or None) if source else None,
         "rules": outcome.rules.to_json(),
         "knowledge_id": outcome.knowledge_id or None,
         "rejected": outcome.rejected or None,

@@ -184,6 +184,37 @@ CREATE TABLE facts (             -- what is known of a document, with the words 
 CREATE INDEX facts_name ON facts(name, value);
 """
 
+FAMILIES = """
+ALTER TABLE pages ADD COLUMN canonical TEXT; -- the address that the page names as its own (rel=canonical)
+CREATE TABLE sketches (          -- what a document is compared by
+    id TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+    place INTEGER NOT NULL UNIQUE, -- where it stands in the rows of its keys: 63 bits of SHA-256 of its id
+    keys BLOB NOT NULL           -- its keys, 8 bytes each, rising
+);
+CREATE TABLE family_keys (       -- the documents that have a key, in the order of their places
+    key INTEGER NOT NULL,        -- of a run of characters; negative: of an address
+    place INTEGER NOT NULL,
+    PRIMARY KEY (key, place)
+) WITHOUT ROWID;
+CREATE TABLE pairs (             -- documents that alignment has found to be copies, a before b
+    a TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    b TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,          -- copy, part (one stands in the other), mirror (one article by their addresses)
+    matched INTEGER NOT NULL,    -- characters that align, of their bones (hanzi and letters, no numbers, no places)
+    coverage_a REAL NOT NULL,    -- share of a that b has
+    coverage_b REAL NOT NULL,
+    start_a INTEGER NOT NULL,    -- where in the bones of a the common passage stands
+    end_a INTEGER NOT NULL,
+    start_b INTEGER NOT NULL,
+    end_b INTEGER NOT NULL,
+    PRIMARY KEY (a, b)
+) WITHOUT ROWID;
+CREATE INDEX pairs_b ON pairs(b);
+CREATE TABLE unsettled (         -- documents whose family is to be looked at when a crawl closes
+    id TEXT PRIMARY KEY
+) WITHOUT ROWID;
+"""
+
 migrations = Migrations("archive")
 
 
@@ -293,3 +324,9 @@ def m0002_marks(db: Database) -> None:
 def m0003_facts(db: Database) -> None:
     """The evidence of facts. Articles restored before have none until they are restored again (`rebuild`)."""
     _run(db, FACTS)
+
+
+@migrations()
+def m0004_families(db: Database) -> None:
+    """Pairs and what they are found by. Documents of before are compared when families are settled next."""
+    _run(db, FAMILIES)

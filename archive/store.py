@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from archive import rows, search
+from archive import pairs, rows, search
 from archive.counts import Counts, counts
 from archive.errors import ArchiveError
 from archive.rows import Stored
@@ -246,7 +246,9 @@ def _replace(db: Database, old: Stored, new: Stored, cause: str) -> Added:
     for row in (*what.changed, *what.retired):
         _keep(db, old, row, cause)
     _retire(db, what)
+    compared = pairs.begin(db, old, new)
     rows.write(db, old, what.documents_in(new))
+    pairs.record(db, compared, str(new.page["canonical"] or ""))
     return Added(len(what.new), len(what.changed), len(what.unchanged), len(what.retired))
 
 

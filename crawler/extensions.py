@@ -18,7 +18,7 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from sqlite_utils import Database
 
-from archive import frontier, rebuild, store
+from archive import families, frontier, rebuild, store
 from archive.errors import ArchiveError
 from archive.frontier import LinkRow
 from crawler import options
@@ -167,6 +167,8 @@ class Run:
         if self.figures.added.new or self.figures.added.changed or self.archivist.killed:  # the killed did not learn
             self._screen.say("learning what the hosts repeat")
             self.figures.restored_again = await do(rebuild.relearn, self.archivist.warc_dir)
+            self._screen.say("settling families of copies")
+            await do(families.settle)
         counts = await do(store.counts, crawl_id)
         links = await do(frontier.summary, crawl_id)
         failures = await do(lambda db: list(frontier.failures(db, crawl_id)))

@@ -17,6 +17,7 @@
     facts, subject            signature, document_number, dates, page_dates, era, redating, genre, language
     outline                   the numbered headings
 
+    alignment, kinship        what two documents have in common, and whether they are copies
     document, states          the types that stages hand to each other
     ledger, lines             text under edit, and its lines as rules see them
     learn                     what a host's pages have in common: injected

@@ -148,6 +148,7 @@ class Extract:
     hidden_text: str
     page_title: str  # the <title>, white space collapsed
     html: bool
+    canonical: str = ""  # the address that the page names as its own (rel=canonical); '' if it names none
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ class Source:
     charset: str
     html: bool
     blocks: tuple[Block, ...] = ()  # of all pages, offsets into `text`
+    canonical: str = ""  # the address that its first page names as its own
 
     @property
     def host(self) -> str:

@@ -9,6 +9,7 @@ A dear voter is asked only where the cheap ones are in doubt, a fixed function o
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
@@ -58,7 +59,17 @@ def _result(page: Decoded, rendering: Rendering, verdicts: Sequence[Verdict]) ->
         rendering.hidden_text,
         rendering.page_title,
         page.html,
+        _address(page.page.url, rendering.canonical),
     )
+
+
+def _address(url: str, canonical: str) -> str:
+    """The address that a page names as its own, in full; '' where it names none, or only its site's front page."""
+    try:
+        parts = urlsplit(urljoin(url, canonical) if canonical else "")
+    except ValueError:  # an address that is none
+        return ""
+    return parts.geturl() if parts.scheme in ("http", "https") and parts.path.strip("/") else ""
 
 
 def _declared(rendering: Rendering, tree: html.HtmlElement, rules: PageRules) -> list[Verdict]:

@@ -57,6 +57,7 @@ class Rendering:
     hidden_text: str
     page_title: str
     inner: frozenset[int] = frozenset()  # blocks that are links to a place on the page itself
+    canonical: str = ""  # the address that the page names as its own (rel=canonical), as written
 
 
 def parse(text: str) -> html.HtmlElement:
@@ -87,7 +88,16 @@ def render(tree: html.HtmlElement) -> Rendering:
         _collapse("\n".join(writer.hidden)),
         _collapse("".join(title.itertext())) if title is not None else "",
         frozenset(writer.inner),
+        _canonical(tree),
     )
+
+
+def _canonical(tree: html.HtmlElement) -> str:
+    """What the head's first `<link rel="canonical">` says; '' where there is none."""
+    for link in tree.iterfind("head/link"):
+        if "canonical" in link.get("rel", "").lower().split():
+            return (link.get("href") or "").strip()
+    return ""
 
 
 def render_text(text: str) -> Rendering:

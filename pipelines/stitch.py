@@ -37,6 +37,7 @@ def stitch(article: Sequence[Page], extracts: Sequence[Extract]) -> Stitched:
         first.charset,
         first.html,
         tuple(blocks),
+        first.canonical,
     )
     draft = begin(source).edited("extract", _cuts(source, verdicts))
     return Stitched(draft, tuple(_gaps(article, starts, len(text))))
