@@ -14,7 +14,8 @@
     reflow                    passage, page_marks, breaks
     assemble                  marks, numbers, numbering, lost, styles, topics; quality; fingerprint, script,
                               localisation
-    facts, subject            signature, document_number, dates, page_dates, era, redating, genre, language
+    facts, subject            document_number, dates, page_dates, era, redating, genre, language
+    signed                    signature, signer, names, date_line
     outline                   the numbered headings
 
     alignment, kinship        what two documents have in common, and whether they are copies

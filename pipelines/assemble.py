@@ -29,10 +29,10 @@ from pipelines.marks import Around, marks
 from pipelines.outline import outline
 from pipelines.quality import Flaws, quality, quality_parts
 from pipelines.script import fold, script_of, to_hans, usage_of
-from pipelines.signature import Signature, signature
+from pipelines.signature import signature
 from pipelines.states import Flowed
 from pipelines.styles import presented
-from pipelines.subject import Facts, Line, Subject
+from pipelines.subject import Facts, Line, Signature, Subject
 from pipelines.topics import off_topic
 
 HEAD = 6000  # characters of a page in which its head ends, menus included

@@ -8,6 +8,7 @@ from pipelines.genre import genre
 from pipelines.language import language
 from pipelines.page_dates import page_facts
 from pipelines.redating import redated
+from pipelines.signed import signed
 from pipelines.subject import Clue, Facts, Subject
 
 Reader = Callable[[Subject, Facts], Iterable[Clue]]
@@ -20,13 +21,6 @@ def facts(subject: Subject) -> Facts:
         for clue in reader(subject, known):
             known.add(clue)
     return known
-
-
-def _signature(subject: Subject, _: Facts) -> Iterator[Clue]:
-    if subject.signed:
-        for column, value in zip(("signed_by", "signed_on"), subject.signed[:2], strict=True):
-            if value:
-                yield Clue(column, value, "text", 0, 0, value)
 
 
 def _number(subject: Subject, _: Facts) -> Iterator[Clue]:
@@ -52,9 +46,9 @@ def _redated(_: Subject, known: Facts) -> Iterator[Clue]:
 
 
 READERS: tuple[Reader, ...] = (
-    _signature,
     _number,
     page_facts,
+    signed,
     _genre,
     _era,
     language,

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pipelines.signature import Signature
-
 
 class Clue(NamedTuple):
     """A fact, and the words that prove it: `where[start:end]`."""
@@ -18,10 +16,22 @@ class Clue(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A folded line of a page's head, and where it begins in the source."""
+    """A folded line of a page's head or tail, and where it begins in the source."""
 
     start: int
     text: str
+    shown: str = ""  # the same as published, as long; '' where nothing was folded
+
+
+class Signature(NamedTuple):
+    """Who signed, when (None where that is masked or missing), and the words that say so."""
+
+    signed_by: str | None
+    signed_on: str | None
+    line: int  # index of its first line
+    by: tuple[int, int] = (0, 0)  # span of the signer in the text; (0, 0) without one
+    on: tuple[int, int] = (0, 0)  # span of the date, masked or not
+    stripped: str = ""  # digits of a date that lost its marks, where they may be several dates
 
 
 class Subject(NamedTuple):
@@ -37,6 +47,7 @@ class Subject(NamedTuple):
     part: int  # from 1
     parts: int
     signed: Signature | None  # what `pipelines.signature` read
+    tail: tuple[Line, ...] = ()  # the page's lines below its last document that are no document's own
 
 
 class Facts:
