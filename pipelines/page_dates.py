@@ -75,7 +75,7 @@ def page_facts(subject: Subject, _: Facts) -> Iterator[Clue]:
     if year := title_year(subject.title):
         yield Clue("title_year", year.iso, "title", year.start, year.end, subject.title[year.start : year.end])
     if shown := page_date([line.text for line in subject.head]):
-        at, text = subject.head[shown.line]
+        at, text = subject.head[shown.line][:2]
         words = text[max(0, shown.start - 8) : shown.end].strip()
         yield Clue("published_on", shown.iso, "head", at + shown.start, at + shown.end, words)
     if written := url_date(subject.url):
