@@ -17,6 +17,7 @@
     facts, subject            document_number, dates, page_dates, era, redating, genre, language
     signed                    signature, signer, names, date_line
     outline                   the numbered headings
+    organisation, place       residue, divisions
 
     alignment, kinship        what two documents have in common, and whether they are copies
     document, states          the types that stages hand to each other

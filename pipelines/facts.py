@@ -6,7 +6,9 @@ from pipelines.document_number import document_number
 from pipelines.era import era
 from pipelines.genre import genre
 from pipelines.language import language
+from pipelines.organisation import organisation
 from pipelines.page_dates import page_facts
+from pipelines.place import place
 from pipelines.redating import redated
 from pipelines.signed import signed
 from pipelines.subject import Clue, Facts, Subject
@@ -53,4 +55,6 @@ READERS: tuple[Reader, ...] = (
     _era,
     language,
     _redated,
+    organisation,
+    place,
 )

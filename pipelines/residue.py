@@ -1,0 +1,74 @@
+"""Names of places that masking left in a document, short ones, in words that only the place's own unit would use."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain
+from typing import NamedTuple
+
+from pipelines.divisions import called, short_names, words
+
+MOTTO = "motto"
+PRIZE = "prize or event of the province"
+
+_MOTTO = re.compile(
+    "(?:(?:热爱|建设好?|打造|谱写|奉献|构建|振兴|魅力|和美|大美|富美|秀美|最美|美丽|幸福|富裕|文明|活力|绿色|宜居|法治"
+    "|诚信|健康|智慧|书香|爱我|平安|和谐|富强|实力|数字|信用|创新|开放|繁荣)[、的]?){1,4}新?"
+)
+_WORD_END = re.compile('[,。;:、!?”"』」》)\n—]|$|[的作做而建创发奋奉贡多出献和与行杯网工增添]|人(?!民)')
+_PROVINCES = (
+    "河北|山西|内蒙古|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|四川|贵州|云南|西藏"
+    "|陕西|甘肃|青海|宁夏|新疆"
+)
+_PRIZE = re.compile(
+    rf"({_PROVINCES})(?:省|(?:壮族|回族|维吾尔)?自治区)?[一-鿿]{{0,12}}?(?:奖|巡展|先进(?:集体|个人|单位)|示范[县市区])"
+)
+_EVENT = re.compile(
+    rf"第[一二三四五六七八九十百\d]{{1,4}}届({_PROVINCES})(?:省|(?:壮族|回族|维吾尔)?自治区)?[一-鿿]{{2,12}}(?:赛|奖|活动|博览会)"
+)
+_WON = re.compile("获|评为|授予|创建|申报|推荐|参加|参赛|参评|命名|申请|争创|巡展|评选|选送")
+_FOREIGN = re.compile(
+    "赴|前往|来自|考察|参观|取经|对口|支援|援|帮扶|借鉴|邀请|举办的?$|[到去从与和同跟向]$|学习$|籍|全国|毕业|等地"
+)
+
+
+class Residue(NamedTuple):
+    """A short name at `text[start:end]` within the words that prove it."""
+
+    name: str
+    start: int
+    end: int
+    why: str
+
+
+def residues(text: str) -> Iterator[Residue]:
+    """Short names in mottoes (建设和美新象州) and in names of prizes (陕西青年科技奖), words of every day apart."""
+    for match in _MOTTO.finditer(text):
+        if name := _name_at(text, match.end()):
+            yield Residue(name, match.start(), match.end() + len(name), MOTTO)
+    for match in chain(_PRIZE.finditer(text), _EVENT.finditer(text)):
+        before = re.split("[。;,\n]", text[max(0, match.start() - 30) : match.start()])[-1]
+        if _WON.search(before + match[0]) and not _FOREIGN.search(before):
+            yield Residue(match[1], match.start(), match.end(), PRIZE)
+
+
+def _name_at(text: str, at: int) -> str | None:
+    """The short name that begins at `at` and ends where a word ends; of a longer one, two characters will do."""
+    for n in (4, 3, 2):
+        name = text[at : at + n]
+        if len(name) == n and name not in words("short") and _WORD_END.match(text, at + n):
+            if called(name):
+                return name
+            if n == 2 and name in _beginnings():
+                return _beginnings()[name]
+    return None
+
+
+@cache
+def _beginnings() -> dict[str, str]:
+    """The longer short name that alone begins with two characters: 丹江, 丹江口."""
+    found: dict[str, set[str]] = {}
+    for name in short_names():
+        if len(name) == 3:
+            found.setdefault(name[:2], set()).add(name)
+    return {two: next(iter(names)) for two, names in found.items() if len(names) == 1 and two not in words("short")}

@@ -1,0 +1,56 @@
+"""The issuing unit: what names it, at what level, in what field; and what only looks like a unit's name."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pipelines import organisation as module
+from pipelines.organisation import organisation, units_in
+from pipelines.subject import Facts
+from tests.subjects import subject
+
+CASES = json.loads((Path(__file__).parent / "cases" / "organisation.json").read_text(encoding="utf-8"))
+FIELDS = tomllib.loads(Path(module.__file__).with_name("fields.toml").read_text(encoding="utf-8"))
+
+
+def read(title: str, text: str) -> Facts:
+    return Facts(organisation(subject(text, title), Facts()))
+
+
+@pytest.mark.parametrize(("title", "text", "name", "level", "field"), CASES["hits"])
+def test_organisation(title: str, text: str, name: str, level: str | None, field: str) -> None:
+    found = read(title, text)
+    assert (found.get("organisation"), found.get("org_level"), found.get("org_field")) == (name, level, field)
+
+
+@pytest.mark.parametrize(("title", "text"), CASES["look_alikes"])
+def test_no_organisation(title: str, text: str) -> None:
+    assert read(title, text).get("organisation") is None
+
+
+@pytest.mark.parametrize(("title", "text", "name", "level", "field"), CASES["known_failures"])
+@pytest.mark.xfail(strict=True)
+def test_known_failures(title: str, text: str, name: str, level: str | None, field: str) -> None:
+    found = read(title, text)
+    assert (found.get("organisation"), found.get("org_level"), found.get("org_field")) == (name, level, field)
+
+
+@pytest.mark.parametrize(("title", "text", "name", "level", "field"), CASES["hits"])
+def test_the_span_holds_the_name(title: str, text: str, name: str, level: str | None, field: str) -> None:
+    clue = read(title, text).first("organisation")
+    assert clue and {"text": text, "title": title}[clue.where][clue.start : clue.end] == clue.value
+
+
+def test_every_word_names_a_unit() -> None:
+    for field, kinds in FIELDS.items():
+        for word in [word for kind in kinds.values() for word in kind]:
+            named = [unit.name for unit in units_in("XX县" + word)]
+            assert named == ["XX县" + word], (field, word)
+
+
+def test_no_word_is_in_two_kinds_of_one_list_twice() -> None:
+    for field, kinds in FIELDS.items():
+        for words in kinds.values():
+            assert len(words) == len(set(words)), field

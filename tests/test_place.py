@@ -1,0 +1,90 @@
+"""Places: the unit's own and no other, under the name and code of the document's date."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.divisions import mentions, named, place_of
+from pipelines.facts import facts
+from pipelines.place import resolve, year_of
+from pipelines.subject import Clue, Facts
+from tests.subjects import subject
+
+CASES = json.loads((Path(__file__).parent / "cases" / "place.json").read_text(encoding="utf-8"))
+
+
+def read(case: dict[str, Any]) -> Facts:
+    return facts(subject(case["text"], case.get("title", "")))
+
+
+def known(**values: str) -> Facts:
+    return Facts(Clue(column, value, "", 0, 0, value) for column, value in values.items())
+
+
+@pytest.mark.parametrize("case", CASES["hits"], ids=lambda case: case["name"])
+def test_place(case: dict[str, Any]) -> None:
+    found = read(case)
+    assert (found.get("place_code"), found.get("place")) == (case["code"], case["place"])
+
+
+@pytest.mark.parametrize("case", CASES["hits"], ids=lambda case: case["name"])
+def test_its_evidence_lies_in_what_it_names(case: dict[str, Any]) -> None:
+    clue = read(case).first("place")
+    words = {"text": case["text"], "title": case.get("title", "")}
+    assert clue and words[clue.where][clue.start : clue.end] in clue.evidence
+    assert clue.start < clue.end
+
+
+@pytest.mark.parametrize(("name", "text"), CASES["look_alikes"])
+def test_no_place(name: str, text: str) -> None:
+    assert facts(subject(text)).get("place") is None
+
+
+@pytest.mark.parametrize("case", CASES["known_failures"], ids=lambda case: case["name"])
+@pytest.mark.xfail(strict=True)
+def test_known_failures(case: dict[str, Any]) -> None:
+    assert read(case).get("place_code") == case["code"]
+
+
+def test_every_division_lies_in_a_province_of_its_time() -> None:
+    for text in ("沂水县", "港北区", "鼓楼区", "石河子市", "三沙市", "长阳土家族自治县"):
+        for one in named(text):
+            for year in (one.since, min(one.until, 2025)):
+                place = place_of(one, year)
+                assert place.province[-1] in "省区市"
+                assert place.name.startswith(place.province) and place.name.endswith(one.name)
+
+
+def test_a_name_without_a_year_is_the_latest() -> None:
+    assert [one.code for one in [resolve(("公主岭市",), None), resolve(("公主岭市",), 2000)] if one] == [
+        "220184",
+        "220381",
+    ]
+    assert resolve(("鼓楼区",), 2010) is None
+    assert resolve(("鼓楼区",), 2010, ["福州市"]) == resolve(("福州市", "鼓楼区"), 2010) != None  # noqa: E711
+
+
+@pytest.mark.parametrize(
+    ("values", "year"),
+    [
+        ({"signed_on": "2012-01-06", "title_year": "2020"}, 2012),
+        ({"period_to": "2011", "title_year": "2020"}, 2011),
+        ({"era_from": "2005-10", "era_to": "2006-10", "title_year": "2022"}, 2005),
+        ({"era_from": "2017-10", "title_year": "2022"}, 2022),
+        ({"title_year": "2022"}, 2022),
+        ({}, None),
+    ],
+)
+def test_year(values: dict[str, str], year: int | None) -> None:
+    assert year_of(known(**values)) == year
+
+
+def test_names_of_places_stand_in_order() -> None:
+    text = "湖北省丹江口市和积石山保安族东乡族撒拉族自治县"
+    assert [text[one.start : one.end] for one in mentions(text)] == [
+        "湖北省",
+        "丹江口市",
+        "积石山保安族东乡族撒拉族自治县",
+    ]
