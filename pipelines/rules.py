@@ -30,8 +30,7 @@ def breadcrumb(line: Line) -> str:
         return ""
     text = _COUNT.sub("", line.folded)
     separators = len(wordings.SEPARATOR.findall(text))
-    placed = wordings.PLACE.search(text)
-    if placed and (separators or line.link_share > 0.3 or "-" in text):
+    if (separators or line.link_share > 0.3 or "-" in text) and wordings.PLACE.search(text):
         return f"a path of {separators + 1} channels after a place word"
     if wordings.GLUED_PATH.search(text) or text in ("首页", "网站首页", "主页"):
         return "the site's front page and its channels"
@@ -68,14 +67,14 @@ def info_line(line: Line) -> str:
     unread, fields = wordings.RECORD_FIELD.subn("", line.folded) if wordings.FIELD_SIGN.search(line.folded) else ("", 0)
     if fields and not _unsaid(unread) and _is_recorded(line.folded):
         return f"{fields} fields of a page's record and nothing else"
+    dated = wordings.DATE.search(line.folded) is not None
     cues = (
         len(set(wordings.RECORD.findall(line.folded)))
         + 2 * bool(wordings.PUBLISHED.search(line.folded))
         + bool(wordings.TIME.search(line.folded))
-        + bool(wordings.DATE.search(line.folded))
+        + dated
     )
-    dated = wordings.DATE.search(line.folded) is not None and not line.folded.startswith("(")
-    bare = dated and len(_OF_A_DATE.sub("", line.folded)) < 12
+    bare = dated and not line.folded.startswith("(") and len(_OF_A_DATE.sub("", line.folded)) < 12
     ends_empty = wordings.EMPTY_FIELD.search(line.folded) is not None
     return f"{cues} fields of a page's record, no sentence" if cues >= 2 or bare or ends_empty else ""
 
@@ -95,16 +94,20 @@ def _is_recorded(folded: str) -> bool:
 
 def source_line(line: Line) -> str:
     """`来源：网友投稿`, `责任编辑：某某`: of the page's record, not of the text. Leaves 资金来源, 审核项目12个."""
-    if len(line.text) > SHORT or line.is_prose or wordings.VALUE_OF_A_DOCUMENT.search(line.folded):
+    if len(line.text) > SHORT or line.is_prose or not wordings.SOURCE_LINE.search(line.folded):
         return ""
-    return "says who wrote, sent in or edited the page" if wordings.SOURCE_LINE.search(line.folded) else ""
+    own = wordings.VALUE_OF_A_DOCUMENT.search(line.folded)
+    return "" if own else "says who wrote, sent in or edited the page"
 
 
 def lead_in(line: Line) -> str:
     """`下面是小编为大家整理的…，供大家参考`: a collector and politeness. Leaves 现将…总结如下, 下面我讲三点意见."""
     text = line.folded
-    polite, named = wordings.POLITE.search(text), wordings.DOCUMENT.search(text)
-    agent, collects = _agent(text), wordings.COLLECT.search(text)
+    polite, collects = wordings.POLITE.search(text), wordings.COLLECT.search(text)
+    if not polite and not collects:  # most lines
+        wish = polite_line(line)
+        return "" if wish and _has_own(text) else wish
+    agent, named = _agent(text), wordings.DOCUMENT.search(text)
     if agent and (
         polite
         or wordings.FOR_READERS.search(text)
@@ -187,13 +190,13 @@ def site_notice(line: Line) -> str:
 
 def intro(line: Line) -> str:
     """`导语：…`, `【摘要】…`: an introduction by the site. Leaves one that says something of the document."""
-    own = wordings.COUNTED.search(line.folded) or wordings.UNIT.search(line.folded)
-    praise = wordings.SELF_PRAISE.search(line.folded)
-    if praise and not own:
+    praise, named = wordings.SELF_PRAISE.search(line.folded), wordings.INTRO.search(line.folded)
+    if not (praise or named) or wordings.COUNTED.search(line.folded) or wordings.UNIT.search(line.folded):
+        return ""
+    if praise:
         return f"the site praises itself: {praise.group()}"
-    named = wordings.INTRO.search(line.folded)
     speaks = wordings.POLITE.search(line.folded) or _agent(line.folded) or wordings.FARM_WORD.search(line.folded)
-    return f"an introduction by the site: {named.group()}" if named and speaks and not own else ""
+    return f"an introduction by the site: {named.group()}" if named and speaks else ""
 
 
 def definition(line: Line) -> str:
@@ -250,11 +253,11 @@ def copyright_note(line: Line) -> str:
         return ""
     if found := wordings.COPYRIGHT.search(line.folded):
         return f"speaks of rights: {found.group()}"
-    says, of = wordings.RIGHTS.search(line.folded), wordings.RIGHTS_SUBJECT.search(line.folded)
-    counted = wordings.COUNTED.search(line.folded)
-    return (
-        f"speaks of rights in what the site holds: {of.group()}, {says.group()}" if says and of and not counted else ""
-    )
+    of = wordings.RIGHTS_SUBJECT.search(line.folded)
+    says = wordings.RIGHTS.search(line.folded) if of else None
+    if not of or not says or wordings.COUNTED.search(line.folded):
+        return ""
+    return f"speaks of rights in what the site holds: {of.group()}, {says.group()}"
 
 
 def widget(line: Line) -> str:
@@ -268,9 +271,8 @@ def interface(line: Line) -> str:
         return ""
     if wordings.GREETING.search(line.folded):
         return "a site welcomes its visitor"
-    found = [word for word in wordings.INTERFACE.findall(line.folded) if word]
-    sure = wordings.BUTTON.search(line.folded)
-    if not (sure or len(found) >= MENU):
+    found = wordings.INTERFACE.findall(line.folded)
+    if not found or not (len(found) >= MENU or wordings.BUTTON.search(line.folded)):
         return ""
     plain = wordings.SITE_AMONG.sub(" ", line.folded) if len(found) > 1 else line.folded
     rest = _unsaid(plain)
@@ -285,8 +287,10 @@ def plain_button(line: Line) -> str:
 
 def follow_us(line: Line) -> str:
     """`点击上方蓝字关注我们`, `预览时标签不可点`."""
+    if len(line.text) >= 60:
+        return ""
     found = wordings.FOLLOW.search(line.folded) or wordings.MORE.search(line.folded)
-    if not found or len(line.text) >= 60 or related_head(line) or wordings.COUNTED.search(line.folded):
+    if not found or related_head(line) or wordings.COUNTED.search(line.folded):
         return ""
     return f"asks readers to follow: {found.group()}"
 
@@ -319,8 +323,9 @@ def pipe_list(line: Line) -> str:
 
 def editor(line: Line) -> str:
     """`责任编辑：某某` below the text: of the page's record. The caller asks it below the document only."""
-    own = wordings.VALUE_OF_A_DOCUMENT.search(line.folded) or line.is_prose
-    return "names the page's editor" if len(line.text) < 30 and not own and wordings.EDITOR.search(line.folded) else ""
+    if len(line.text) >= 30 or line.is_prose or not wordings.EDITOR.search(line.folded):
+        return ""
+    return "" if wordings.VALUE_OF_A_DOCUMENT.search(line.folded) else "names the page's editor"
 
 
 def promotion(line: Line) -> str:
@@ -341,10 +346,11 @@ def picture(line: Line) -> str:
 
 def hijack(line: Line) -> str:
     """A betting site's line on a hijacked page: its name, and a way in. Leaves what the police say of one."""
-    if len(line.text) > SHORT or wordings.ENFORCED.search(line.folded):
+    name = wordings.GAMBLING.search(line.folded) if len(line.text) <= SHORT else None
+    if not name or wordings.ENFORCED.search(line.folded):
         return ""
-    name, way = wordings.GAMBLING.search(line.folded), wordings.ENTRANCE.search(line.folded)
-    return f"a betting site and a way in: {name.group()}, {way.group()}" if name and way else ""
+    way = wordings.ENTRANCE.search(line.folded)
+    return f"a betting site and a way in: {name.group()}, {way.group()}" if way else ""
 
 
 HEAD: tuple[Rule, ...] = (
