@@ -9,7 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 
 import click
@@ -109,7 +109,7 @@ def to_json(ledger: Ledger) -> str:
             "start": row["start"],
             "end": row["end"],
             "replacement": row["replacement"],
-            "steps": [asdict(step) for step in steps_of(row)],
+            "steps": [step._asdict() for step in steps_of(row)],
         }
         for row in ledger.edits
     ]

@@ -209,7 +209,7 @@ def _edit(key: str, n: int, edit: Edit) -> Row:
         "end": edit.end,
         "replacement": edit.replacement,
         "rule": edit.steps[-1].rule if edit.steps else "",
-        "steps": to_json([asdict(step) for step in edit.steps]),
+        "steps": to_json([step._asdict() for step in edit.steps]),
     }
 
 

@@ -9,7 +9,6 @@ byte that was lost, and only where that gives the more probable text. A characte
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache, lru_cache
 
 from pipelines.document import Proposal
@@ -134,7 +133,7 @@ def _lost_before(text: str, mark: int, floor: int, threshold: float) -> Proposal
     before = _before(text, start)
     char = char_of(known, 0xA3) or lost_character(fold(before), fold(run.reading), _is_traditional(text))
     gain = run.gain + shown - surprise(before[-1:], "。" if char == LOST else char)
-    run = replace(run, reading=char + run.reading, gain=gain + PAIR * is_pair(char, run.reading[0]))
+    run = run._replace(reading=char + run.reading, gain=gain + PAIR * is_pair(char, run.reading[0]))
     if len(run.reading) == 2 and run.closed and not known:
         if not _proved_letter(text, start, mark, run, threshold):
             return None
@@ -148,7 +147,7 @@ def _lost_before(text: str, mark: int, floor: int, threshold: float) -> Proposal
 def _with_shown_loss(text: str, run: Run, orphan: str) -> Run:
     """The run with the `?` that stands for the lost end of its last character, where the page shows losses so."""
     shown = orphan in ("?", "？") and not run.closed and text[run.end : run.end + 1] in ("?", "？")
-    return replace(run, end=run.end + 1) if shown else run
+    return run._replace(end=run.end + 1) if shown else run
 
 
 def _before(text: str, end: int) -> str:
@@ -201,7 +200,7 @@ def _phantom_runs(text: str, match: re.Match[str], trail: int, known: int) -> It
             shape = MISALIGNED[match["orphan"] is not None, match["bracket"] is not None]
             for run in filter(None, (reread(text, match.end(), lost, previous), _euro(text, match, lost, previous))):
                 run = _with_shown_loss(text, _annotated(text, run), match["orphan"] or "")
-                yield replace(run, gain=run.gain + shape + _likely(char, match["reading"])), lost
+                yield run._replace(gain=run.gain + shape + _likely(char, match["reading"])), lost
             if match["orphan"] and not match["bracket"] and text[match.end() : match.end() + 1] == match["orphan"]:
                 yield Run(match.end() + 1, LOST, shape - COST_LOST + _likely(char, match["reading"]), False), lost
 

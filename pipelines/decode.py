@@ -8,7 +8,6 @@ later. No other character is changed, but for line ends (all become \\n), NULs a
 
 import codecs
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from pipelines.document import Decoded, Page, Rejected
@@ -172,7 +171,7 @@ def _weight(text: str) -> float:
     # As bytes, from which the ASCII of the markup is dropped faster than by a pattern.
     sifted = text[: 20 * SAMPLE].encode("utf-8", "surrogatepass").translate(None, _ASCII)
     high = sifted.decode("utf-8", "surrogatepass")[:SAMPLE]
-    return sum(n * cost(c) for c, n in Counter(high).items()) / len(high) if high else 0.0
+    return sum(map(cost, high)) / len(high) if high else 0.0
 
 
 def _decoded(body: bytes, charset: str) -> str:

@@ -127,8 +127,7 @@ class Block(NamedTuple):
     kind: str = "text"  # text | alt (an image's alternative text) | heading
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Who keeps or cuts a block, and on what evidence."""
 
     keep: bool
@@ -171,8 +170,7 @@ class Source:
         return urlsplit(self.url).hostname or ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """Why an edit is what it is: one decision of one rule in one round."""
 
     round: str
@@ -182,8 +180,7 @@ class Step:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """`source[start:end]` reads `replacement` in the document. Never zero-width; a cut has an empty replacement."""
 
     start: int
@@ -192,8 +189,7 @@ class Edit:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """What a rule wants changed in the current view: `view[start:end]` becomes `replacement`."""
 
     start: int

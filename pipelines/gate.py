@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from pipelines.document import Rejected
 from pipelines.lines import PROSE, Line, lines, squeeze
+from pipelines.script import count_han
 from pipelines.states import Framed
 from pipelines.tail import TITLE_LENGTH
 from pipelines.wordings import GENRES
@@ -26,7 +27,6 @@ _ERROR = re.compile(
     r"|404\s*(?:错误|页面)|not found",
     re.I,
 )
-_HAN = re.compile("[\u3400-\u9fff]+")
 _CLAUSE = re.compile(r"[^,。;!?]*")
 # Who says so is the site, to a reader: a unit deletes pages of its own, and reports it.
 _SITE_SPEAKS = re.compile(
@@ -55,7 +55,7 @@ def gate(framed: Framed) -> Framed:
     source = framed.draft.source
     found = lines(framed.draft)
     text = "".join(line.folded for line in found)
-    han = _han(text)
+    han = count_han(text)
     if error := _error(text):
         raise Rejected(f"soft-404: the page says {error}", source)
     foreign = han < HAN_SHARE * len(text) and han < HAN_SHARE * sum(map(str.isalpha, text))
@@ -77,7 +77,7 @@ def gate(framed: Framed) -> Framed:
 def _prose(found: Sequence[Line]) -> int:
     """Han characters of text that runs in sentences. Its lines may be shorter: a hard wrap is mended after the gate."""
     text = "".join(line.folded for line in found if line.link_share <= LINK_SHARE)
-    han = _han(text)
+    han = count_han(text)
     return han if len(PROSE.findall(text)) * SENTENCE >= han else 0
 
 
@@ -115,7 +115,7 @@ def _error(text: str) -> str:
     if not found:
         return ""
     said = next(m for m in _CLAUSE.finditer(text) if m.end() >= found.start() and m.group())
-    alone = _han(text) - _han(said.group()) < NOTHING_ELSE
+    alone = count_han(text) - count_han(said.group()) < NOTHING_ELSE
     return found.group() if alone or _SITE_SPEAKS.search(text) else ""
 
 
@@ -124,7 +124,3 @@ def _explainer(page_title: str) -> str:
     title = squeeze(page_title).split("_")[0].split("-")[0]
     found = _EXPLAINER.search(title)
     return found.group() if found and not _ACT.search(title) else ""
-
-
-def _han(text: str) -> int:
-    return len(text) - len(_HAN.sub("", text))

@@ -5,8 +5,8 @@ wrongly: the second byte of one character with the first of the next. `reread` p
 Where a byte is gone for good the character is written as U+FFFD. How probable either reading is says `surprise`.
 """
 
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from pipelines.plausible import cost, is_pair
 
@@ -27,8 +27,7 @@ LONGEST = 200
 VARIANT = 4.0
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """What the stretch of damaged text up to `end` reads in step, and how much more probable that is."""
 
     end: int

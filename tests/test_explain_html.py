@@ -105,7 +105,7 @@ def hostile() -> Outcome:
     """A page, a title, a rule, evidence, a mark and a gap that all try to get out."""
     made = outcome(f"各位领导：{HOSTILE}。", title=HOSTILE, url="javascript:alert(3)")
     assert made.source
-    first = replace(made.edits[0], steps=(Step("frame", f"x</style>{SCRIPT}", HOSTILE, TURN, HOSTILE),))
+    first = made.edits[0]._replace(steps=(Step("frame", f"x</style>{SCRIPT}", HOSTILE, TURN, HOSTILE),))
     mark = Mark(1, len(CHROME), len(CHROME) + 3, f'"><b>{TURN}', SCRIPT, HOSTILE)
     source = replace(made.source, page_title=HOSTILE, text=made.source.text)
     gaps = (Gap(1, len(CHROME) + 5, "hole", 3, HOSTILE),)
