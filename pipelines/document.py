@@ -276,7 +276,10 @@ class Document:
     title_hans: str = column("the title in Simplified characters")
     text: str = column("the restored text, as published, one paragraph a line")
     text_hans: str = column("the text in Simplified characters, for search and comparison")
-    genre: str = column("总结, 汇报, 述职, 计划, 体会 … read off title and text", facet=True)
+    genre: str = column(
+        "总结, 汇报, 述职, 计划, 讲话, 心得, 方案, 通知, 信息 or 报告 by the body; 其他 where it proves none",
+        facet=True,
+    )
     script: str = column("hans, hant or mixed", facet=True)
     published_on: str | None = column("the date that the page shows")
     url_date: str | None = column("the date in the address")

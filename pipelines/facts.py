@@ -37,10 +37,6 @@ def _era(subject: Subject, _: Facts) -> Iterator[Clue]:
             yield Clue(column, value, "text", 0, 0, value)
 
 
-def _genre(subject: Subject, _: Facts) -> Iterator[Clue]:
-    yield Clue("genre", genre(subject.title, subject.text), "text", 0, 0, subject.title)
-
-
 def _redated(_: Subject, known: Facts) -> Iterator[Clue]:
     bounds = known.get("era_from"), known.get("era_to")
     if redated(known.number("title_year"), known.get("published_on"), known.get("signed_on"), bounds):
@@ -51,7 +47,7 @@ READERS: tuple[Reader, ...] = (
     _number,
     page_facts,
     signed,
-    _genre,
+    genre,
     _era,
     language,
     _redated,

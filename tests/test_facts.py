@@ -1,4 +1,4 @@
-"""Facts: signatures and what looks like one, genres, own numbers, false dates."""
+"""Facts: signatures and what looks like one, own numbers, false dates."""
 
 import json
 import re
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from pipelines.date_line import date_line
 from pipelines.document_number import document_number
-from pipelines.genre import genre
 from pipelines.redating import redated
 from pipelines.script import fold
 from pipelines.signature import signature
@@ -21,7 +20,7 @@ from pipelines.subject import Clue, Facts, Subject
 
 CASES = Path(__file__).parent / "cases"
 SIGNED = json.loads((CASES / "signature.json").read_text(encoding="utf-8"))
-GENRES = json.loads((CASES / "genre.json").read_text(encoding="utf-8"))
+NUMBERS = json.loads((CASES / "document_number.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("case", SIGNED["hits"], ids=lambda case: case["name"])
@@ -71,22 +70,12 @@ def test_a_signature_is_among_the_lines(lines: list[str]) -> None:
     assert found is None or 0 <= found.line < len(lines)
 
 
-@pytest.mark.parametrize(("title", "expected"), GENRES["hits"].items())
-def test_genre_by_title(title: str, expected: str) -> None:
-    assert genre(title, "") == expected
-
-
-@pytest.mark.parametrize(("title", "text", "expected"), GENRES["by text"])
-def test_genre_by_text(title: str, text: str, expected: str) -> None:
-    assert genre(title, text) == expected
-
-
-@pytest.mark.parametrize("line", GENRES["numbers"])
+@pytest.mark.parametrize("line", NUMBERS["hits"])
 def test_own_number(line: str) -> None:
     assert document_number(["关于工作的通知", line, "各单位："]) == line
 
 
-@pytest.mark.parametrize("line", GENRES["no numbers"])
+@pytest.mark.parametrize("line", NUMBERS["look-alikes"])
 def test_cited_number(line: str) -> None:
     assert document_number(["关于工作的通知", line, "各单位："]) is None
 
