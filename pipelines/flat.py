@@ -48,7 +48,10 @@ _PART = re.compile(
     rf"|之?(?P<f>\d{{1,7}}|{_CHINESE}))"
 )
 # Whether one of them can be found, and the next: characters that both have, and patterns that are searched fast.
-_WORD = "[结告报划会职文本板辞例得话言讲稿案料点悟]"
+_LAST = "结告报划会职文本板辞例得话言讲稿案料点悟"  # the last characters of KINDS and GENRE
+_WORD = f"[{_LAST}]"
+# What a line has that has a mark of a part in it; each alternative begins with a character, to which a search skips.
+_MARKED = re.compile("|".join((r"篇|【|\[", *(rf"{c}\s*[之(]?\s*[\d一二三四五六七八九十百]" for c in _LAST))))
 _HINTS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (signs, re.compile(first), re.compile(second))
     for signs, first, second in (
@@ -225,7 +228,7 @@ def _glued(found: Sequence[Line]) -> Iterator[Glued]:
     wanted = dict.fromkeys("abcdef", 1)
     for line in found:
         done = 0
-        for mark in _PART.finditer(line.folded):
+        for mark in _PART.finditer(line.folded) if _MARKED.search(line.folded) else ():
             form = str(mark.lastgroup)
             number, length = _number(mark[form], wanted[form])
             if not number or mark.start() < done or _counts(mark, length):
