@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from pipelines.document_number import document_number
-from pipelines.era import era
+from pipelines.era import era_facts
 from pipelines.genre import genre
 from pipelines.language import language
 from pipelines.organisation import organisation
 from pipelines.page_dates import page_facts
 from pipelines.place import place
-from pipelines.redating import redated
+from pipelines.redating import redated_facts
 from pipelines.signed import signed
 from pipelines.subject import Clue, Facts, Subject
 
@@ -31,26 +31,14 @@ def _number(subject: Subject, _: Facts) -> Iterator[Clue]:
         yield Clue("document_number", number, "text", 0, 0, number)
 
 
-def _era(subject: Subject, _: Facts) -> Iterator[Clue]:
-    for column, value in zip(("era_from", "era_to"), era(subject.text), strict=True):
-        if value:
-            yield Clue(column, value, "text", 0, 0, value)
-
-
-def _redated(_: Subject, known: Facts) -> Iterator[Clue]:
-    bounds = known.get("era_from"), known.get("era_to")
-    if redated(known.number("title_year"), known.get("published_on"), known.get("signed_on"), bounds):
-        yield Clue("redated", "1", "", 0, 0, "")
-
-
 READERS: tuple[Reader, ...] = (
     _number,
     page_facts,
     signed,
     genre,
-    _era,
+    era_facts,
     language,
-    _redated,
+    redated_facts,
     organisation,
     place,
 )

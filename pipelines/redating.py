@@ -1,20 +1,118 @@
-"""Whether a title's year or a page's date contradict the text: a text of 2006 sold as one of 2022."""
+"""Whether the title's year or the page's date contradict the text: a text of 2006 sold as one of 2022.
+
+A summary is written in its year or the next, a plan in its year or the one before; a page may follow its text by a
+year. What leaves a doubt is no contradiction: years of a span (2016—2020年), school years, titles that look back.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipelines.era import Era, era_of
+from pipelines.page_dates import title_years
+from pipelines.references import Bound
+from pipelines.subject import Clue, Facts, Subject
+
+# Months that a claim may miss the soft end of an era, by what ends it: texts go on naming congresses, and offices by
+# their old names, for years. Chosen.
+SLACK = {"congress": 18, "mentioned": 60, "institutions": 60, "plan": 18}
+USUAL_SLACK = 6
+FOLLOWS = 12  # months by which a page may follow its text; chosen
+EARLY = 6  # months before its end in which a year's summary may be written: that of a half year; chosen
+
+_SUMMARY = re.compile(r"总结|小结|回顾|述职|盘点")
+_PLAN = re.compile(
+    r"计划|打算|要点|安排|思路|方案|规划|设想|展望|目标|通知|部署|会议|大会|报告|讲话|发言|致辞|要求|意见"
+)
+_LOOKS_BACK = re.compile(
+    r"以来|至今|[三四五六八十两]年|近\S{0,2}年|学年|任期|任职|届|周年|历年|期间|[-—~～至]\s?(?:19|20)?\d\d年?"
+)
 
 
-def redated(year: int | None, published: str | None, signed_on: str | None, era: tuple[str | None, str | None]) -> bool:
-    """Whether the title's year or the page's date contradict the text's signature or its references.
+class Claim(NamedTuple):
+    """What a title says of its text's time."""
 
-    A summary is signed in its year or the next, a plan in the one before; a page may follow its text by a year.
-    """
-    signed, shown = _year(signed_on), _year(published)
-    earliest, latest = _year(era[0]), _year(era[1])
-    if signed is not None:
-        return (year is not None and abs(year - signed) > 1) or (shown is not None and not -1 < shown - signed <= 1)
-    for claimed in (year, shown):
-        if claimed is not None and latest is not None and claimed > latest + 1:
-            return True
-    return year is not None and earliest is not None and year < earliest - 1
+    years: tuple[int, ...]
+    summary: bool  # of a year that is over
+    plan: bool
+    looks_back: bool  # on more than a year: its first year may be long ago
 
 
-def _year(iso: str | None) -> int | None:
-    return int(iso[:4]) if iso else None
+def redated_facts(subject: Subject, known: Facts) -> Iterator[Clue]:
+    """The column `redated`, with both sides as evidence."""
+    era = era_of(subject)
+    signed, shown = known.get("signed_on"), known.get("published_on")
+    claim = claim_of(subject.title)
+    evidence = title_contradicted(claim, signed, era, subject.folded) or page_contradicted(shown, signed, era)
+    if evidence:
+        words = subject.text[era.until.start : era.until.end] if era.until and "era" in evidence else ""
+        yield Clue("redated", "1", "", 0, 0, f"{evidence} {words}".strip())
+
+
+def claim_of(title: str) -> Claim:
+    """The years that a title names and what it says of them."""
+    years = tuple(int(found.iso) for found in title_years(title))
+    return Claim(years, *(bool(form.search(title)) for form in (_SUMMARY, _PLAN, _LOOKS_BACK)))
+
+
+def title_contradicted(claim: Claim, signed: str | None, era: Era, text: str = "") -> str:
+    """How the text contradicts all years of its title; '' where it does not."""
+    if not claim.years:
+        return ""
+    first, last = min(claim.years), max(claim.years)
+    summary = claim.summary and not claim.plan
+    if signed:
+        year = int(signed[:4])
+        if year < last - 1 or (summary and year < first) or (year > last + 1 and not claim.looks_back):
+            return f"title {last}, signed {signed}"
+        return ""
+    if era.until and _after(f"{first - 1}-12" if claim.plan else f"{first}-{EARLY:02}", era.until):
+        return f"title {first}, era to {era.until.until}"
+    if era.reported and _reports_less(first, era, text, summary):
+        return f"title {first}, reports {era.reported.year}"
+    if era.since and not claim.looks_back and _before(last, era.since, summary):
+        return f"title {last}, era from {era.since.since}"
+    return ""
+
+
+def page_contradicted(shown: str | None, signed: str | None, era: Era) -> str:
+    """How the text contradicts the page's date; '' where it does not."""
+    if not shown:
+        return ""
+    if signed:
+        late = int(shown[:4]) - int(signed[:4])
+        return f"page {shown}, signed {signed}" if late > 1 or _months(signed, shown) < -1 else ""
+    if era.until and _months(era.until.until, shown) > FOLLOWS + _slack(era.until) - USUAL_SLACK:
+        return f"page {shown}, era to {era.until.until}"
+    if era.since and len(era.since.since) > 4 and _months(era.since.since, shown) < -EARLY:
+        return f"page {shown}, era from {era.since.since}"
+    return ""
+
+
+def _after(month: str, until: Bound) -> bool:
+    return _months(until.until, month) > _slack(until)
+
+
+def _slack(until: Bound) -> int:
+    return SLACK.get(until.kind, USUAL_SLACK)
+
+
+def _reports_less(first: int, era: Era, text: str, summary: bool) -> bool:
+    """Whether the text says that it reports an earlier year than its title, which it never names."""
+    if not era.reported or era.reported.kind != "reported":
+        return False
+    gap = first - era.reported.year
+    return gap > 1 or (gap == 1 and summary and str(first) not in text)
+
+
+def _before(last: int, since: Bound, summary: bool) -> bool:
+    """Whether the text names what came after the time in which a text of that year was written."""
+    if int(since.since[:4]) > last + 1:
+        return True
+    return summary and since.since > f"{last + 1}-06" and len(since.since) > 4
+
+
+def _months(one: str, other: str) -> int:
+    """Months from one date to the other; a year alone counts from its middle."""
+    (a, b), (c, d) = ((int(iso[:4]), int(iso[5:7] or 6)) for iso in (one, other))
+    return (c - a) * 12 + d - b

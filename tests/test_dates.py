@@ -1,4 +1,4 @@
-"""Dates: every written form, none that is masked or impossible; and what a text's references tell of its time."""
+"""Dates: every written form, none that is masked or impossible; what a page, an address and a title say."""
 
 import json
 from datetime import date
@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.dates import dates, iso_date, parse
-from pipelines.era import era
 from pipelines.page_dates import page_date, title_year, url_date
 from pipelines.script import fold
 
@@ -94,20 +93,3 @@ def test_title_year(title: str, year: int) -> None:
 @pytest.mark.parametrize("title", CASES["title without"])
 def test_no_title_year(title: str) -> None:
     assert title_year(title) is None
-
-
-@pytest.mark.parametrize(("text", "bounds"), CASES["era"])
-def test_era(text: str, bounds: list[str | None]) -> None:
-    assert era(text) == tuple(bounds)
-
-
-@pytest.mark.parametrize("text", CASES["era without"])
-def test_no_era(text: str) -> None:
-    assert era(text) == (None, None)
-
-
-@given(st.text("党十六七八九届三四五中全会大“”规划的、", max_size=40))
-def test_bounds_are_in_order(text: str) -> None:
-    earliest, latest = era(text)
-    assert earliest is not None or latest is None
-    assert latest is None or earliest is None or earliest <= latest

@@ -1,4 +1,4 @@
-"""Facts: signatures and what looks like one, own numbers, false dates."""
+"""Facts: signatures and what looks like one, own numbers."""
 
 import json
 import re
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from pipelines.date_line import date_line
 from pipelines.document_number import document_number
-from pipelines.redating import redated
 from pipelines.script import fold
 from pipelines.signature import signature
 from pipelines.signed import signed
@@ -78,30 +77,6 @@ def test_own_number(line: str) -> None:
 @pytest.mark.parametrize("line", NUMBERS["look-alikes"])
 def test_cited_number(line: str) -> None:
     assert document_number(["关于工作的通知", line, "各单位："]) is None
-
-
-@pytest.mark.parametrize(
-    ("year", "published", "signed", "era", "expected"),
-    [
-        (2022, None, None, ("2005-10", "2006-10"), True),  # seed 000
-        (2024, None, "2024-06-25", ("2024-04", "2025-03"), False),  # seed 004
-        (2018, None, None, (None, None), False),
-        (2018, None, "2019-01-08", (None, None), False),
-        (2020, None, "2019-12-20", (None, None), False),
-        (2023, None, "2019-01-08", (None, None), True),
-        (None, "2022-12-20", "2019-01-08", (None, None), True),
-        (None, "2019-02-01", "2019-01-08", (None, None), False),
-        (None, "2018-02-01", "2019-01-08", (None, None), True),
-        (None, "2022-12-20", None, ("2005", "2006"), True),
-        (2008, None, None, ("2012-11", "2017-10"), True),
-        (2012, None, None, ("2012-11", None), False),
-        (None, None, None, (None, None), False),
-    ],
-)
-def test_redated(
-    year: int | None, published: str | None, signed: str | None, era: tuple[str | None, str | None], expected: bool
-) -> None:
-    assert redated(year, published, signed, era) is expected
 
 
 @pytest.mark.parametrize(

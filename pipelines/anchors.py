@@ -1,0 +1,123 @@
+"""The table of anchors: what a text can name only from some day on, and what it hardly names after another.
+
+The data are `anchors.toml`, with their sources; here they become patterns, each table one alternation.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+NUMERAL = r"\d{1,3}|[一二三四五六七八九十百]{1,5}"
+_DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
+_Row = TypeVar("_Row")
+_NAMED = ("campaigns", "doctrine", "events", "matters", "works", "institutions")
+
+
+class Span(NamedTuple):
+    """When a thing can be named: from `since` on (hard), hardly after `until` (soft); '' where it is open."""
+
+    since: str
+    until: str
+    table: str
+
+
+class Edition(NamedTuple):
+    """Yearly things counted from a base year, while number and year ran together."""
+
+    base: int
+    first: int
+    last: int
+
+
+class Anchors(NamedTuple):
+    """All tables, ready to search with. Words are those of a text without quotation marks, spaces and 、."""
+
+    congresses: Mapping[int, tuple[str, ...]]
+    discipline: Mapping[int, tuple[str, ...]]
+    sessions: Mapping[int, int]
+    plans: Mapping[str, tuple[int, int]]
+    law_education: Mapping[str, tuple[int, int]]
+    yearly: Mapping[str, Edition]
+    yearly_form: re.Pattern[str]
+    anniversaries: Mapping[str, int]
+    anniversary_form: re.Pattern[str]
+    counts: Mapping[str, Mapping[int, str]]
+    count_form: re.Pattern[str]
+    named: Mapping[str, Span]
+    named_form: re.Pattern[str]
+
+
+@cache
+def anchors() -> Anchors:
+    """The tables of `anchors.toml`."""
+    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    yearly = {word: Edition(base, 1, 199) for word, base in _spelled(data["days"])}
+    yearly |= {
+        word: Edition(row["base"], row.get("from", 1), row.get("to", 199)) for word, row in _spelled(data["editions"])
+    }
+    named = {
+        word: Span(row.get("since", ""), row.get("until", ""), table)
+        for table in _NAMED
+        for word, row in _spelled(data[table])
+    }
+    anniversaries = dict(_spelled(data["anniversaries"]))
+    counts = {word: {int(n): month for n, month in row.items()} for word, row in _spelled(data["counts"])}
+    return Anchors(
+        {int(n): tuple(months) for n, months in data["congresses"].items()},
+        {int(n): tuple(months) for n, months in data["discipline"].items()},
+        {int(n): year for n, year in data["sessions"].items()},
+        {name: (first, last) for name, (first, last) in data["plans"].items()},
+        {name: (first, last) for name, (first, last) in data["law_education"].items()},
+        yearly,
+        re.compile(rf"第({NUMERAL})[个届次](?:全国|中国|世界|国际|联合国){{0,2}}({_either(yearly)})"),
+        anniversaries,
+        re.compile(rf"({_either(anniversaries)})({NUMERAL})周年"),
+        counts,
+        re.compile(rf"第({NUMERAL})[届次]({_either(counts)})"),
+        named,
+        re.compile(_any_of(named)),
+    )
+
+
+def count(text: str) -> int:
+    """A number as a text counts with, in digits or numerals up to 199: 37, 三十七, 一百一十三."""
+    if text.isdigit():
+        return int(text)
+    hundred, found, rest = text.rpartition("百")
+    tens, ten, ones = rest.rpartition("十")
+    value = (_DIGITS.get(hundred, 1) * 100 if found else 0) + (_DIGITS.get(tens, 1) * 10 if ten else 0)
+    return value + _DIGITS.get(ones, 0)
+
+
+def _spelled(table: Mapping[str, _Row]) -> Iterable[tuple[str, _Row]]:
+    """Each spelling with its row."""
+    return ((word, row) for words, row in table.items() for word in words.split("|"))
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """The alternation behind a look at two characters, which halves its time on texts (measured)."""
+    listed = list(words)
+    firsts, seconds = ("".join(sorted({word[n] for word in listed})) for n in (0, 1))
+    return f"(?=[{re.escape(firsts)}][{re.escape(seconds)}])(?:{_either(listed)})"
+
+
+def _either(words: Iterable[str]) -> str:
+    """One alternation, branched by common beginnings: it is tried at each character of each text.
+
+    The longest first: where two begin at one place, the longer name is meant.
+    """
+    groups: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        groups.setdefault(word[:1], []).append(word[1:])
+    return "|".join(re.escape(first) + _rest(rests) for first, rests in sorted(groups.items()) if first)
+
+
+def _rest(rests: list[str]) -> str:
+    """What follows one first character; optional where the word may end there."""
+    inner = _either(rest for rest in rests if rest)
+    if not inner:
+        return ""
+    return f"(?:{inner}){'?' if '' in rests else ''}"

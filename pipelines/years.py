@@ -1,0 +1,186 @@
+"""The years and dates that a text names, and what each says of its time: reported, past, cited, planned.
+
+Texts name years for many reasons. A day on which something was held was over when the text was written; 到2025年 was
+not; what stands in 《》 was published; 2018年工作总结 says which year it reports, 2015年被评为 only that it is later. A
+year that may be either counts as planned: it proves nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipelines.dates import ZERO, iso_date, number
+
+EARLIEST, LATEST = 1990, 2029  # years before say nothing of such a text's time, years after are goals; chosen
+BEFORE, AFTER = 10, 26  # characters of its clause that tell what a year is for
+OPENING = 60  # characters in which a text says what it reports; chosen
+
+_YEAR = r"(?P<y>(?:199|20[0-4])\d)"
+# Of the digits before a year, `_read` takes care: a pattern that looked behind itself first would be slow.
+_DATE = re.compile(
+    rf"{_YEAR}(?:\s?年(?:\s?(?P<m>1[0-2]|0?[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号])?)?"
+    r"|(?P<s>[-./])(?P<m2>1[0-2]|0?[1-9])(?P=s)(?P<d2>3[01]|[12]\d|0?[1-9])(?!\d))"
+)
+_HAN = re.compile(
+    rf"年(?<=(?P<y>[一二][{ZERO}九][{ZERO}一二三四五六七八九][{ZERO}一二三四五六七八九])年)"
+    r"(?:(?P<m>十[一二]?|元|[一二三四五六七八九])月(?:(?P<d>[一二三]?十?[一二三四五六七八九]?)[日号])?)?"
+)
+_NUMERAL_YEAR = re.compile(rf"[{ZERO}一二三四五六七八九]年")
+_DASHED = re.compile(r"[-—–~～至]\s?(?:199|20[0-4])\d")
+_RANGE = re.compile(rf"{_YEAR}\s?年?\s?[-—–~～至]{{1,2}}\s?(?P<y2>(?:199|20[0-4])\d)(?!\d)\s?(?:年度?|学年度?)?")
+_NUMBERED = re.compile(rf"[〔\[(【]{_YEAR}[〕\])】]\s?第?\d{{1,4}}\s?号")
+_BOOK = re.compile(r"《[^《》\n]{1,80}》")
+_CLAUSE = re.compile(r"[。;\n!?]")
+
+_TO_COME = re.compile(
+    r"(?:(?<!截)(?<!截止)(?:到|至)|争取|力争|确保|计划(?:于|在)?|预计|预期|拟[于在]?|定于|将[于在]|展望|面向|迎接|迈向|来年|下一?年度?|截止(?:时间|日期)?:?"
+    r"|有效期|期限|准备[于在]?|打算[于在]?|力求|谋划|制定|编制|提出|启动|期待)[(,:]?$"
+)
+_NEXT, _LAST, _THIS = (
+    re.compile(r"明年[(,]?$"),
+    re.compile(r"(?:去年|上年|上一年)度?[(,]?$"),
+    re.compile(r"(?:今年|本年)度?[(,]?$"),
+)
+_PLANNED = re.compile(
+    r"(?:年?度|的)?(?:上半年|下半年|第[一二三四]季度)?.{0,6}?(?:主要|重点)?(?:工作|活动)?.{0,2}?(?:计划|打算|安排|思路|设想|规划|展望|要点|目标|方案|预算)"
+)
+_AHEAD = re.compile(
+    r"(?:年?底|末)?(?:之前|以前|前(?![三四五六十列茅]))"
+    r"|.{0,12}?(?:我们|[我全本][县市区局校院会乡镇省]|县|市|区|局|学校|科协)?,?(?:将(?:于|在|要|会|继续|进一步|以|全面|围绕|重点|按照|认真|着力|切实|从|举办|召开|开展|组织|迎来|是)|力争|拟于?|争取|确保|预计|打算)"
+    r"|,?(?:我们|[我全本][县市区局校院会乡镇省]|各[县市区局校院会乡镇]{1,2}|还|也|必须){0,2}要(?!求|点|素|闻|情)"
+    r"|.{0,12}(?:全面建成|基本实现|基本建成|如期实现|远景)|[^,]{0,3}起(?:正式)?(?:施行|实施|执行|生效)"
+)
+_HISTORY = re.compile(
+    r"[^,。]{0,10}?(?:成立|建校|创办|创建于|始建|建成|毕业|参加工作|入党|出生|任职|任|调入|调到|荣获|获得|获|被|当选|评为|授予|命名|起|开始|以来|至今|竣工|投产|挂牌|颁布|修订|出台)"
+)
+_REPORTED = re.compile(
+    r"(?:年?度(?!计划)|上半年|下半年|第?[一二三四]季度|全年|来,|以来,|的?(?:主要|各项)?工作(?:总结|情况|汇报|报告|回顾|完成|开展|取得|的?主要)?(?!计划|打算|安排|思路|要点)|一年|[,]|是.{2,30}之?年)"
+)
+_HISTORY_BEFORE = re.compile(
+    r"(?:自|从|较|比|同|与|和|相比|自从|(?:成立|始建|建|创办|创建|设立|组建|毕业|出生|生|入党|工作|退休|始)于)$"
+)
+_LINE = re.compile(r"(?:^|\n)[ \t]*(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.,]{1,2})?[ \t]*$")
+# A heading under which everything is still to be done.
+_PLANS = re.compile(
+    r"^(?!.{0,30}(?:总结|回顾|完成|落实|执行|情况|制定|制订|拟定|按照|根据|围绕|编制|实施))[^。,:\n]{0,20}?"
+    r"(?:(?:工作|学习|来年|明年|下半年|下年度?|今后|下一?(?:步|阶段|年)|\d年度?)(?:的|主要|重点|工作|学习|科普|总体|基本|发展){0,3}"
+    r"(?:计划|打算|安排|思路|设想|措施|要点|目标|任务|努力方向|方向)|(?:下一步|今后)的?(?:工作|努力)?|努力方向|展望|打算|设想)(?:[:。]|$)",
+    re.M,
+)
+_WORD_OF_PLAN = re.compile("计划|打算|安排|思路|设想|下一步|展望|方向|要点|目标|今后")
+_LONG_PLAN = re.compile(r"规划|纲要|计划|目标|行动|方案|要点")
+_OVER = re.compile(r"以来|期间|总结|回顾|共|累计|先后|连续|被|获|完成|实现|五年|三年")
+
+
+class Mention(NamedTuple):
+    """A year or date in a text, `text[start:end]`, and what it proves."""
+
+    start: int
+    end: int
+    since: str  # the text was not written before; '' where it proves nothing
+    kind: str  # reported | past | history | cited | planned
+    year: int  # that is named
+
+
+def mentions(text: str, planning: bool = False) -> list[Mention]:
+    """The years of a folded text in order; `planning`: it is a plan, in which dates are to come."""
+    if "年" not in text and "20" not in text and "19" not in text:
+        return []
+    books = [match.span() for match in _BOOK.finditer(text)] if "《" in text else []
+    limit = 0 if planning else _first_plan(text)
+    found = [*_ranges(text, books)]
+    taken = [(one.start, one.end) for one in found]
+    if "号" in text:
+        found += [
+            Mention(*match.span(), match["y"], "cited", int(match["y"]))
+            for match in _NUMBERED.finditer(text)
+            if int(match["y"]) <= LATEST
+        ]
+    for match in (*_DATE.finditer(text), *(_HAN.finditer(text) if _NUMERAL_YEAR.search(text) else ())):
+        if not any(start <= match.start("y") < end for start, end in taken) and not _digit_before(text, match):
+            found += _read(text, match, books, match.start() >= limit)
+    return sorted(found)
+
+
+def _first_plan(text: str) -> int:
+    """Where the text turns to what is still to be done: its last heading of plans, else its end."""
+    if not _WORD_OF_PLAN.search(text):
+        return len(text)
+    starts = [match.start() for match in _PLANS.finditer(text)]
+    return next((start for start in starts if start > len(text) // 4), len(text))
+
+
+def _read(text: str, match: re.Match[str], books: list[tuple[int, int]], ahead: bool) -> Iterator[Mention]:
+    """What one date says. None where the calendar has no such date."""
+    groups = match.groupdict()
+    month, day = groups["m"] or groups.get("m2"), groups["d"] or groups.get("d2")
+    year = number(groups["y"])
+    iso = iso_date(year, number(month) if month else 0, number(day) if day else 0)
+    if iso is None or not EARLIEST <= year <= 2049:
+        return
+    since, kind = _proof(text, match, iso, year, books)
+    if year > LATEST or (
+        ahead and kind in ("past", "history", "reported") and not _LAST.search(text[: match.start("y")][-BEFORE:])
+    ):
+        since, kind = "", "planned"
+    yield Mention(match.start("y"), match.end(), since, kind, year)
+
+
+def _digit_before(text: str, match: re.Match[str]) -> bool:
+    """Whether the year is the end of a longer number (12018年)."""
+    at = match.start("y")
+    return text[at - 1 : at].isdigit()
+
+
+def _proof(text: str, match: re.Match[str], iso: str, year: int, books: list[tuple[int, int]]) -> tuple[str, str]:
+    """From when on the text can have been written, by this date, and what kind of proof it is."""
+    start, end = match.start("y"), match.end()
+    for opens, closes in books:
+        if opens < start < closes:
+            planned = _LONG_PLAN.search(text[start:closes])
+            return str(year - 1 if planned else year), "cited"
+    before = _CLAUSE.split(text[max(0, start - BEFORE) : start])[-1]
+    after = _CLAUSE.split(text[end : end + AFTER], maxsplit=1)[0]
+    if _LAST.search(before):
+        return str(year + 1), "reported"
+    if _NEXT.search(before):
+        return str(year - 1), "planned"
+    if _TO_COME.search(before) or _AHEAD.match(after) or _PLANNED.match(after):
+        return "", "planned"
+    return iso, _kind(text, start, before, after, exact=len(iso) > 4)
+
+
+def _kind(text: str, start: int, before: str, after: str, *, exact: bool) -> str:
+    """Whether a past year is the one that the text reports, or one of its history."""
+    if _THIS.search(before):
+        return "reported"
+    opening = start < OPENING or bool(_LINE.search(text[max(0, start - 12) : start]))
+    if _HISTORY_BEFORE.search(before) or (
+        _HISTORY.match(after) and not (opening and after.startswith(("以来,", "度")))
+    ):
+        return "history"
+    if exact:
+        return "past"
+    return "reported" if _REPORTED.match(after) or opening else "past"
+
+
+def _ranges(text: str, books: list[tuple[int, int]]) -> Iterator[Mention]:
+    """Spans of years: a school year is reported; of a plan, the first is cited; what is over, proves its last."""
+    for match in _RANGE.finditer(text) if _DASHED.search(text) else ():
+        if _digit_before(text, match):
+            continue
+        first, last = int(match["y"]), int(match["y2"])
+        after = text[match.end() : match.end() + 12]
+        in_title = any(opens < match.start() < closes for opens, closes in books)
+        if "学年" in match[0]:
+            if last == first + 1 and last <= LATEST:
+                second = re.match(r"度?(?:第二|下)学期", after)
+                yield Mention(*match.span(), str(last if second else first), "reported", last)
+            else:
+                yield Mention(*match.span(), "", "planned", last)
+        elif in_title or _LONG_PLAN.search(after[:8]):
+            yield Mention(*match.span(), str(first - 1) if in_title else "", "cited" if in_title else "planned", first)
+        elif _OVER.search(after) and first < last <= LATEST:
+            yield Mention(*match.span(), str(last), "past", last)
+        else:
+            yield Mention(*match.span(), "", "planned", last)
