@@ -18,7 +18,7 @@
     signed                    signature, signer, names, date_line
     era                       references, anchors, years
     outline                   the numbered headings
-    organisation, place       residue, divisions
+    organisation, place       units, residue, towns, divisions
 
     alignment, kinship        what two documents have in common, and whether they are copies
     document, states          the types that stages hand to each other

@@ -110,10 +110,12 @@ def place_of(division: Division, year: int) -> Place:
 
 def mentions(text: str) -> Iterator[Mention]:
     """The full names in a folded text, longest first where they end on one character."""
-    names = _names()
+    names, ends = _names(), _last_two()
     last = -1
     for match in _ENDS.finditer(text):
         end = match.end()
+        if text[end - 2 : end] not in ends:
+            continue
         if text[end : end + 1] in _OTHER_WORD.get(match[0], "") and end < len(text):
             continue
         longest = LONGEST_OF_ALL if text[end - 2 : end - 1] == "治" else LONGEST
@@ -136,6 +138,8 @@ def _stands(text: str, start: int, end: int, last: int) -> bool:
 
 def name_ending(text: str, end: int) -> str | None:
     """The full name that ends at `text[:end]`."""
+    if text[end - 2 : end] not in _last_two():
+        return None
     longest = LONGEST_OF_ALL if text[end - 2 : end - 1] == "治" else LONGEST
     for start in range(max(end - longest, 0), end - 1):
         if text[start:end] in _names():
@@ -178,6 +182,12 @@ def _names() -> dict[str, tuple[Division, ...]]:
     full = ((one.name, one) for one in _table())
     said = ((_AUTONOMOUS.sub(r"\1", one.name), one) for one in _table() if _AUTONOMOUS.search(one.name))
     return _grouped(chain(full, ((name, one) for name, one in said if name[-1] != "区")))
+
+
+@cache
+def _last_two() -> frozenset[str]:
+    """The last two characters of all names: what ends otherwise is none, and most words do."""
+    return frozenset(name[-2:] for name in _names())
 
 
 @cache

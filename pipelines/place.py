@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pipelines.divisions import Division, Mention, Place, called, mentions, named, place_of, words
-from pipelines.organisation import Unit, opening_unit, signed_unit, title_unit
+from pipelines.divisions import STILL, Division, Mention, Place, at, called, mentions, named, place_of, words
+from pipelines.organisation import SIGNED, title_unit, unit_told
 from pipelines.residue import PRIZE, Residue, residues
 from pipelines.script import fold
 from pipelines.subject import Clue, Facts, Subject
+from pipelines.towns import county_of, towns
+from pipelines.units import Unit
 
 PROVEN = 2.0  # weight from which a place is the unit's own (chosen: one plain proof, or two that only point to it)
 RIVAL = 0.5  # of the best place's weight: another place that weighs so much makes it unknown
@@ -76,8 +78,7 @@ class Named(NamedTuple):
 def place(subject: Subject, known: Facts) -> Iterator[Clue]:
     """Province, prefecture and county with the code that they had at the document's date."""
     year = year_of(known)
-    found = next(iter(_found(subject, year)), None)
-    if found is None:
+    if not (found := _found(subject, known, year)):
         return
     division, proof = found
     there = place_of(division, year or division.until)
@@ -130,25 +131,24 @@ def _timely(ones: list[Division], year: int | None) -> list[Division]:
     return [one for one, distance in zip(ones, away, strict=True) if distance == min(away)]
 
 
-def _found(subject: Subject, year: int | None) -> Iterator[tuple[Division, Evidence]]:
-    """The unit's place, most certain proof first."""
+def _found(subject: Subject, known: Facts, year: int | None) -> tuple[Division, Evidence] | None:
+    """The unit's place, and its best proof."""
     text = subject.folded[:TEXT]
     rows = list(_rows(text))
     around = [name for row in rows for name in row.names]
-    unit = signed_unit(subject)
-    if unit and (one := _place_of_unit(unit, year, around)):
-        yield one, Evidence("text", unit.start, unit.end, PROVEN, "signed")
-        return
-    spoken = unit or opening_unit(subject)
+    told = unit_told(known)
     weighed = _weighed(text, rows, year, around)
     _add_titles(weighed, subject, year, around)
-    if spoken and spoken is not unit and (one := _place_of_unit(spoken, year, around)):
-        weighed.setdefault(one, []).append(Evidence("text", spoken.start, spoken.end, 2 * PROVEN, "speaks for itself"))
-    level = (spoken or title_unit(subject) or Unit(0, 0, "", "", "", False)).head[-1:]
-    if best := _best(weighed, level):
-        yield best
-        return
-    yield from _by_residue(subject, year, weighed)
+    if told and (one := _place_of_unit(told[1], year, around)):
+        clue = told[0]
+        proof = Evidence(clue.where, clue.start, clue.end, 2 * PROVEN, "the unit's name")
+        if clue.evidence.startswith(SIGNED):
+            return one, proof
+        weighed.setdefault(one, []).append(proof)
+    best = _best(weighed, told[1].head[-1:] if told else "") or _by_residue(subject, year, weighed)
+    if best and not best[0].code.endswith("00"):
+        return best
+    return _by_towns(text, year, best[0] if best else None) or best
 
 
 def _place_of_unit(unit: Unit, year: int | None, around: list[str]) -> Division | None:
@@ -191,11 +191,9 @@ def _weighed(text: str, rows: list[Named], year: int | None, around: list[str]) 
 
 def _weight(text: str, row: Named) -> tuple[float, str]:
     """How much a row of names says of where the unit is, by what stands around it."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, row.start - 60), row.start)]
-    before = text[ends[-1] if ends else max(0, row.start - 60) : row.start]
-    behind = text[row.end : row.end + 40]
-    if _AWAY_BEFORE.search(before) or _AWAY_BEHIND.match(behind):
+    if _elsewhere(text, row.start, row.end):
         return 0, ""
+    before, behind = _sentence_before(text, row.start), text[row.end : row.end + 40]
     if _OURS_BEFORE.search(before):
         return 3, "says it is its own"
     office = _OFFICE.match(behind)
@@ -210,6 +208,16 @@ def _weight(text: str, row: Named) -> tuple[float, str]:
     if _OWN_PAPER.search(before):
         return (1.5 if len(before) > 1 and before[-2:-1] not in "、,》" else 0.5), "its paper"
     return (1, "office of") if office else (0, "")
+
+
+def _elsewhere(text: str, start: int, end: int) -> bool:
+    """Whether a name is told as another's place: of a visit, a guest, a birth, aid."""
+    return bool(_AWAY_BEFORE.search(_sentence_before(text, start)) or _AWAY_BEHIND.match(text[end : end + 16]))
+
+
+def _sentence_before(text: str, at: int) -> str:
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, at - 60), at)]
+    return text[ends[-1] if ends else max(0, at - 60) : at]
 
 
 def _add_titles(weighed: dict[Division, list[Evidence]], subject: Subject, year: int | None, around: list[str]) -> None:
@@ -252,17 +260,32 @@ def _too_fine(one: Division, level: str) -> bool:
 
 def _by_residue(
     subject: Subject, year: int | None, weighed: dict[Division, list[Evidence]]
-) -> Iterator[tuple[Division, Evidence]]:
+) -> tuple[Division, Evidence] | None:
     """What masks left over: a short name in a motto, a province in a prize's name."""
     found: dict[Division, Residue] = {}
     for left in residues(subject.folded[:TEXT]):
         if one := _province(left.name) if left.why == PRIZE else short(left.name, year):
             found.setdefault(one, left)
     finest = [one for one in found if not any(other is not one and other.within(one) for other in found)]
-    agree = [one for one in finest if all(one.within(other) or other.within(one) for other in weighed)]
-    if len(finest) == 1 and agree:
-        left = found[finest[0]]
-        yield finest[0], Evidence("text", left.start, left.end, PROVEN, left.why)
+    if len(finest) != 1 or any(not (finest[0].within(other) or other.within(finest[0])) for other in weighed):
+        return None
+    left = found[finest[0]]
+    return finest[0], Evidence("text", left.start, left.end, PROVEN, left.why)
+
+
+def _by_towns(text: str, year: int | None, within: Division | None) -> tuple[Division, Evidence] | None:
+    """The county that the text's towns lie in, those apart that it tells of as elsewhere."""
+    here = {
+        name: town for name, town in towns(text).items() if not _AWAY_BEFORE.search(_sentence_before(text, town.start))
+    }
+    if not (found := county_of(here)):
+        return None
+    code, those = found
+    county = at(code, year or STILL)
+    if not county or (within and not county.within(within)) or (year and county.years_from(year)):
+        return None
+    rarest = min(those, key=lambda town: len(town.counties))
+    return county, Evidence("text", rarest.start, rarest.end, PROVEN, f"{len(those)} towns lie in one county alone")
 
 
 def _columns(there: Place) -> Iterator[tuple[str, str]]:

@@ -12,9 +12,10 @@ MOTTO = "motto"
 PRIZE = "prize or event of the province"
 
 _MOTTO = re.compile(
-    "(?:(?:热爱|建设好?|打造|谱写|奉献|构建|振兴|魅力|和美|大美|富美|秀美|最美|美丽|幸福|富裕|文明|活力|绿色|宜居|法治"
-    "|诚信|健康|智慧|书香|爱我|平安|和谐|富强|实力|数字|信用|创新|开放|繁荣)[、的]?){1,4}新?"
+    "热爱|建设好?|打造|谱写|奉献|构建|振兴|魅力|和美|大美|富美|秀美|最美|美丽|幸福|富裕|文明|活力|绿色|宜居|法治|诚信|健康|智慧"
+    "|书香|爱我|平安|和谐|富强|实力|数字|信用|创新|开放|繁荣"
 )
+_BETWEEN = re.compile("[、的]?新?")
 _WORD_END = re.compile('[,。;:、!?”"』」》)\n—]|$|[的作做而建创发奋奉贡多出献和与行杯网工增添]|人(?!民)')
 _PROVINCES = (
     "河北|山西|内蒙古|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|四川|贵州|云南|西藏"
@@ -44,8 +45,10 @@ class Residue(NamedTuple):
 def residues(text: str) -> Iterator[Residue]:
     """Short names in mottoes (建设和美新象州) and in names of prizes (陕西青年科技奖), words of every day apart."""
     for match in _MOTTO.finditer(text):
-        if name := _name_at(text, match.end()):
-            yield Residue(name, match.start(), match.end() + len(name), MOTTO)
+        between = _BETWEEN.match(text, match.end())
+        at = between.end() if between else match.end()
+        if name := _name_at(text, at):
+            yield Residue(name, match.start(), at + len(name), MOTTO)
     for match in chain(_PRIZE.finditer(text), _EVENT.finditer(text)):
         before = re.split("[。;,\n]", text[max(0, match.start() - 30) : match.start()])[-1]
         if _WON.search(before + match[0]) and not _FOREIGN.search(before):

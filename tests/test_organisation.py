@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import organisation as module
-from pipelines.organisation import organisation, units_in
+from pipelines import units as module
+from pipelines.facts import facts
 from pipelines.subject import Facts
+from pipelines.units import units_in
 from tests.subjects import subject
 
 CASES = json.loads((Path(__file__).parent / "cases" / "organisation.json").read_text(encoding="utf-8"))
@@ -16,7 +17,7 @@ FIELDS = tomllib.loads(Path(module.__file__).with_name("fields.toml").read_text(
 
 
 def read(title: str, text: str) -> Facts:
-    return Facts(organisation(subject(text, title), Facts()))
+    return facts(subject(text, title))
 
 
 @pytest.mark.parametrize(("title", "text", "name", "level", "field"), CASES["hits"])
