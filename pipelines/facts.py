@@ -1,8 +1,8 @@
 """What is known of a document: the readers, in the order in which they are asked. Each yields clues, none guesses."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
-from pipelines.document_number import document_number
+from pipelines.document_number import numbers
 from pipelines.era import era_facts
 from pipelines.genre import genre
 from pipelines.language import language
@@ -25,14 +25,8 @@ def facts(subject: Subject) -> Facts:
     return known
 
 
-def _number(subject: Subject, _: Facts) -> Iterator[Clue]:
-    above = [line.text for line in subject.head[-12:]] if subject.part == 1 else []
-    if number := document_number(subject.text.split("\n")) or document_number(above):
-        yield Clue("document_number", number, "text", 0, 0, number)
-
-
 READERS: tuple[Reader, ...] = (
-    _number,
+    numbers,
     page_facts,
     signed,
     genre,

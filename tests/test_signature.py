@@ -1,4 +1,4 @@
-"""Facts: signatures and what looks like one, own numbers."""
+"""Signatures below a text and above it, in all their forms, and what looks like one."""
 
 import json
 import re
@@ -11,15 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.date_line import date_line
-from pipelines.document_number import document_number
 from pipelines.script import fold
 from pipelines.signature import signature
 from pipelines.signed import signed
 from pipelines.subject import Clue, Facts, Subject
 
-CASES = Path(__file__).parent / "cases"
-SIGNED = json.loads((CASES / "signature.json").read_text(encoding="utf-8"))
-NUMBERS = json.loads((CASES / "document_number.json").read_text(encoding="utf-8"))
+SIGNED = json.loads((Path(__file__).parent / "cases" / "signature.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("case", SIGNED["hits"], ids=lambda case: case["name"])
@@ -53,7 +50,7 @@ def test_signed(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", SIGNED["hits"], ids=lambda case: case["name"])
-def test_the_signature_s_spans_hold_its_words(case: dict[str, Any]) -> None:
+def test_the_spans_of_a_signature_hold_its_words(case: dict[str, Any]) -> None:
     text, found = "\n".join(case["lines"]), signature(case["lines"])
     assert found
     if case["by"]:
@@ -67,20 +64,3 @@ def test_the_signature_s_spans_hold_its_words(case: dict[str, Any]) -> None:
 def test_a_signature_is_among_the_lines(lines: list[str]) -> None:
     found = signature(lines)
     assert found is None or 0 <= found.line < len(lines)
-
-
-@pytest.mark.parametrize("line", NUMBERS["hits"])
-def test_own_number(line: str) -> None:
-    assert document_number(["关于工作的通知", line, "各单位："]) == line
-
-
-@pytest.mark.parametrize("line", NUMBERS["look-alikes"])
-def test_cited_number(line: str) -> None:
-    assert document_number(["关于工作的通知", line, "各单位："]) is None
-
-
-@pytest.mark.parametrize(
-    "field", ["文号：\t江办发〔2015〕10号", "发文字号:江办发〔2015〕10号", "文　号： 江办发〔2015〕10号"]
-)
-def test_a_number_in_the_index_table_is_the_documents(field: str) -> None:
-    assert document_number(["索引号：\t014108/2016-00318", field]) == "江办发〔2015〕10号"
