@@ -7,7 +7,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from benchmarks import facts
 from benchmarks.ablation import ablation
+from benchmarks.fact_pages import GoldError
+from benchmarks.fact_tables import fact_tables
 from benchmarks.floors import FloorsError, check, pin
 from benchmarks.measure import Run, race, run
 from benchmarks.misses import misses
@@ -33,6 +36,12 @@ def progress(step: str) -> None:
 @click.option("--lower-floors", "task", flag_value="lower", help="Pin what is measured; say why in the commit.")
 @click.option("--ablation", "task", flag_value="ablation", help="Only what each voter of the extraction is worth.")
 @click.option("--misses", "task", flag_value="misses", help="Only what falls short, document by document.")
+@click.option(
+    "--facts", "task", flag_value="facts", help="Only what is known of documents, and what of it falls short."
+)
+@click.option(
+    "--held-misses", is_flag=True, help="With --facts: name the misses of the held set too. Not for rule writers."
+)
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(1), help="How often each page is timed.")
 @click.option("--every", default=1, show_default=True, type=click.IntRange(1), help="Race on every n-th article only.")
 @click.option("--real", default=REAL, type=click.Path(path_type=Path), help="Pages and gold.jsonl of your own.")
@@ -42,7 +51,7 @@ def progress(step: str) -> None:
     is_flag=True,
     help="Write the tables into README.md and benchmarks/README.md, between their markers.",
 )
-def main(task: str | None, rounds: int, every: int, real: Path, readme: bool) -> None:
+def main(task: str | None, held_misses: bool, rounds: int, every: int, real: Path, readme: bool) -> None:
     """Measure this project beside its peers on real pages and on the sample, and print the tables.
 
     The real pages and the seed pages lie beside the project, in ../shared; without them the sample is measured alone.
@@ -55,11 +64,13 @@ def main(task: str | None, rounds: int, every: int, real: Path, readme: bool) ->
             OUT.print(ablation_table(ablation(progress, _real_cases(real))).on_terminal())
         elif task == "misses":
             _misses(_real_cases(real))
+        elif task == "facts":
+            _facts(held_misses)
         elif every > 1:
             _sparse(_real_cases(real), rounds, every)
         else:
             _bench(_real_cases(real), rounds, readme)
-    except (FloorsError, ReadmeError, PagesError) as error:
+    except (FloorsError, ReadmeError, PagesError, GoldError) as error:
         raise click.ClickException(str(error)) from error
     _seed_pages()
 
@@ -83,7 +94,8 @@ def _bench(real: Sequence[Case], rounds: int, readme: bool) -> None:
         sample[seed] = _race(f"sample, seed {seed}", [*both, *others], cases, rounds)
     known, first = ({seed: runs[n] for seed, runs in sample.items()} for n in (0, 1))
     parts = measured(known, first, progress), ablation(progress, real), stages(progress)
-    results = Results(runs, sample, *parts, digest(), rounds)
+    known_facts = facts.measured(progress)
+    results = Results(runs, sample, *parts, digest(), rounds, fact_tables(known_facts), facts.named(known_facts))
     for table in tables(results):
         OUT.print(table.on_terminal())
     OUT.print(conditions(results))
@@ -95,6 +107,14 @@ def _misses(real: Sequence[Case]) -> None:
     found = own(progress)
     for line in misses(found, run(ours(Knowledge()), real) if real else None):
         click.echo(line)
+
+
+def _facts(held: bool) -> None:
+    found = facts.measured(progress)
+    for line in facts.misses(found, held=held):
+        click.echo(line)
+    for table in fact_tables(found):
+        OUT.print(table.on_terminal())
 
 
 def _sparse(real: Sequence[Case], rounds: int, every: int) -> None:

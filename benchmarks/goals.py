@@ -33,6 +33,10 @@ def _webs(figure: str) -> tuple[str, ...]:
     return f"seed 1: {figure}", f"seed 2: {figure}"
 
 
+def _facts(figure: str, *, sample: bool = True) -> tuple[str, ...]:
+    return (f"facts: {figure}", *((f"facts, sample: {figure}",) if sample else ()))
+
+
 GOALS = (
     Goal("real pages: text F1", 0.96, ".3f", ("real: F1",)),
     Goal("real pages: time, where trafilatura's is 1", 1, ".2f", ("real: time ratio",)),
@@ -47,6 +51,15 @@ GOALS = (
     Goal("words that conversion changes: recall", 0.99, ".3f", ("script: recall",)),
     Goal("clean originals: unchanged", 1, ".1%", ("clean originals: unchanged",)),
     Goal("restored documents, restored again: unchanged", 1, ".1%", ("restored documents: unchanged",)),
+    Goal("facts: page date (own pages / sample)", 0.97, ".1%", _facts("published")),
+    Goal("facts: signing date", 0.97, ".1%", _facts("signed on")),
+    Goal("facts: era", 0.97, ".1%", _facts("era", sample=False)),
+    Goal("facts: redated, precision", 0.98, ".3f", _facts("redated precision")),
+    Goal("facts: redated, recall", 0.95, ".3f", _facts("redated recall")),
+    Goal("facts: masks and number damage, F1 of spans", 0.98, ".3f", _facts("damage F1", sample=False)),
+    Goal("facts: genre", 0.95, ".1%", _facts("genre", sample=False)),
+    Goal("facts: signature", 0.98, ".1%", _facts("signed by")),
+    Goal("facts: place", 0.95, ".1%", _facts("place", sample=False)),
 )
 
 

@@ -3,8 +3,8 @@
 import os
 import platform
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -64,6 +64,8 @@ class Results:
     stages: Sequence[Table]
     corpus: str
     rounds: int
+    facts: Sequence[Table] = ()
+    fact_figures: Mapping[str, float] = field(default_factory=dict)
 
 
 def conditions(results: Results) -> str:
@@ -81,6 +83,7 @@ def tables(results: Results) -> list[Table]:
     title = f"{len(results.real[0].cases)} real Chinese pages with hand-made gold" if results.real else ""
     found = [text_table(title, results.real)] if results.real else []
     found += [_sample(results.sample), _kinds(results.sample), _script(results.own), *results.stages]
+    found += results.facts
     return found + ([ablation_table(results.ablation)] if results.ablation else []) + [_goals(results)]
 
 
@@ -199,7 +202,7 @@ def _goals(results: Results) -> Table:
 
 def _named(results: Results) -> dict[str, float]:
     """This project's figures by name; those of the real pages where they are there."""
-    found = results.own.named()
+    found = {**results.own.named(), **results.fact_figures}
     beside = _yardstick(results.real)
     if beside:
         found["real: time ratio"] = results.real[0].seconds / beside.seconds
