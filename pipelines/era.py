@@ -22,6 +22,7 @@ class Era(NamedTuple):
     since: Bound | None = None
     until: Bound | None = None
     reported: Mention | None = None
+    planned: frozenset[int] = frozenset()  # years that it names, each time, as still to come
 
 
 def era_facts(subject: Subject, _: Facts) -> Iterator[Clue]:
@@ -56,7 +57,8 @@ def era(text: str, title: str = "") -> Era:
     since = max((one for one in bounds if one.since), key=lambda one: (one.since, -one.start), default=None)
     floor = since.since if since else ""
     until = min((one for one in bounds if one.until and one.until >= floor), key=lambda one: one.until, default=None)
-    return Era(since, until, reported)
+    proven = {one.year for one in dated if one.since}
+    return Era(since, until, reported, frozenset(one.year for one in dated) - proven)
 
 
 _PROSPECTIVE = re.compile(r"计划|计劃|打算|要点|安排|思路|方案|规划|设想|通知")
@@ -93,5 +95,5 @@ def _reported(dated: list[Mention]) -> Mention | None:
     said = [one for one in told if one.kind == "reported"]
     exact = [one for one in told if len(one.since) > 4]
     if said or len(exact) >= 2 or len(told) >= 3:
-        return (said or told)[0]._replace(year=latest)
+        return (said or told)[0]
     return None

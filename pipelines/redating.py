@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pipelines.era import Era, era_of
 from pipelines.page_dates import title_years
 from pipelines.references import Bound
+from pipelines.script import fold
 from pipelines.subject import Clue, Facts, Subject
 
 # Months that a claim may miss the soft end of an era, by what ends it: texts go on naming congresses, and offices by
@@ -20,10 +21,13 @@ USUAL_SLACK = 6
 FOLLOWS = 12  # months by which a page may follow its text; chosen
 EARLY = 6  # months before its end in which a year's summary may be written: that of a half year; chosen
 
-_SUMMARY = re.compile(r"总结|小结|回顾|述职|盘点")
+PLANNED_FROM = 7  # month of the year before in which plans of a year begin to be written; chosen
+
+_SUMMARY = re.compile(r"总结|小结|回顾|述职|述廉|盘点|汇报|情况|上半年|第[一二三]季度|自查|自评")
 _PLAN = re.compile(
-    r"计划|打算|要点|安排|思路|方案|规划|设想|展望|目标|通知|部署|会议|大会|报告|讲话|发言|致辞|要求|意见"
+    r"计划|打算|要点|安排|思路|方案|规划|设想|展望|目标|通知|部署|会议|大会|会上|(?<!述职)(?<!述廉)(?<!总结)报告|讲话|发言|致辞|要求|意见"
 )
+_HALF = re.compile("上半年|第[一二三]季度")
 _LOOKS_BACK = re.compile(
     r"以来|至今|[三四五六八十两]年|近\S{0,2}年|学年|任期|任职|届|周年|历年|期间|[-—~～至]\s?(?:19|20)?\d\d年?"
 )
@@ -33,8 +37,8 @@ class Claim(NamedTuple):
     """What a title says of its text's time."""
 
     years: tuple[int, ...]
-    summary: bool  # of a year that is over
-    plan: bool
+    summary: bool  # of a time that is over: no plan beside it, unless for the rest of that year
+    plan: bool  # of what is to come, and nothing else
     looks_back: bool  # on more than a year: its first year may be long ago
 
 
@@ -52,7 +56,9 @@ def redated_facts(subject: Subject, known: Facts) -> Iterator[Clue]:
 def claim_of(title: str) -> Claim:
     """The years that a title names and what it says of them."""
     years = tuple(int(found.iso) for found in title_years(title))
-    return Claim(years, *(bool(form.search(title)) for form in (_SUMMARY, _PLAN, _LOOKS_BACK)))
+    folded = fold(title)
+    summary, plan, looks_back = (bool(form.search(folded)) for form in (_SUMMARY, _PLAN, _LOOKS_BACK))
+    return Claim(years, summary and not (plan and not _HALF.search(folded)), plan and not summary, looks_back)
 
 
 def title_contradicted(claim: Claim, signed: str | None, era: Era, text: str = "") -> str:
@@ -60,19 +66,26 @@ def title_contradicted(claim: Claim, signed: str | None, era: Era, text: str = "
     if not claim.years:
         return ""
     first, last = min(claim.years), max(claim.years)
-    summary = claim.summary and not claim.plan
+    if signed and _signed_elsewhen(claim, first, last, signed):
+        return f"title {last}, signed {signed}"
+    if era.reported and _reports_less(first, era, text, claim.summary):
+        return f"title {first}, reports {era.reported.year}"
     if signed:
-        year = int(signed[:4])
-        if year < last - 1 or (summary and year < first) or (year > last + 1 and not claim.looks_back):
-            return f"title {last}, signed {signed}"
         return ""
     if era.until and _after(f"{first - 1}-12" if claim.plan else f"{first}-{EARLY:02}", era.until):
         return f"title {first}, era to {era.until.until}"
-    if era.reported and _reports_less(first, era, text, summary):
-        return f"title {first}, reports {era.reported.year}"
-    if era.since and not claim.looks_back and _before(last, era.since, summary):
+    if era.since and not claim.looks_back and _before(last, era.since, claim.summary):
         return f"title {last}, era from {era.since.since}"
     return ""
+
+
+def _signed_elsewhen(claim: Claim, first: int, last: int, signed: str) -> bool:
+    """Whether it was signed when no text of the title's years was written."""
+    year, month = int(signed[:4]), int(signed[5:7] or 12)
+    if year > last + 1:
+        return not claim.looks_back
+    early = first if claim.summary else first - 1
+    return year < early or (claim.plan and year == early and month < PLANNED_FROM)
 
 
 def page_contradicted(shown: str | None, signed: str | None, era: Era) -> str:
@@ -98,11 +111,11 @@ def _slack(until: Bound) -> int:
 
 
 def _reports_less(first: int, era: Era, text: str, summary: bool) -> bool:
-    """Whether the text says that it reports an earlier year than its title, which it never names."""
+    """Whether the text says that it reports an earlier year than its title, which it names as to come, if at all."""
     if not era.reported or era.reported.kind != "reported":
         return False
     gap = first - era.reported.year
-    return gap > 1 or (gap == 1 and summary and str(first) not in text)
+    return gap > 1 or (gap == 1 and summary and (first in era.planned or str(first) not in text))
 
 
 def _before(last: int, since: Bound, summary: bool) -> bool:

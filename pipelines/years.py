@@ -19,7 +19,7 @@ _YEAR = r"(?P<y>(?:199|20[0-4])\d)"
 # Of the digits before a year, `_read` takes care: a pattern that looked behind itself first would be slow.
 _DATE = re.compile(
     rf"{_YEAR}(?:\s?年(?:\s?(?P<m>1[0-2]|0?[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号])?)?"
-    r"|(?P<s>[-./])(?P<m2>1[0-2]|0?[1-9])(?P=s)(?P<d2>3[01]|[12]\d|0?[1-9])(?!\d))"
+    r"|\s?(?P<school>学年)|(?P<s>[-./])(?P<m2>1[0-2]|0?[1-9])(?P=s)(?P<d2>3[01]|[12]\d|0?[1-9])(?!\d))"
 )
 _HAN = re.compile(
     rf"年(?<=(?P<y>[一二][{ZERO}九][{ZERO}一二三四五六七八九][{ZERO}一二三四五六七八九])年)"
@@ -33,8 +33,8 @@ _BOOK = re.compile(r"《[^《》\n]{1,80}》")
 _CLAUSE = re.compile(r"[。;\n!?]")
 
 _TO_COME = re.compile(
-    r"(?:(?<!截)(?<!截止)(?:到|至)|争取|力争|确保|计划(?:于|在)?|预计|预期|拟[于在]?|定于|将[于在]|展望|面向|迎接|迈向|来年|下一?年度?|截止(?:时间|日期)?:?"
-    r"|有效期|期限|准备[于在]?|打算[于在]?|力求|谋划|制定|编制|提出|启动|期待)[(,:]?$"
+    r"(?:(?<!截)(?<!截止)(?<!增加)(?<!增长)(?<!提高)(?<!上升)(?<!下降)(?<!减少)(?<!扩大)(?<!发展)(?:到|至)|争取|力争|确保|计划(?:于|在)?|预计|预期|拟[于在]?|定于|将[于在]|展望|面向|迎接|迈向|来年|下一?年度?|截止(?:时间|日期)?:?"
+    r"|有效期|期限|准备[于在]?|打算[于在]?|力求|谋划|制定|编制|提出|启动|期待|原定于?|(?:时间|日期)[:])[(,:]?$"
 )
 _NEXT, _LAST, _THIS = (
     re.compile(r"明年[(,]?$"),
@@ -46,7 +46,7 @@ _PLANNED = re.compile(
 )
 _AHEAD = re.compile(
     r"(?:年?底|末)?(?:之前|以前|前(?![三四五六十列茅]))"
-    r"|.{0,12}?(?:我们|[我全本][县市区局校院会乡镇省]|县|市|区|局|学校|科协)?,?(?:将(?:于|在|要|会|继续|进一步|以|全面|围绕|重点|按照|认真|着力|切实|从|举办|召开|开展|组织|迎来|是)|力争|拟于?|争取|确保|预计|打算)"
+    r"|.{0,12}?(?:我们|[我全本][县市区局校院会乡镇省]|县|市|区|局|学校|科协)?,?(?:将(?:于|在|要|会|继续|进一步|以|全面|围绕|重点|按照|认真|着力|切实|从|举办|召开|开展|组织|迎来|是)|力争|拟于?|争取|确保|预计|打算|准备|计划|想|考虑|怎么|如何)"
     r"|,?(?:我们|[我全本][县市区局校院会乡镇省]|各[县市区局校院会乡镇]{1,2}|还|也|必须){0,2}要(?!求|点|素|闻|情)"
     r"|.{0,12}(?:全面建成|基本实现|基本建成|如期实现|远景)|[^,]{0,3}起(?:正式)?(?:施行|实施|执行|生效)"
 )
@@ -56,8 +56,12 @@ _HISTORY = re.compile(
 _REPORTED = re.compile(
     r"(?:年?度(?!计划)|上半年|下半年|第?[一二三四]季度|全年|来,|以来,|的?(?:主要|各项)?工作(?:总结|情况|汇报|报告|回顾|完成|开展|取得|的?主要)?(?!计划|打算|安排|思路|要点)|一年|[,]|是.{2,30}之?年)"
 )
+_OWN = re.compile(
+    r",?(?:是(?!.{0,8}(?:成立|第一次))|适逢|恰逢|正值|时值|(?:的|度|全年)?.{0,8}(?:履职|履责|述职|落实|完成|执行|开展|工作|廉政).{0,8}(?:情况|总结|回顾|汇报|报告))"
+)
+_TELLS = re.compile(r"(?:现就|现将|现把|下面就|就|将|把)$")
 _HISTORY_BEFORE = re.compile(
-    r"(?:自|从|较|比|同|与|和|相比|自从|(?:成立|始建|建|创办|创建|设立|组建|毕业|出生|生|入党|工作|退休|始)于)$"
+    r"(?:自|从|较|比|同|与|和|相比|自从|(?:成立|始建|建成|落成|建|创办|创建|设立|组建|毕业|出生|生|入党|工作|退休|始)于)$"
 )
 _LINE = re.compile(r"(?:^|\n)[ \t]*(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.,]{1,2})?[ \t]*$")
 # A heading under which everything is still to be done.
@@ -99,7 +103,18 @@ def mentions(text: str, planning: bool = False) -> list[Mention]:
     for match in (*_DATE.finditer(text), *(_HAN.finditer(text) if _NUMERAL_YEAR.search(text) else ())):
         if not any(start <= match.start("y") < end for start, end in taken) and not _digit_before(text, match):
             found += _read(text, match, books, match.start() >= limit)
-    return sorted(found)
+    return _turned(sorted(found), text)
+
+
+def _turned(found: list[Mention], text: str) -> list[Mention]:
+    """The mentions, those of the next year made planned where the text, having reported one, turns to it at its end."""
+    proving = [one for one in found if one.kind in ("reported", "past") and one.since]
+    last = max((one.year for one in proving), default=0)
+    late = [one for one in proving if one.year == last]
+    before = [one for one in proving if one.year == last - 1]
+    if not before or any(len(one.since) > 4 for one in late) or late[0].start < max(before[0].end, len(text) // 2):
+        return found
+    return [one._replace(since="", kind="planned") if one in late else one for one in found]
 
 
 def _first_plan(text: str) -> int:
@@ -118,12 +133,15 @@ def _read(text: str, match: re.Match[str], books: list[tuple[int, int]], ahead: 
     iso = iso_date(year, number(month) if month else 0, number(day) if day else 0)
     if iso is None or not EARLIEST <= year <= 2049:
         return
+    if groups.get("school") and not ahead:
+        yield Mention(match.start("y"), match.end(), iso, "reported", min(year + 1, LATEST))
+        return
     since, kind = _proof(text, match, iso, year, books)
     if year > LATEST or (
         ahead and kind in ("past", "history", "reported") and not _LAST.search(text[: match.start("y")][-BEFORE:])
     ):
         since, kind = "", "planned"
-    yield Mention(match.start("y"), match.end(), since, kind, year)
+    yield Mention(match.start("y"), match.end(), since, kind, max(year, int(since[:4] or 0)))
 
 
 def _digit_before(text: str, match: re.Match[str]) -> bool:
@@ -152,8 +170,8 @@ def _proof(text: str, match: re.Match[str], iso: str, year: int, books: list[tup
 
 def _kind(text: str, start: int, before: str, after: str, *, exact: bool) -> str:
     """Whether a past year is the one that the text reports, or one of its history."""
-    if _THIS.search(before):
-        return "reported"
+    if _THIS.search(before) or _OWN.match(after) or _TELLS.search(before):
+        return "past" if exact else "reported"
     opening = start < OPENING or bool(_LINE.search(text[max(0, start - 12) : start]))
     if _HISTORY_BEFORE.search(before) or (
         _HISTORY.match(after) and not (opening and after.startswith(("以来,", "度")))
