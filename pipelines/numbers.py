@@ -45,10 +45,10 @@ _YEARS = re.compile(r"(?:19|20)\d?")
 _COUNTED = re.compile(rf"[余多]?{_UNIT}|\s{{1,2}}[年月日]")
 _AMOUNT = re.compile(r"[余多]?(?:万|亿|元|人|名|个|份)")
 _NAME = re.compile(rf"(?:[xX×*○]{{1,4}}|某某)(?={_NAMED})")
-_NAME_ALONE = re.compile(
-    r"(?:我叫|我是|(?:姓名|述职人|汇报人|报告人|总结人|发言人|签名)\s{0,4}:\s{0,4})([xX×*]{2,3}|某某)(?![A-Za-z\d*])"
-    r"|尊敬的([xX×*]{1,3}|某某)总(?=[、,:])|([xX×*]{2,3})(?=(?:、[xX×*]{2,3}){0,4}等(?:领导|同志|人))"
-)
+# A mask that no noun follows is a name by what stands before it, or as one of several.
+_NAME_ALONE = re.compile(r"[xX×*某][xX×*某]{0,2}(?![A-Za-z\d*])")
+_BEFORE_NAME = re.compile(r"(?:我叫|我是|(?:姓名|述职人|汇报人|报告人|总结人|发言人|签名)\s{0,4}:\s{0,4})$")
+_BEHIND_NAME = re.compile(r"(?:、[xX×*]{2,3}){0,4}等(?:领导|同志|人)")
 
 _BARE_PERCENT = re.compile(r"[%‰]")
 _BEFORE_PERCENT = re.compile(r"[达占为增长降高低到至率约了由从]$|占[^,。;\n]{1,8}的$")
@@ -56,17 +56,20 @@ _BARE_AMOUNT = re.compile(r"(?:亿元|万元|亿|公斤|万吨|万亩|万人)(?=
 _BEFORE_AMOUNT = re.compile(
     r"(?:共|约|产[值量]|增加值|总[产值]|人口|投资|投入|收入|资金|总额|利润|税收|存款|贷款|余额|面积|同比增长)(?:达到?|为|共|约)?$"
 )
-_BARE_MONEY = re.compile(
-    r"(?:(?:收入|产值|利润|工资|支出)(?:达到?|为|(?:增加|提高|上升)到)?|比[^,。;\n]{1,6}(?:增加|增长|增收|减少))(元)(?=[,。;])"
-    r"|(?:投资|投入|资金|筹资|争取)(?:达|共|约)?([余多][万亿]元)"
+# Patterns begin with the rare character: Python searches for a plain one many times as fast as for alternatives.
+_BARE_MONEY = re.compile("元(?:(?<=[入值润资出达为到加长收少]元)(?=[,。;])|(?<=[余多][万亿]元))")
+_BEFORE_MONEY = re.compile(
+    r"(?:(?:收入|产值|利润|工资|支出)(?:达到?|为|(?:增加|提高|上升)到)?|比[^,。;\n]{1,6}(?:增加|增长|增收|减少))元$"
+    r"|(?:投资|投入|资金|筹资|争取)(?:达|共|约)?[余多][万亿]元$"
 )
 _BARE_COUNT = re.compile(r"余(?:人次|人|名|份|本|册|户|次|场|件|万元|亩)")
 _COUNTABLE = (
     *("群众", "人员", "党员", "资料", "图书", "学生", "农户", "专家", "会议", "活动", "培训", "资金", "投入", "讲座"),
     *("宣传单", "接待", "发放", "检查", "受益"),
 )
+_MADE = "|".join(rf"(?<={verb}{done}个)" for verb in ("建成", "新建", "创建", "成立", "覆盖") for done in ("", "了"))
 _BARE_MADE = re.compile(
-    r"(?:(?:建成|新建|创建|成立|覆盖)了?(?=个[^人别性体案])|(?:[辖设有、]|涉及)(?=个(?:乡镇?|镇|行政村|自然村|村民小组|社区|街道)))(个)"
+    rf"个(?:(?:{_MADE})(?![人别性体案])|(?<=[辖设有、及]个)(?=乡|镇|行政村|自然村|村民小组|社区|街道))"
 )
 # What is counted, by what counts it: 召开会议次，培训人次，支出元。
 _BARE = re.compile(
@@ -164,8 +167,18 @@ def masked_name(text: str) -> Iterator[Spot]:
             if _stands_free(before):
                 yield Spot(*match.span(), "names_masked", f"a mask where a name stood: {_around(plain, match)}")
         for match in _NAME_ALONE.finditer(plain):
-            span = match.span(match.lastindex or 0)
-            yield Spot(*span, "names_masked", f"a mask where a name stood: {_around(plain, match)}")
+            if _is_name(plain, *match.span()):
+                yield Spot(*match.span(), "names_masked", f"a mask where a name stood: {_around(plain, match)}")
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    """Whether a mask stands for a person: after 我叫 or a label, in 尊敬的xx总, before 等领导."""
+    if text.endswith("尊敬的", 0, start) and text.startswith("总", end):
+        return True
+    if end - start < 2 or "某" in text[start:end].strip("某"):
+        return False
+    behind = "某" not in text[start:end] and _BEHIND_NAME.match(text, end) is not None
+    return behind or _BEFORE_NAME.search(text, max(0, start - 14), start) is not None
 
 
 def lost_number(text: str) -> Iterator[Spot]:
@@ -181,10 +194,12 @@ def lost_number(text: str) -> Iterator[Spot]:
     for match in _BARE_COUNT.finditer(text) if "余" in text else ():
         if text.endswith(_COUNTABLE, 0, match.start()):
             yield Spot(*match.span(), "numbers_lost", f"a count without its number: {_around(text, match)}")
-    for match in (*_BARE_MONEY.finditer(text), *_BARE_MADE.finditer(text)):
-        yield Spot(
-            *match.span(match.lastindex or 0), "numbers_lost", f"a unit without its number: {_around(text, match)}"
-        )
+    for match in _BARE_MONEY.finditer(text):
+        if found := _BEFORE_MONEY.search(text, max(0, match.start() - 16), match.end()):
+            start = match.start() - (2 if found[0][-3:-2] in ("余", "多") else 0)
+            yield Spot(start, match.end(), "numbers_lost", f"a unit without its number: {_around(text, match)}")
+    for match in _BARE_MADE.finditer(text):
+        yield Spot(*match.span(), "numbers_lost", f"a unit without its number: {_around(text, match)}")
     bare = [m for m in _BARE.finditer(text) if text.endswith(_COUNTED_BY.get(m.group(), ""), 0, m.start())]
     for match in bare if len(bare) >= BARE else ():
         yield Spot(*match.span(), "numbers_lost", f"a unit without its number, one of {len(bare)}: {match.group()}")
