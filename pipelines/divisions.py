@@ -8,7 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-LONGEST = 6  # characters of the longest name that no people stands in (土家族, 蒙古族 …)
+LONGEST = 6  # characters of the longest common names: 石嘴山区, 井陉矿区, 克拉玛依区
+LONGEST_BANNER = 9  # 达尔罕茂明安联合旗
 LONGEST_OF_ALL = 15  # 积石山保安族东乡族撒拉族自治县
 STILL = 9999  # the last year of what still exists
 MUNICIPALITIES = ("11", "12", "31", "50")
@@ -26,7 +27,7 @@ _SUFFIX = re.compile(r"(?<=..)(?:特别行政区|自治[区州县旗]|地区|林
 # Characters behind a name's last one that make it another word: 义乌市场, 港北区域, 通州区位 …
 _OTHER_WORD = {
     "市": "场值价售容话",
-    "区": "域间块位分划",
+    "区": "域间块分划",
     "省": "略心力时钱事得却亲悟视",
     "旗": "帜舰下袍手开",
     "盟": "友员约主军誓国",
@@ -118,8 +119,7 @@ def mentions(text: str) -> Iterator[Mention]:
             continue
         if text[end : end + 1] in _OTHER_WORD.get(match[0], "") and end < len(text):
             continue
-        longest = LONGEST_OF_ALL if text[end - 2 : end - 1] == "治" else LONGEST
-        for start in range(max(end - longest, 0), end - 1):
+        for start in range(max(end - _longest(text, end), 0), end - 1):
             if text[start:end] in names:
                 if _stands(text, start, end, last):
                     last = end
@@ -140,8 +140,7 @@ def name_ending(text: str, end: int) -> str | None:
     """The full name that ends at `text[:end]`."""
     if text[end - 2 : end] not in _last_two():
         return None
-    longest = LONGEST_OF_ALL if text[end - 2 : end - 1] == "治" else LONGEST
-    for start in range(max(end - longest, 0), end - 1):
+    for start in range(max(end - _longest(text, end), 0), end - 1):
         if text[start:end] in _names():
             return text[start:end]
     return None
@@ -150,6 +149,13 @@ def name_ending(text: str, end: int) -> str | None:
 def short_name_ending(text: str, end: int) -> str | None:
     """The longest short name that ends at `text[:end]`."""
     return next((text[end - n : end] for n in (5, 4, 3, 2) if n <= end and text[end - n : end] in short_names()), None)
+
+
+def _longest(text: str, end: int) -> int:
+    """How many characters a name may have that ends at `text[:end]`."""
+    if text[end - 2 : end - 1] in ("治", "政"):
+        return LONGEST_OF_ALL
+    return LONGEST_BANNER if text[end - 1] == "旗" else LONGEST
 
 
 def _stem(code: str) -> str:
@@ -167,20 +173,21 @@ def words(kind: str) -> frozenset[str]:
 
 
 @cache
-def _table() -> tuple[Division, ...]:
+def all_divisions() -> tuple[Division, ...]:
+    """The whole table."""
     rows = [line.split(",") for line in _DATA.read_text(encoding="utf-8").splitlines() if line[0].isdigit()]
     return tuple(Division(code, name, int(since), int(until or STILL)) for code, name, since, until in rows)
 
 
 @cache
 def _codes() -> dict[str, tuple[Division, ...]]:
-    return _grouped((one.code, one) for one in _table())
+    return _grouped((one.code, one) for one in all_divisions())
 
 
 @cache
 def _names() -> dict[str, tuple[Division, ...]]:
-    full = ((one.name, one) for one in _table())
-    said = ((_AUTONOMOUS.sub(r"\1", one.name), one) for one in _table() if _AUTONOMOUS.search(one.name))
+    full = ((one.name, one) for one in all_divisions())
+    said = ((_AUTONOMOUS.sub(r"\1", one.name), one) for one in all_divisions() if _AUTONOMOUS.search(one.name))
     return _grouped(chain(full, ((name, one) for name, one in said if name[-1] != "区")))
 
 
@@ -193,7 +200,7 @@ def _last_two() -> frozenset[str]:
 @cache
 def short_names() -> dict[str, tuple[Division, ...]]:
     """What each name without its last word means."""
-    stripped = ((_SUFFIX.sub("", _AUTONOMOUS.sub("", one.name)), one) for one in _table())
+    stripped = ((_SUFFIX.sub("", _AUTONOMOUS.sub("", one.name)), one) for one in all_divisions())
     return _grouped((short, one) for short, one in stripped if short != one.name and len(short) > 1)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pipelines.divisions import STILL, Division, Mention, Place, at, called, mentions, named, place_of, words
 from pipelines.organisation import SIGNED, title_unit, unit_told
-from pipelines.residue import PRIZE, Residue, residues
+from pipelines.residue import OF_PROVINCES, Residue, residues
 from pipelines.script import fold
 from pipelines.subject import Clue, Facts, Subject
 from pipelines.towns import county_of, towns
@@ -51,6 +51,7 @@ _OFFICE = re.compile(
     "|医院|中学|小学"
     "|学校|党校|办公室|委[办宣组]|中心|公司|街道|[镇乡]|社区|大队|支队))"
 )
+_SIGNS_OFF = re.compile("[一-鿿]{1,14}\n[^\n]{0,14}(?:\n|$)")
 _OWN_PAPER = re.compile(
     "(?:制定|出台|印发|编制|下发|起草|修订|贯彻|落实|编印|编写|发布|转发|形成|拟定|实施)[^。;]{0,12}[《(]$|[《]$"
 )
@@ -135,7 +136,7 @@ def _found(subject: Subject, known: Facts, year: int | None) -> tuple[Division, 
     """The unit's place, and its best proof."""
     text = subject.folded[:TEXT]
     rows = list(_rows(text))
-    around = [name for row in rows for name in row.names]
+    around = [name for row in rows for name in row.names if not _elsewhere(text, row.start, row.end)]
     told = unit_told(known)
     weighed = _weighed(text, rows, year, around)
     _add_titles(weighed, subject, year, around)
@@ -158,6 +159,8 @@ def _place_of_unit(unit: Unit, year: int | None, around: list[str]) -> Division 
         return resolve(rows[-1].names, year, around)
     bare = re.sub("^(?:中国共产党|中共|共青团|政协)", "", unit.head)
     word = unit.name[len(unit.head) :]
+    if unit.field == "高校" and (one := short(bare, year)) and one.code.endswith("00") and bare not in words("short"):
+        return one
     if (
         not called(bare)
         or bare in words("short")
@@ -206,7 +209,9 @@ def _weight(text: str, row: Named) -> tuple[float, str]:
     if _GOAL_BEFORE.search(before) and _GOAL_BEHIND.match(behind):
         return 2, "works for"
     if _OWN_PAPER.search(before):
-        return (1.5 if len(before) > 1 and before[-2:-1] not in "、,》" else 0.5), "its paper"
+        return (2 if before[:-1] and before[-2] not in "、,》" else 0.5), "its paper"
+    if office and _SIGNS_OFF.match(behind):
+        return 2, "signs off"
     return (1, "office of") if office else (0, "")
 
 
@@ -264,7 +269,7 @@ def _by_residue(
     """What masks left over: a short name in a motto, a province in a prize's name."""
     found: dict[Division, Residue] = {}
     for left in residues(subject.folded[:TEXT]):
-        if one := _province(left.name) if left.why == PRIZE else short(left.name, year):
+        if one := _province(left.name) if left.why in OF_PROVINCES else short(left.name, year):
             found.setdefault(one, left)
     finest = [one for one in found if not any(other is not one and other.within(one) for other in found)]
     if len(finest) != 1 or any(not (finest[0].within(other) or other.within(finest[0])) for other in weighed):

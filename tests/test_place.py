@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.divisions import mentions, named, place_of
+from pipelines.divisions import STILL, all_divisions, mentions, named, place_of
 from pipelines.facts import facts
 from pipelines.place import resolve, year_of
 from pipelines.subject import Clue, Facts
@@ -46,6 +46,34 @@ def test_no_place(name: str, text: str) -> None:
 @pytest.mark.xfail(strict=True)
 def test_known_failures(case: dict[str, Any]) -> None:
     assert read(case).get("place_code") == case["code"]
+
+
+# Every fiftieth county of today, with what a unit of another place may write of it.
+COUNTIES = [one.name for one in all_divisions() if one.until == STILL and not one.code.endswith("00")][::50]
+ELSEWHERE = (
+    "组织人员赴{}考察学习。",
+    "{}妇联来我县交流经验。",
+    "本人生于{},现任某中学教师。",
+    "对口支援{},选派干部12名。",
+    "与{}结为友好单位。",
+    "参加了在{}举办的全国培训班。",
+    "产品远销{}等地。",
+    "向{}灾区捐款3万元。",
+)
+
+
+@pytest.mark.parametrize("told", ELSEWHERE)
+def test_no_county_is_the_units_for_being_told_of(told: str) -> None:
+    for name in COUNTIES:
+        assert facts(subject(told.format(name) + "发放资料2000份。")).get("place") is None, name
+
+
+@pytest.mark.parametrize("where", ["{}人民政府", "中共{}委办公室", "{}教育局"])
+def test_a_county_that_signs_is_the_units(where: str) -> None:
+    for name in COUNTIES:
+        code = facts(subject(f"任务全部完成。\n\n{where.format(name)}\n2024年12月8日")).get("place_code")
+        same = {one.code for one in named(name) if one.until == STILL}
+        assert code in same if len(same) == 1 else code is None, name
 
 
 def test_every_division_lies_in_a_province_of_its_time() -> None:
