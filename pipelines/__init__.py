@@ -14,7 +14,8 @@
     reflow                    passage, page_marks, breaks
     assemble                  marks, numbers, numbering, lost, styles, topics; quality; fingerprint, script,
                               localisation
-    facts, subject            document_number, dates, page_dates, redating, genre, language
+    facts, subject            document_number, dates, page_dates, redating, genre, language, period,
+                              spans
     signed                    signature, signer, names, date_line
     era                       references, anchors, years
     outline                   the numbered headings

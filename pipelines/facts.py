@@ -8,6 +8,7 @@ from pipelines.genre import genre
 from pipelines.language import language
 from pipelines.organisation import organisation
 from pipelines.page_dates import page_facts
+from pipelines.period import period
 from pipelines.place import place
 from pipelines.redating import redated_facts
 from pipelines.signed import signed
@@ -32,6 +33,7 @@ READERS: tuple[Reader, ...] = (
     genre,
     era_facts,
     language,
+    period,
     redated_facts,
     organisation,
     place,
