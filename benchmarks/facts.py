@@ -159,13 +159,13 @@ def _bounds(gold: Answer) -> tuple[str, str]:
 def _looser(name: str, gold: Answer, value: str) -> bool:
     """Whether a bound of the era is true, but tells less than the text does: nothing wrong was said."""
     first, last = _bounds(gold)
-    return _day(value) < first if name == "era_from" else _day(value) > last
+    return _day(value, end=True) < first if name == "era_from" else _day(value) > last
 
 
 def _equal(name: str, gold: Answer, value: object) -> bool:
     if name in DATES:
         first, last = _bounds(gold)
-        return first <= _day(str(value)) <= last
+        return first <= _day(str(value), end=True) and _day(str(value)) <= last  # a year holds its months
     if name in ("outline", "cited_numbers") and isinstance(value, tuple):
         if isinstance(gold, int):
             return len(value) == gold

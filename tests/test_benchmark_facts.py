@@ -138,8 +138,11 @@ def test_the_pages_of_the_facts_are_well_formed() -> None:
 def test_a_third_of_the_pages_are_traps() -> None:
     traps = [page for page in PAGES if page.trap]
     assert 3 * len(traps) >= len(PAGES)
-    lies = [page.id for page in traps if page.topic != "genre" and None not in page.gold.values() and page.spans != ()]
-    assert lies == [], "a trap has an answer that is unknown; of a genre, one that its title hides"
+    for page in traps:
+        unknown = None in page.gold.values() or page.spans == () or page.gold.get("redated") == 0
+        assert unknown or page.topic == "genre", (
+            f"{page.id}: a trap's answer is unknown, or a genre that its title hides"
+        )
 
 
 AS_PUBLISHED = ("signed_by", "organisation", "author", "editor", "auditor", "uploader", "document_number")
