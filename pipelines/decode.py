@@ -110,12 +110,12 @@ def _refuse_binary(body: bytes) -> None:
 
 def _read(body: bytes, content_type: str) -> tuple[str, str]:
     """A charset and its text: UTF-8 where the bytes prove it; the declared one, unless another reads far better."""
+    first = "utf-8"
+    if (proven := _as_utf8(body)) is not None:
+        return first, proven
     declared = [name for name in _declared(body, content_type) if name]
-    legacy = [name for name in declared if name != "utf-8"] or ["gb18030"]
-    first = "utf-8" if _is_utf8(body) else legacy[0]
+    first = next((name for name in declared if name != first), "gb18030")
     texts = {first: _decoded(body, first)}
-    if first == "utf-8":  # proven
-        return first, texts[first]
     weights = {first: _weight(texts[first])}
     if "utf-8" not in declared and weights[first] <= COST_LEAST + DOUBT:  # nothing can read far better
         return first, texts[first]
@@ -150,13 +150,15 @@ def _decoder(name: str) -> str:
     return "" if decoder in ("iso8859-1", "cp1252", "ascii") else decoder
 
 
-def _is_utf8(body: bytes) -> bool:
-    """Whether it is UTF-8 to the last byte (a sequence cut at the very end is forgiven)."""
+def _as_utf8(body: bytes) -> str | None:
+    """The text, if it is UTF-8 to the last byte (a sequence cut at the very end is forgiven); None if it is not."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(body)
+        text = decoder.decode(body)
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
+    cut, _ = decoder.getstate()
+    return text + _decoded(cut, "utf-8")
 
 
 def _is_broken_utf8(body: bytes) -> bool:

@@ -69,11 +69,11 @@ class Draft:
 
     def edited(self, round: str, proposals: Iterable[Proposal]) -> "Draft":
         """This draft after `proposals` on its view; of two that overlap, the first (then the longer) counts."""
-        edits: list[Edit] = []
-        done = 0
         wanted = _disjoint(proposals, len(self.view))
         if not wanted:
             return self
+        edits: list[Edit] = []
+        done = 0
         for group in self._groups(wanted):
             edits += [*self.edits[done : group.first], self._edit(round, group)]
             done = group.last
@@ -126,6 +126,11 @@ class Draft:
         return groups
 
     def _edit(self, round: str, group: _Group) -> Edit:
+        if group.first == group.last and len(group.proposals) == 1:  # most stand where nothing was edited before
+            (p,) = group.proposals
+            shift = self.edits[group.first - 1].end - self.ends[group.first - 1] if group.first else 0
+            step = Step(round, p.rule, self.view[p.start : p.end], p.replacement, p.evidence)
+            return Edit(p.start + shift, p.end + shift, p.replacement, (step,))
         text, at = [], group.start
         steps = [step for edit in self.edits[group.first : group.last] for step in edit.steps]
         for p in group.proposals:
@@ -138,19 +143,19 @@ class Draft:
 
 def begin(source: Source, edits: Iterable[Edit] = ()) -> Draft:
     """The draft of a source with these edits."""
-    kept = tuple(edits)
+    kept, text = tuple(edits), source.text
     pieces: list[str] = []
     at: list[int] = []
     ends: list[int] = []
     length = done = 0
-    for edit in kept:
-        pieces += [source.text[done : edit.start], edit.replacement]
-        length += edit.start - done
+    for start, end, replacement, _ in kept:
+        pieces += (text[done:start], replacement)
+        length += start - done
         at.append(length)
-        length += len(edit.replacement)
+        length += len(replacement)
         ends.append(length)
-        done = edit.end
-    return Draft(source, kept, "".join([*pieces, source.text[done:]]), tuple(at), tuple(ends))
+        done = end
+    return Draft(source, kept, "".join([*pieces, text[done:]]), tuple(at), tuple(ends))
 
 
 def _disjoint(proposals: Iterable[Proposal], length: int) -> list[Proposal]:

@@ -21,6 +21,7 @@ _AS_AGENT = re.compile(
 _AS_POST = re.compile("(?:一职|一角|职务|岗位|这一|[们由是兼]|[一二两三几]?[名位个])")  # 大秘书一职由李明担任
 _BEFORE_NAME = re.compile(r"[“\"《「『在向由从与和及对到为是称登录]$")
 _SITE_SPEAKS = re.compile("本站|本网(?!格)|版权所有|转载请|网友|小编|侵权|欢迎您|copyright", re.I)
+BEFORE_HOST = 40  # characters; an address has fewer before its host (brackets, https://www.): the search begins there
 SENTENCE = 16  # characters of a line that may be a sentence with a name in it; shorter ones are headings and lists
 
 # Template sites whose name was seen inside sentences of texts that have nothing to do with them (phenomena, row WM).
@@ -87,7 +88,8 @@ def watermarks(text: str, tokens: tuple[str, ...], host: str, rule: str, evidenc
         for match in _as_printed(token, host).finditer(folded):
             if in_sentence(folded, match.start(), match.end(), proven=bool(host)):
                 found.append(Proposal(match.start(), match.end(), "", rule, f"{evidence}: {token}"))
-    for match in _own_address(host).finditer(folded) if host and _bare(host) in folded.lower() else ():
+    at = folded.lower().find(_bare(host)) if host else -1
+    for match in _own_address(host).finditer(folded, max(0, at - BEFORE_HOST)) if at >= 0 else ():
         before = folded[max(0, match.start() - 12) : match.start()]
         bracketed = "(" in match.group() and ")" in match.group()
         taken = any(other.start < match.end() and match.start() < other.end for other in found)
