@@ -8,7 +8,7 @@ from pipelines.names import NAME, POST, is_name
 from pipelines.script import fold
 from pipelines.signer import is_unit
 from pipelines.subject import Clue, Facts, Subject
-from pipelines.units import Unit, units_in
+from pipelines.units import Unit, units_in, whole
 
 OPENING = 400  # characters of a document in which it names its unit (chosen: the first paragraph and a half)
 SIGNED = "signed: "  # begins the evidence of a unit that signed
@@ -28,6 +28,14 @@ _IN_TITLE = re.compile(
     "(?:$|[^\n]{0,40}?(?:总结|汇报|报告|计划|要点|述职|述廉|小结|思路|安排|材料|规划|方案|意见|通知|情况)|[(\\d])"
 )
 _HOLDER = re.compile(rf"{POST}?(?:\s{{0,6}}:\s{{0,6}}|\s{{1,8}}){NAME}$|{POST}{NAME}$")
+_SOURCE = re.compile(
+    r"(?:来源|稿源|发布机构|发布单位|供稿单位|供稿|报送单位|信息提供|作者单位)\s{0,2}:\s{0,4}([^\s:]{4,30})"
+)
+_NEWS = re.compile("报社|电视台|电台|融媒体|新闻|信息中心|广电")
+_HAS_COUNTIES = re.compile(
+    r"(?:各|全市|[\d一二三四五六七八九十两]{1,3}个)(?:县[(]?市|县、?区|区、?县|市、?县|旗、?县"
+    r"|县(?:级|委|科协|教育局|妇联))|县[(]市、?区[)]|县、市、区|区[(]县、?市?[)]|县市区"
+)
 _SUPERIORS = ("党委", "政府", "人大", "政协")  # 县政府高度重视 stands in the documents of every office
 
 
@@ -44,11 +52,11 @@ class Told(NamedTuple):
 
 def organisation(subject: Subject, known: Facts) -> Iterator[Clue]:
     """The issuing unit with its level and its field. Masks stay in its name; 我局 and a person's name are none."""
-    told = _signed(subject, known) or _spoken(subject)
+    told = _signed(subject, known) or _spoken(subject) or _source(subject)
     if told:
         for column, value in (
             ("organisation", told.name),
-            ("org_level", told.unit.level),
+            ("org_level", told.unit.level or _city_level(told.unit, subject.folded)),
             ("org_field", told.unit.field),
         ):
             if value:
@@ -58,7 +66,7 @@ def organisation(subject: Subject, known: Facts) -> Iterator[Clue]:
 def unit_told(known: Facts) -> tuple[Clue, Unit] | None:
     """The unit that `organisation` found, taken apart again, and the clue that tells it."""
     clue = known.first("organisation")
-    return (clue, _taken_apart(clue.value)) if clue else None
+    return (clue, whole(_first(clue.value))) if clue else None
 
 
 def opening_unit(subject: Subject) -> Unit | None:
@@ -85,7 +93,7 @@ def _signed(subject: Subject, known: Facts) -> Told | None:
     if holder := _HOLDER.search(fold(name)):
         name = name[: holder.start()]
     bare = fold(name)
-    unit = _taken_apart(name)
+    unit = whole(_first(name))
     if len(bare) < 3 or not (unit.field or is_unit(bare, dated=True)):
         return None
     shown = subject.text[clue.start : clue.end] if clue.where == "text" else ""
@@ -111,13 +119,25 @@ def _tells_more(titled: Unit, spoken: Unit, text: str) -> bool:
     return titled.name.endswith(spoken.name) or bare or (len(titled.head) > 1 and "。" in text[: spoken.start])
 
 
-def _taken_apart(name: str) -> Unit:
-    """A unit's name with its level and field; of joint units the first; as a whole where its word is not known."""
-    first = re.split("[、\n]", fold(name))[0]
-    unit = next(units_in(first), None)
-    if unit and unit.start == 0:
-        return unit
-    return Unit(0, len(first), first, first, unit.field if unit else None, bool(unit and unit.institution))
+def _city_level(unit: Unit, text: str) -> str | None:
+    """市 for a city that has counties: then it is a prefecture, and no county itself."""
+    return "市" if unit.head.endswith("市") and _HAS_COUNTIES.search(text) else None
+
+
+def _first(name: str) -> str:
+    """The first of joint units, folded."""
+    return re.split("[、\n]", fold(name))[0]
+
+
+def _source(subject: Subject) -> Told | None:
+    """The unit that the page's head names as its source, where that is an office and not the press."""
+    for line in subject.head if subject.parts == 1 else ():
+        for match in _SOURCE.finditer(line.text):
+            unit = next(units_in(match[1]), None)
+            if unit and unit.start == 0 and len(unit.head) > 1 and not _NEWS.search(unit.name):
+                at = line.start + match.start(1)
+                return Told(unit, unit.name, "head", at, at + unit.end, "source: ")
+    return None
 
 
 def _speaks(text: str, unit: Unit) -> bool:

@@ -59,7 +59,7 @@ _FREE_NAME = re.compile("[一-鿿]{2,12}$")
 _NO_FREE_NAME = re.compile(
     "[我本的在是了和与为对各全某及或于]|学期|学年|年度|教师|老师|学生|语文|数学|英语|班主任"
     "|个人|优秀|工作|会计|员工|销售|业务|保险|物业|房地产|建筑|医药|贸易|国有|上级|下属|所属"
-    "|农村|乡镇|城市|民办|公办"
+    "|农村|乡村|规模|乡镇|城市|民办|公办"
     "|实习|财务|人事|行政|安全|新|有关|相关|每|该|我们|参加|参观|赴|通过|组织|以|将|把|从|到|由"
 )
 # Where a name may begin.
@@ -77,6 +77,8 @@ _LOW = (
     ("居委会", "村"),
     ("居民委员会", "村"),
 )
+_LOW_WORD = re.compile("(?:街道办事处|街道办|社区|村委会|村民委员会|居委会|居民委员会)(?:$|[^一-鿿])")
+_HEAD = re.compile("(?:中共|共青团|政协)?(?:[一-鿿xX*_○]{1,6}?(?:省|自治区|市|州|盟|县|区|旗|镇|乡|街道)){1,4}")
 
 
 class Unit(NamedTuple):
@@ -96,7 +98,8 @@ class Unit(NamedTuple):
             return "单位"
         if named(self.head):
             return _level_of_place(self.head)
-        low = [(self.name.rfind(word), level) for word, level in _LOW if word in self.name]
+        local = self.name if _LOW_WORD.search(self.name) else self.head
+        low = [(local.rfind(word), level) for word, level in _LOW if word in local]
         return max(low)[1] if low else _level_of_place(self.head)
 
 
@@ -119,6 +122,16 @@ def units_in(text: str, fits: Fit = lambda text, end: True) -> Iterator[Unit]:
                 break
 
 
+def whole(name: str) -> Unit:
+    """A folded name taken as one unit's, whatever its word: level and place by how it begins."""
+    unit = next(units_in(name), None)
+    if unit and unit.start == 0:
+        return unit
+    head = _HEAD.match(name)
+    field = unit.field if unit else None
+    return Unit(0, len(name), name, head[0] if head else name, field, bool(unit and unit.institution))
+
+
 def _unit(text: str, begin: int, end: int, floor: int, fits: Fit) -> Unit | None:
     """The unit whose word is `text[begin:end]`, with the office or section of it that follows."""
     word = text[begin:end]
@@ -137,7 +150,7 @@ def _goes_on(text: str, begin: int, end: int) -> bool:
     """Whether a longer word goes on where this one ends: 县委 in 县委组织部, 工会 in 工会联合会."""
     if text.startswith("银行", end - 2) and _BRANCH.match(text, end):
         return True
-    if text.startswith(_SOCIETIES, end) or _HEADMASTER.match(text, end - 2):
+    if (text[end - 1] != "会" and text.startswith(_SOCIETIES, end)) or _HEADMASTER.match(text, end - 2):
         return True
     if text.startswith("校长", end):
         return False

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines import units as module
 from pipelines.facts import facts
-from pipelines.subject import Facts
+from pipelines.subject import Facts, Line
 from pipelines.units import units_in
 from tests.subjects import subject
 
@@ -42,6 +42,23 @@ def test_known_failures(title: str, text: str, name: str, level: str | None, fie
 def test_the_span_holds_the_name(title: str, text: str, name: str, level: str | None, field: str) -> None:
     clue = read(title, text).first("organisation")
     assert clue and {"text": text, "title": title}[clue.where][clue.start : clue.end] == clue.value
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("发布时间:2019-05-06 来源:婺源县教育体育局", "婺源县教育体育局"),
+        ("稿件来源: 县科协", None),
+        ("来源:网友投稿", None),
+        ("来源:婺源县融媒体中心", None),
+        ("来源:中华合作时报", None),
+    ],
+)
+def test_the_source_of_a_page(line: str, name: str | None) -> None:
+    page = subject("我县山区面积大。", "学校建设情况")._replace(head=(Line(40, line),))
+    clue = facts(page).first("organisation")
+    assert (clue.value if clue else None) == name
+    assert clue is None or line[clue.start - 40 : clue.end - 40] == name
 
 
 def test_every_word_names_a_unit() -> None:
