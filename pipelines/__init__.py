@@ -16,7 +16,7 @@
                               localisation
     facts, subject            document_number, dates, page_dates, redating, genre, language, period,
                               spans
-    signed                    signature, signer, names, date_line
+    signed                    signature, signer, date_line; people, names
     era                       references, anchors, years
     outline                   the numbered headings
     organisation, place       units, residue, towns, divisions

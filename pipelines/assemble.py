@@ -1,5 +1,6 @@
 """A restored article as documents: each part's text with all that is read off it."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,8 @@ from pipelines.subject import Facts, Line, Signature, Subject
 from pipelines.topics import off_topic
 
 HEAD = 6000  # characters of a page in which its head ends, menus included
+TAIL, TAIL_LINES = 1500, 20  # characters and lines below a document in which a page names its editors (chosen)
+SHARED = re.compile("会员|网友|上传|分享")  # a site's lead-in that may name who put the document there
 
 # What a repairing rule says of the text it had to repair.
 DAMAGE = {
@@ -73,6 +76,7 @@ class _Article:
     parts: int
     usage: Usage  # one machine converted the whole page
     head: tuple[Line, ...]  # the page's lines above its first paragraph
+    tail: tuple[Line, ...]  # its lines below the last document
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def assemble(flowed: Flowed, article: tuple[Page, ...], knowledge: Knowledge, ru
     before = earlier_pages(article, draft.source.page_title, texts[0].text)
     gaps = settled((*flowed.gaps, *before, *ends), draft.source, [one.text for one in texts])
     usage = usage_of("\n".join(one.text for one in texts))
-    shared = _Article(draft, article[0], knowledge, gaps, len(texts), usage, _head(draft))
+    shared = _Article(draft, article[0], knowledge, gaps, len(texts), usage, _head(draft), _tail(draft, texts[-1].part))
     ids = _ids(article[0], [one.text for one in texts])
     known = [facts(_subject(shared, one, n)) for n, one in enumerate(texts, 1)]
     told = zip(texts, ids, known, strict=True)
@@ -129,8 +133,9 @@ def _texts(draft: Draft, parts: Sequence[Part]) -> list[_Text]:
 def _subject(article: _Article, one: _Text, n: int) -> Subject:
     page = article.page
     title, page_title = one.part.title, article.draft.source.page_title
+    head, tail = article.head, article.tail
     return Subject(
-        page.url, page.host, page_title, article.head, title, one.text, one.folded, n, article.parts, one.signed
+        page.url, page.host, page_title, head, title, one.text, one.folded, n, article.parts, one.signed, tail
     )
 
 
@@ -262,10 +267,30 @@ def _head(draft: Draft) -> tuple[Line, ...]:
     lines: list[Line] = []
     at = 0
     for line in fold(draft.source.text[:HEAD]).split("\n"):
-        if len(line) > 120 or (len(line) > 30 and PROSE.search(line)):
-            break
         bare = line.strip()
-        if bare and bare not in own:
-            lines.append(Line(at + len(line) - len(line.lstrip()), bare))
+        is_text = len(line) > 120 or (len(line) > 30 and PROSE.search(line) is not None)
+        if bare and bare not in own and (not is_text or SHARED.search(bare)):
+            lines.append(_line(draft, line, at))
+        if is_text:
+            break
         at += len(line) + 1
     return tuple(lines)
+
+
+def _tail(draft: Draft, part: Part) -> tuple[Line, ...]:
+    """The source's first lines below the last document: where a page names its editors."""
+    _, end = _tight(draft, part)
+    lines: list[Line] = []
+    at = end
+    for line in fold(draft.source.text[end : end + TAIL]).split("\n")[: TAIL_LINES + 1]:
+        if line and not line.isspace() and len(line) <= 120:
+            lines.append(_line(draft, line, at))
+        at += len(line) + 1
+    return tuple(lines)
+
+
+def _line(draft: Draft, line: str, at: int) -> Line:
+    """A folded line of the source that begins at `at`, without the white space around it."""
+    bare = line.strip()
+    start = at + len(line) - len(line.lstrip())
+    return Line(start, bare, draft.source.text[start : start + len(bare)])

@@ -8,6 +8,7 @@ from pipelines.genre import genre
 from pipelines.language import language
 from pipelines.organisation import organisation
 from pipelines.page_dates import page_facts
+from pipelines.people import people
 from pipelines.period import period
 from pipelines.place import place
 from pipelines.redating import redated_facts
@@ -30,6 +31,7 @@ READERS: tuple[Reader, ...] = (
     numbers,
     page_facts,
     signed,
+    people,
     genre,
     era_facts,
     language,
