@@ -1,6 +1,7 @@
 """`python -m archive VERB`: one verb a function, each named as what it calls. Exit status 0, or one clear line."""
 
 import errno
+import functools
 import json
 import os
 import re
@@ -8,8 +9,9 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -35,8 +37,10 @@ from archive import (
 )
 from archive.counts import handled
 from archive.errors import ArchiveError
+from archive.exports.corpus import Options, parts
 from archive.store import counts, is_immutable, is_read_only, open_archive
 from archive.summary import command
+from pipelines.genre import GENRES
 
 DEFAULT = "data/archive.db"
 HINT = re.compile(r"python -m archive (?!--archive)")
@@ -128,11 +132,31 @@ def main(ctx: click.Context, archive: Path, warc_dir: Path | None) -> None:
 
 
 def with_filters(verb: Callable[..., None]) -> Callable[..., None]:
-    """Options by which a verb leaves documents out: `condition.chosen` makes one condition of them."""
-    where = "Which documents, e.g. \"signed_on >= '2019' AND genre = '总结'\"."
-    quality = "Only documents of that quality, 0 to 1."
-    verb = click.option("--min-quality", type=click.FloatRange(0, 1), metavar="Q", help=quality)(verb)
-    return click.option("--where", metavar="CONDITION", help=where)(verb)
+    """Options by which a verb leaves documents out; it gets them as one argument, `filters`."""
+
+    @functools.wraps(verb)
+    def filtered(*arguments: object, **options: Any) -> None:
+        chosen = {field.name: options.pop(field.name) for field in fields(condition.Filters)}
+        verb(*arguments, filters=condition.Filters(**chosen), **options)
+
+    for option in reversed(FILTERS):
+        filtered = option(filtered)
+    return filtered
+
+
+FILTERS = (
+    click.option(
+        "--where", metavar="CONDITION", help="Which documents, e.g. \"signed_on >= '2019' AND script = 'hant'\"."
+    ),
+    click.option("--genre", multiple=True, type=click.Choice(GENRES), help="Only of that genre; several may be given."),
+    click.option(
+        "--era", metavar="FROM..TO", help="Only signed in that time or, without a date, of an era that lies in it."
+    ),
+    click.option("--site", multiple=True, metavar="HOST", help="Only of that host and those below it; several."),
+    click.option("--canonical", is_flag=True, help="Of near-duplicates only the one that stands for them."),
+    click.option("--complete", is_flag=True, help="Only documents that lack nothing, as far as their pages show."),
+    click.option("--min-quality", type=click.FloatRange(0, 1), metavar="Q", help="Only of that quality, 0 to 1."),
+)
 
 
 @main.command("ingest")
@@ -224,15 +248,13 @@ def explain_verb(place: Place, name: str, as_json: bool, as_html: bool, output: 
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Documents to print.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
-def search_verb(
-    place: Place, query: tuple[str, ...], where: str | None, min_quality: float | None, limit: int, as_json: bool
-) -> None:
+def search_verb(place: Place, query: tuple[str, ...], filters: condition.Filters, limit: int, as_json: bool) -> None:
     """Find documents that hold all words of QUERY, best first.
 
     Simplified and Traditional characters find each other. "Words in quotes" stand together; a word of Latin
     letters is matched whole.
     """
-    chosen = condition.chosen(where, min_quality)
+    chosen = filters.condition()
     db, words = place.open(), " ".join(query)
     if not search.expression(words):
         raise ArchiveError(f"there is no word to search for in {words!r}")
@@ -296,25 +318,31 @@ def rules_verb(place: Place, as_json: bool) -> None:
 @main.command("export")
 @click.option("--format", "form", type=click.Choice(list(export.FORMATS)), required=True, help="What to write.")
 @with_filters
-@click.option("-o", "--output", type=click.Path(dir_okay=False), required=True, help="The file; - for the screen.")
+@click.option("--mask-pii", is_flag=True, help="Mask identity, mobile and bank numbers, e-mail addresses and plates.")
+@click.option("--partition", metavar="KEYS", help="Divide Parquet into folders, by some of host,year,month.")
+@click.option("--raw-cells", is_flag=True, help="CSV without an apostrophe before what a spreadsheet would compute.")
+@click.option("-o", "--output", type=click.Path(), required=True, help="The file or folder; - for the screen.")
 @click.pass_obj
-def export_verb(place: Place, form: str, where: str | None, min_quality: float | None, output: str) -> None:
-    """Write documents to a file, all columns, in the order of their ids.
+def export_verb(
+    place: Place, /, form: str, filters: condition.Filters, partition: str | None, output: str, **how: Any
+) -> None:
+    """Write documents to a file or folder, all columns, in the order of their ids, with a manifest.
 
     CONDITION compares columns of documents with values: = != < <= > >= LIKE, IN (…), BETWEEN … AND …, IS NULL,
     joined by AND, OR, NOT and parentheses; text values stand in single quotes. CSV is UTF-8 with a byte order mark,
-    as Excel wants it.
+    as Excel wants it. The same archive and the same options give the same bytes.
     """
     if not output:
         raise ArchiveError("-o names no file. Give one, or - for the screen.")
-    chosen = condition.chosen(where, min_quality)
+    options = Options(filters, parts(partition or ""), **how)
+    filters.condition()
     if output != "-":
         export.refuse(Path(output), place.archive, place.warc_dir)
     db = place.open()
     if output == "-":
-        export.write(db, form, sys.stdout.buffer, chosen)
+        export.write(db, place.warc_dir, form, sys.stdout.buffer, options)
     else:
-        count = export.export(db, form, Path(output), chosen)
+        count = export.export(db, place.warc_dir, form, Path(output), options, progress.for_terminal())
         click.echo(f"{count:,} documents written to {output}", err=True)
 
 

@@ -1,4 +1,6 @@
-"""The conditions that `--where` takes: comparisons of columns with values, and nothing else that SQL can do.
+"""Which documents a verb is to take: the conditions of `--where`, and the shorter options beside it.
+
+`--where` takes comparisons of columns with values, and nothing else that SQL can do:
 
     signed_on >= '2019' AND genre IN ('总结', '汇报') AND NOT (status = 'partial' OR title LIKE '%计划%')
 
@@ -6,7 +8,9 @@ Every word is a column of `documents`, an operator or a value; values are handed
 """
 
 import re
-from dataclasses import dataclass
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 from archive.errors import ArchiveError
 from pipelines.document import COLUMNS
@@ -17,6 +21,8 @@ TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<word>[A-Za-z_]\w*)"
     r"|(?P<sign><=|>=|<>|!=|==|[=<>(),])"
 )
+DATE = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
+ERA = re.compile(rf"(?P<one>{DATE})|(?P<first>{DATE})?\.\.(?P<last>{DATE})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +36,77 @@ class Condition:
 EVERYTHING = Condition("1")
 
 
-def chosen(where: str | None, min_quality: float | None) -> Condition:
-    """What a verb's options ask for: all of them at once."""
-    known = parse(where) if where is not None else EVERYTHING
-    if min_quality is None:
-        return known
-    return Condition(f"({known.sql}) AND quality >= ?", (*known.values, min_quality))
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The options by which a verb leaves documents out; a document must pass all that are given."""
+
+    where: str | None = None
+    genre: tuple[str, ...] = ()
+    era: str | None = None
+    site: tuple[str, ...] = ()
+    canonical: bool = False
+    complete: bool = False
+    min_quality: float | None = None
+
+    def condition(self) -> Condition:
+        """All of them as one condition."""
+        found = [*self._conditions()]
+        if not found:
+            return EVERYTHING
+        sql = " AND ".join(f"({one.sql})" for one in found)
+        return Condition(sql, tuple(value for one in found for value in one.values))
+
+    def given(self) -> dict[str, object]:
+        """Those that are given, by name, as a manifest tells them."""
+        values = ((one.name, getattr(self, one.name)) for one in fields(self))
+        return {name: value for name, value in values if value not in (None, (), False)}
+
+    def _conditions(self) -> Iterator[Condition]:
+        if self.where is not None:
+            yield parse(self.where)
+        if self.genre:
+            yield Condition(f"genre IN ({', '.join('?' * len(self.genre))})", self.genre)
+        if self.era is not None:
+            yield within(self.era)
+        if self.site:
+            yield _of_sites(self.site)
+        if self.canonical:
+            yield Condition("canonical = 1")
+        if self.complete:
+            yield Condition("status = 'complete'")
+        if self.min_quality is not None:
+            yield Condition("quality >= ?", (self.min_quality,))
+
+
+def within(era: str) -> Condition:
+    """Documents that are known to be of a time: signed in it, or, without a date, of an era that lies in it whole."""
+    match = ERA.fullmatch(era)
+    if not match or not (match["one"] or match["first"] or match["last"]):
+        raise ArchiveError(f"--era: cannot read {era!r}. Examples: 2009..2012, 2015-07.., ..2004, 2018")
+    first, last = match["one"] or match["first"] or "0000", match["one"] or match["last"] or "9999"
+    if first > last and not first.startswith(last):
+        raise ArchiveError(f"--era {era}: it ends before it begins")
+    if len(last) == 10 and int(last[8:]) >= monthrange(int(last[:4]) or 1, int(last[5:7]))[1]:
+        last = last[:7]  # a month ends with its last day
+    known = " AND ".join(
+        (
+            f"{_filled('coalesce(signed_on, era_from)', '-01-01')} >= {_filled('?', '-01-01')}",
+            f"{_filled('coalesce(signed_on, era_to)', '-12-31')} <= {_filled('?', '-12-31')}",
+        )
+    )
+    return Condition(known, (first, first, last, last))
+
+
+def _filled(date: str, ending: str) -> str:
+    """SQL: a date as a whole day, where only its year or month is known."""
+    return f"({date} || substr('{ending}', length({date}) - 3))"
+
+
+def _of_sites(hosts: tuple[str, ...]) -> Condition:
+    """Documents of these hosts and of the hosts below them."""
+    one = "host = ? OR substr(host, -length(?) - 1) = '.' || ?"
+    sql = f"article_id IN (SELECT id FROM pages WHERE {' OR '.join([one] * len(hosts))})"
+    return Condition(sql, tuple(host.lower() for host in hosts for _ in range(3)))
 
 
 def parse(text: str) -> Condition:

@@ -1,57 +1,109 @@
-"""Documents as files that other tools read: one function a format, columns in the order of `Document`.
+"""Documents as files that other tools read: one function a format, in `archive/exports/`, and a manifest beside each.
 
-A file is written beside its final name and moved there when it is whole, so a reader never meets half an export.
-What is no regular file (a device, a pipe) is written straight to.
+A file or folder is written beside its final name and moved there when it is whole, so a reader never meets half an
+export. What is no regular file (a device, a pipe) is written straight to. All is read in one transaction: a crawl that
+runs beside it changes nothing of it.
 """
 
-import csv
-import io
-import json
 import os
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO
 
 from sqlite_utils import Database
 
-from archive.condition import EVERYTHING, Condition
+from archive import manifest
 from archive.errors import ArchiveError
-from archive.rows import Row
-from archive.show import as_object
-from pipelines.document import COLUMNS
+from archive.exports import parquet, tables
+from archive.exports.corpus import Corpus, Options
+from archive.progress import Progress
 
-NAMES = tuple(column.name for column in COLUMNS)
 ARCHIVE_FILES = ("", "-wal", "-shm", "-journal")  # what SQLite keeps beside a database, by the end of the name
 
 
-def jsonl(documents: Iterable[Row], out: BinaryIO) -> None:
-    """One JSON object a line, in UTF-8, `damage` as a list, `quality_parts` as an object."""
-    for row in documents:
-        out.write(json.dumps(as_object(row), ensure_ascii=False).encode() + b"\n")
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that is one file, or a folder, or either."""
+
+    file: Callable[[Corpus, BinaryIO], None] | None = None
+    folder: Callable[[Corpus, Path], None] | None = None
+    notes: Callable[[Corpus], dict[str, object]] | None = None  # what its manifest says beside the usual
+    manifest: str = manifest.NAME  # of a folder
 
 
-def table(documents: Iterable[Row], out: BinaryIO) -> None:
-    """CSV as RFC 4180 has it, in UTF-8 with a byte order mark: without one, Excel takes Chinese for another charset.
-
-    Texts are not altered: a cell may begin with '=', and Excel shows no more than 32,767 characters of one.
-    """
-    text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
-    writer = csv.DictWriter(text, NAMES, extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows(documents)
-    text.detach()
+FORMATS: dict[str, Format] = {
+    "jsonl": Format(tables.jsonl),
+    "csv": Format(tables.table),
+    "parquet": Format(parquet.parquet, parquet.partitioned, manifest=manifest.HIDDEN),
+}
 
 
-FORMATS: dict[str, Callable[[Iterable[Row], BinaryIO], None]] = {"jsonl": jsonl, "csv": table}
+def export(db: Database, warc_dir: Path, form: str, target: Path, options: Options, progress: Progress) -> int:
+    """Write the documents that the options choose to `target`, and a manifest; how many there were."""
+    with _snapshot(db):
+        corpus = Corpus(db, warc_dir, options, progress)
+        if _is_folder(form, options):
+            _save_folder(target, lambda folder: _folder(corpus, form, folder))
+            return corpus.documents
+        write = FORMATS[form].file
+        assert write
+        save(target, lambda out: write(corpus, out))
+        if target.is_file():
+            beside = target.with_name(f"{target.name}.{manifest.NAME}")
+            text = _manifest(corpus, form, [target], target.parent)
+            save(beside, lambda out: out.write(text))
+    return corpus.documents
 
 
-def export(db: Database, form: str, target: Path, where: Condition = EVERYTHING) -> int:
-    """Write the documents that fulfil `where` to `target`; how many there were."""
-    rows = _Counted(documents(db, where))
-    save(target, lambda out: FORMATS[form](rows, out))
-    return rows.count
+def write(db: Database, warc_dir: Path, form: str, out: BinaryIO, options: Options) -> None:
+    """The same to an open stream, without a manifest."""
+    found = FORMATS[form].file
+    if not found or _is_folder(form, options):
+        raise ArchiveError(f"{form} is a folder of files. Name one with -o.")
+    with _snapshot(db):
+        found(Corpus(db, warc_dir, options, Progress()), out)
+    out.flush()
+
+
+def _is_folder(form: str, options: Options) -> bool:
+    if options.partition and form != "parquet":
+        raise ArchiveError(f"--partition divides Parquet, not {form}.")
+    return FORMATS[form].file is None or bool(options.partition)
+
+
+@contextmanager
+def _snapshot(db: Database) -> Iterator[None]:
+    """All that is read is of one moment."""
+    db.conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.conn.execute("ROLLBACK")
+
+
+def _folder(corpus: Corpus, form: str, folder: Path) -> None:
+    """All files of an export that is a folder."""
+    fill = FORMATS[form].folder
+    assert fill
+    fill(corpus, folder)
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    (folder / FORMATS[form].manifest).write_bytes(_manifest(corpus, form, paths, folder))
+
+
+def _manifest(corpus: Corpus, form: str, paths: list[Path], root: Path) -> bytes:
+    tell = FORMATS[form].notes
+    files = [_file(path, root) for path in paths]
+    return f"{manifest.manifest(corpus, form, files, tell(corpus) if tell else {})}\n".encode()
+
+
+def _file(path: Path, root: Path) -> manifest.File:
+    with path.open("rb") as stream:
+        digest = file_digest(stream, "sha256").hexdigest()
+    return manifest.File(path.relative_to(root).as_posix(), path.stat().st_size, digest)
 
 
 def save(target: Path, write: Callable[[BinaryIO], object]) -> None:
@@ -64,6 +116,29 @@ def save(target: Path, write: Callable[[BinaryIO], object]) -> None:
             _whole(target.resolve(), write)
     except OSError as error:
         raise ArchiveError(f"cannot write {target}: {error.strerror or error}") from error
+
+
+def _save_folder(target: Path, fill: Callable[[Path], None]) -> None:
+    """What `fill` puts in a folder, as the folder `target`: all of it, or nothing under that name."""
+    try:
+        place = target.resolve()
+        if place.exists() and not _may_replace(place):
+            raise ArchiveError(f"{target} is there, and no export made it. Choose another folder to export to.")
+        partial = place.with_name(f".{place.name}.{os.getpid()}.part")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+        try:
+            fill(partial)
+            shutil.rmtree(place, ignore_errors=True)
+            partial.replace(place)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    except OSError as error:
+        raise ArchiveError(f"cannot write {target}: {error.strerror or error}") from error
+
+
+def _may_replace(place: Path) -> bool:
+    return place.is_dir() and (manifest.is_export(place) or not any(place.iterdir()))
 
 
 def refuse(target: Path, archive: Path, warc_dir: Path) -> None:
@@ -88,33 +163,3 @@ def _whole(target: Path, write: Callable[[BinaryIO], object]) -> None:
     finally:
         with suppress(OSError):
             partial.unlink()
-
-
-def write(db: Database, form: str, out: BinaryIO, where: Condition = EVERYTHING) -> None:
-    """The same to an open stream."""
-    FORMATS[form](documents(db, where), out)
-    out.flush()
-
-
-class _Counted:
-    """Rows that are counted as they go by."""
-
-    def __init__(self, rows: Iterator[Row]) -> None:
-        self._rows = rows
-        self.count = 0
-
-    def __iter__(self) -> Iterator[Row]:
-        for row in self._rows:
-            self.count += 1
-            yield row
-
-
-def documents(db: Database, where: Condition = EVERYTHING) -> Iterator[Row]:
-    """The documents that fulfil `where`, in the order of their ids, one at a time."""
-    names = ", ".join(f'"{name}"' for name in NAMES)
-    try:
-        cursor = db.conn.execute(f"SELECT {names} FROM documents WHERE {where.sql} ORDER BY id", where.values)
-    except sqlite3.OperationalError as error:
-        raise ArchiveError(f"--where is no condition: {error}. Example: signed_on >= '2019'") from error
-    for row in cursor:
-        yield dict(zip(NAMES, row, strict=True))

@@ -248,7 +248,7 @@ def _refuse_newer(db: Database) -> None:
 
 def column_sql(column: "Field[Any]") -> str:
     """One line of CREATE TABLE documents, from a field of `Document`."""
-    kind, nullable = _kind(column.type)
+    kind, nullable = column_kind(column.type)
     words = [f'"{column.name}"', SQL_TYPES[kind]]
     if column.name == "id":
         words.append("PRIMARY KEY")
@@ -272,14 +272,14 @@ def _index_sql(column: "Field[Any]") -> str:
     return f'CREATE INDEX documents_{column.name} ON documents("{column.name}");'
 
 
-def _kind(declared: Any) -> tuple[type, bool]:
+def column_kind(declared: Any) -> tuple[type, bool]:
     """The Python type of a column, and whether it may be NULL."""
     nullable = get_origin(declared) in (Union, types.UnionType)
     kind = next(arg for arg in get_args(declared) if arg is not types.NoneType) if nullable else declared
     return get_origin(kind) or kind, nullable
 
 
-JSON_COLUMNS = frozenset(column.name for column in COLUMNS if _kind(column.type)[0] in (tuple, Mapping))
+JSON_COLUMNS = frozenset(column.name for column in COLUMNS if column_kind(column.type)[0] in (tuple, Mapping))
 
 
 def _undeclared(db: Database) -> list[str]:
@@ -287,7 +287,7 @@ def _undeclared(db: Database) -> list[str]:
     present = {name for (name,) in db.conn.execute("SELECT name FROM pragma_table_info('documents')")}
     indexes = {name for (name,) in db.conn.execute("SELECT name FROM pragma_index_list('documents')")}
     absent = [column for column in COLUMNS if present and column.name not in present]
-    if rigid := [column.name for column in absent if not _kind(column.type)[1]]:
+    if rigid := [column.name for column in absent if not column_kind(column.type)[1]]:
         raise ArchiveError(f"documents.{rigid[0]} is declared not nullable: it needs a numbered migration")
     columns = [f"ALTER TABLE documents ADD COLUMN {column_sql(column)}" for column in absent]
     indexed = [column for column in COLUMNS if present and column.metadata["index"]]

@@ -112,13 +112,15 @@ def test_the_index_can_be_made_anew(db: Database) -> None:
     ],
 )
 def test_filters_leave_hits_out(db: Database, where: str, least: float | None, wanted: int) -> None:
-    chosen = condition.chosen(where, least)
+    chosen = condition.Filters(where, min_quality=least).condition()
     found = [hit for query in ("总结", "annual") for hit in search(db, query, where=chosen)]
     assert len(found) == sum(count(db, query, chosen) for query in ("总结", "annual")) == wanted
 
 
 def test_no_hit_is_worse_than_asked_for(db: Database) -> None:
-    assert search(db, "总结", where=condition.chosen(None, 1.0))
+    assert search(db, "总结", where=condition.Filters(min_quality=1.0).condition())
     db.conn.execute("UPDATE documents SET quality = 0.5 WHERE title LIKE '%年度%'")
-    assert [hit.document["quality"] for hit in search(db, "总结", where=condition.chosen(None, 0.6))] == [1.0]
+    assert [
+        hit.document["quality"] for hit in search(db, "总结", where=condition.Filters(min_quality=0.6).condition())
+    ] == [1.0]
     db.conn.execute("UPDATE documents SET quality = 1.0")

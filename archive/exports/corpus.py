@@ -1,0 +1,156 @@
+"""The documents of a selection as they go by: in a fixed order, masked on request, counted, and digested.
+
+The digest of a selection is the SHA-256 of a line `id SP version SP content_digest LF` for each document, in the order
+of their ids. It names the selection whatever the format, and needs no more than those three columns to be checked.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive import pii
+from archive.condition import EVERYTHING, Condition, Filters
+from archive.errors import ArchiveError
+from archive.progress import Progress
+from archive.rows import Row, Value
+from pipelines.document import COLUMNS
+
+Part = tuple[str | None, ...]  # what the documents of a part have in common: one value for each key
+
+NAMES = tuple(column.name for column in COLUMNS)
+_COLUMNS = ", ".join(f'"{name}"' for name in NAMES)
+PARTITIONS = {  # by what an export may be divided; SQL over the columns of a document
+    "host": "(SELECT nullif(host, '') FROM pages WHERE pages.id = article_id)",
+    "year": "substr(signed_on, 1, 4)",
+    "month": "substr(archived_at, 1, 7)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is to be written, and how."""
+
+    filters: Filters = field(default_factory=Filters)
+    partition: tuple[str, ...] = ()  # of Parquet, from PARTITIONS
+    tokens: str = "jieba"  # of vertical and CoNLL-U: jieba or character
+    mask_pii: bool = False
+    raw_cells: bool = False  # CSV whose cells may be formulas
+    archive_id: str = "localhost"  # how a citation names the archive, a domain name
+
+    def given(self) -> dict[str, object]:
+        """What differs from the usual, apart from the filters, as a manifest tells it."""
+        found: dict[str, object] = {"partition": list(self.partition), "raw_cells": self.raw_cells}
+        return {name: value for name, value in found.items() if value}
+
+
+def parts(names: str) -> tuple[str, ...]:
+    """The keys of a partition, from `host,month`."""
+    found = tuple(filter(None, names.split(",")))
+    if unknown := [name for name in found if name not in PARTITIONS]:
+        raise ArchiveError(f"--partition: there is no key {unknown[0]!r}. There are: {', '.join(PARTITIONS)}")
+    return found
+
+
+class Corpus:
+    """What an export is made of: go through it once, then ask for what went by."""
+
+    def __init__(self, db: Database, warc_dir: Path, options: Options, progress: Progress) -> None:
+        self.db = db
+        self.warc_dir = warc_dir
+        self.options = options
+        self.where = options.filters.condition()
+        self.expected = _count(db, self.where)
+        self.documents = self.characters = 0
+        self.masked: Counter[str] = Counter()
+        self._remade: dict[str, Value] = {}  # content digests of documents in which something was masked
+        self._digest = sha256()
+        self._progress = progress
+
+    def __iter__(self) -> Iterator[Row]:
+        """The documents in the order of their ids."""
+        self._progress.start("documents", self.expected)
+        try:
+            for row in map(self._passed, _selected(self.db, self.where)):
+                self._digest.update(_line(row["id"], row["version"], row["content_digest"]))
+                yield row
+        finally:
+            self._progress.stop()
+
+    def parts(self) -> Iterator[tuple[Part, Iterator[Row]]]:
+        """One part of the selection after the other, each in the order of its ids."""
+        self._progress.start("documents", self.expected)
+        try:
+            for key, rowids in _parts(self.db, self.where, self.options.partition).items():
+                yield key, map(self._passed, _rows(self.db, rowids))
+        finally:
+            self._progress.stop()
+        for name, version, content in _lines(self.db, self.where):
+            self._digest.update(_line(name, version, self._remade.get(str(name), content)))
+
+    @property
+    def digest(self) -> str:
+        """Of what went by."""
+        return f"sha256:{self._digest.hexdigest()}"
+
+    def _passed(self, row: Row) -> Row:
+        """A document as it is written, counted."""
+        if self.options.mask_pii:
+            before = row["content_digest"]
+            row = pii.mask_row(row, self.masked)
+            if row["content_digest"] != before:
+                self._remade[str(row["id"])] = row["content_digest"]
+        self.documents += 1
+        self.characters += len(str(row["text"]))
+        self._progress.step()
+        return row
+
+
+def archive_digest(db: Database) -> str:
+    """The digest of all documents."""
+    digest = sha256()
+    for key, version, content in _lines(db, EVERYTHING):
+        digest.update(_line(key, version, content))
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _line(key: Value, version: Value, digest: Value) -> bytes:
+    return f"{key} {version} {digest}\n".encode()
+
+
+def _lines(db: Database, where: Condition) -> Iterator[tuple[Value, Value, Value]]:
+    sql = f"SELECT id, version, content_digest FROM documents WHERE {where.sql} ORDER BY id"
+    yield from db.conn.execute(sql, where.values)
+
+
+def _count(db: Database, where: Condition) -> int:
+    try:
+        return int(db.conn.execute(f"SELECT count(*) FROM documents WHERE {where.sql}", where.values).fetchone()[0])
+    except sqlite3.OperationalError as error:
+        raise ArchiveError(f"--where is no condition: {error}. Example: signed_on >= '2019'") from error
+
+
+def _selected(db: Database, where: Condition) -> Iterator[Row]:
+    for row in db.conn.execute(f"SELECT {_COLUMNS} FROM documents WHERE {where.sql} ORDER BY id", where.values):
+        yield dict(zip(NAMES, row, strict=True))
+
+
+def _parts(db: Database, where: Condition, names: Sequence[str]) -> dict[Part, list[int]]:
+    """The rowids of each part: sorting those costs little memory, sorting whole documents would cost much."""
+    keys = ", ".join(PARTITIONS[name] for name in names)
+    order = ", ".join(str(number) for number in range(2, len(names) + 2))
+    sql = f"SELECT rowid, {keys} FROM documents WHERE {where.sql} ORDER BY {order}, id"
+    found: dict[Part, list[int]] = {}
+    for rowid, *key in db.conn.execute(sql, where.values):
+        found.setdefault(tuple(key), []).append(rowid)
+    return found
+
+
+def _rows(db: Database, rowids: Iterable[int]) -> Iterator[Row]:
+    for rowid in rowids:
+        (row,) = db.conn.execute(f"SELECT {_COLUMNS} FROM documents WHERE rowid = ?", (rowid,))
+        yield dict(zip(NAMES, row, strict=True))
