@@ -44,8 +44,10 @@ class Anchors(NamedTuple):
     yearly_form: re.Pattern[str]
     anniversaries: Mapping[str, int]
     anniversary_form: re.Pattern[str]
-    counts: Mapping[str, Mapping[int, str]]
+    counts: Mapping[str, Mapping[int, tuple[str, str]]]
     count_form: re.Pattern[str]
+    assemblies: Mapping[str, Mapping[int, str]]
+    assembly_form: re.Pattern[str]
     named: Mapping[str, Span]
     named_form: re.Pattern[str]
 
@@ -64,7 +66,8 @@ def anchors() -> Anchors:
         for word, row in _spelled(data[table])
     }
     anniversaries = dict(_spelled(data["anniversaries"]))
-    counts = {word: {int(n): month for n, month in row.items()} for word, row in _spelled(data["counts"])}
+    counts = {word: {int(n): (a, b) for n, (a, b) in row.items()} for word, row in _spelled(data["counts"])}
+    assemblies = {word: {int(n): month for n, month in row.items()} for word, row in _spelled(data["assemblies"])}
     return Anchors(
         {int(n): tuple(months) for n, months in data["congresses"].items()},
         {int(n): tuple(months) for n, months in data["discipline"].items()},
@@ -74,9 +77,13 @@ def anchors() -> Anchors:
         yearly,
         re.compile(rf"第({NUMERAL})[个届次](?:全国|中国|世界|国际|联合国){{0,2}}({_either(yearly)})"),
         anniversaries,
-        re.compile(rf"({_either(anniversaries)})({NUMERAL})周年"),
+        re.compile(rf"({_either(anniversaries)})({NUMERAL})(?:周年|[多余]年(?=来|以来|间))"),
         counts,
         re.compile(rf"第({NUMERAL})[届次]({_either(counts)})"),
+        assemblies,
+        re.compile(
+            rf"({_either(assemblies)})的?(?:第({NUMERAL})次全国代表大会|([一二三四五六七八九十]{{1,3}})大(?![类项户队]))"
+        ),
         named,
         re.compile(_any_of(named)),
     )

@@ -35,12 +35,17 @@ def era_facts(subject: Subject, _: Facts) -> Iterator[Clue]:
 
 
 def era_of(subject: Subject) -> Era:
-    """The era of a document: its signature's lines are no evidence, that is a date of its own."""
+    """The era of a document."""
+    return era(unsigned(subject), subject.title)
+
+
+def unsigned(subject: Subject) -> str:
+    """The folded text without its signature's lines: they are no evidence, that is a date of its own."""
     text = subject.folded
-    if subject.signed and subject.signed.signed_on:
-        lines = text.split("\n")[: subject.signed.line]
-        text = text[: sum(map(len, lines)) + len(lines)]
-    return era(text, subject.title)
+    if not subject.signed or not subject.signed.signed_on:
+        return text
+    lines = text.split("\n")[: subject.signed.line]
+    return text[: sum(map(len, lines)) + len(lines)]
 
 
 @lru_cache(maxsize=4)  # `redating` asks again
@@ -56,7 +61,10 @@ def era(text: str, title: str = "") -> Era:
         bounds.append(Bound("", later(f"{reported.year}-12"), reported.start, reported.end, "year"))
     since = max((one for one in bounds if one.since), key=lambda one: (one.since, -one.start), default=None)
     floor = since.since if since else ""
-    until = min((one for one in bounds if one.until and one.until >= floor), key=lambda one: one.until, default=None)
+    ends = [one for one in bounds if one.until and one.until >= floor]
+    until = min(ends, key=lambda one: one.until, default=None)
+    if until and until.kind == "institutions" and sum(one.kind == until.kind for one in ends) > 1:
+        until = until._replace(kind="offices")
     proven = {one.year for one in dated if one.since}
     return Era(since, until, reported, frozenset(one.year for one in dated) - proven)
 

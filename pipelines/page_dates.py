@@ -40,6 +40,10 @@ _STAMP = re.compile(
 _EVENT = re.compile(
     r"\s{0,8}(?:\d{1,2}:\d\d)?\s{0,8}[(]?(?:上午|下午|晚上?|全天|[-—~至到]|开始|在|地点|前|之前|以前|截止)"
 )
+# Who gave a text, before a date that ends the line.
+_CREDITED = re.compile(
+    r"(?:来源|作者|稿源|供稿|编辑|责编|记者|通讯员|发布人|发布者|发布单位|发布机构|撰稿|文/)[:\s][^。]{0,40}$"
+)
 _CLOCK = re.compile(r"\s{0,8}[(]?(?:星期|周[一二三四五六日]|农历|礼拜)")
 _HAN = re.compile("[一-鿿]")
 _AT_START = re.compile(r"^[\[【(·•]?\s*$")
@@ -56,7 +60,9 @@ _PACKED = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!
 _TITLE_YEAR = re.compile(
     r"(?<![\dA-Za-z.])(?<!\d[:\-—])(?P<y>(?:19[89]|20[0-4])\d)(?![\dxX*×]"
     r"|\s?[〕\])】]\s?第?[\dxX*×]{1,4}\s?号"
-    r"|\s?(?:字|篇|份|人|名|元|万|亿|个|号|余|多|米|户|亩|册|次|届|期|强|里|公里|年?(?:远景|愿景)|句|条|例|则|套|款|家|吨|分|秒|版))"
+    # A counted thing follows: 2000字, 2023篇; but 2023个人总结, 2023家长会 and 2022元旦 are of that year.
+    r"|\s?(?:[字篇份亿号余米亩册次届期里则款套吨秒句](?!末|中|间|体|程|幼)|公里|个(?![人体性])|人(?![事大社力民口才武防工文员物保际])|名(?![师校医家城著])"
+    r"|元(?![旦宵])|万(?!能|家)|户(?![外籍口])|多(?!媒体|元|措)|强(?![化基国军县])|条(?!例)|家(?![长庭访校教电乡])|例(?!会)|分(?![管局校会行])|版|年?(?:远景|愿景)))"
 )
 _TITLE_HAN_YEAR = re.compile(rf"(?P<y>[一二][{ZERO}一二三四五六七八九]{{3}})\s?年")
 
@@ -170,6 +176,8 @@ def _rank(line: str, one: Found, following: str, n: int) -> int | None:
     if _CLOCK.match(line, one.end) or _names_other(line[: one.start]):
         return None
     if (_AT_START.match(line[: one.start]) and _is_bare(line, one, n)) or _is_stamp(line, one):
+        return 3
+    if len(line) <= SHORT and _CREDITED.search(line[: one.start]) and not line[one.end :].strip(" )]】日"):
         return 3
     return None
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipelines.era import Era, era_of
+from pipelines.era import Era, era_of, unsigned
 from pipelines.page_dates import title_years
 from pipelines.references import Bound
 from pipelines.script import fold
@@ -16,11 +16,23 @@ from pipelines.subject import Clue, Facts, Subject
 
 # Months that a claim may miss the soft end of an era, by what ends it: texts go on naming congresses, and offices by
 # their old names, for years. Chosen.
-SLACK = {"congress": 18, "mentioned": 60, "institutions": 60, "plan": 18}
+SLACK = {
+    "congress": 18,
+    "mentioned": 60,
+    "plan": 18,
+    "campaigns": 24,
+    "doctrine": 60,
+    "events": 24,
+    "matters": 36,
+    "works": 60,
+    "institutions": 60,
+    "offices": 24,
+}
 USUAL_SLACK = 6
 FOLLOWS = 12  # months by which a page may follow its text; chosen
 EARLY = 6  # months before its end in which a year's summary may be written: that of a half year; chosen
 
+SPRING = "04"  # month by which a year's summaries are signed; chosen
 PLANNED_FROM = 7  # month of the year before in which plans of a year begin to be written; chosen
 
 _SUMMARY = re.compile(r"总结|小结|回顾|述职|述廉|盘点|汇报|情况|上半年|第[一二三]季度|自查|自评")
@@ -47,7 +59,7 @@ def redated_facts(subject: Subject, known: Facts) -> Iterator[Clue]:
     era = era_of(subject)
     signed, shown = known.get("signed_on"), known.get("published_on")
     claim = claim_of(subject.title)
-    evidence = title_contradicted(claim, signed, era, subject.folded) or page_contradicted(shown, signed, era)
+    evidence = title_contradicted(claim, signed, era, unsigned(subject)) or page_contradicted(shown, signed, era)
     if evidence:
         words = subject.text[era.until.start : era.until.end] if era.until and "era" in evidence else ""
         yield Clue("redated", "1", "", 0, 0, f"{evidence} {words}".strip())
@@ -68,7 +80,8 @@ def title_contradicted(claim: Claim, signed: str | None, era: Era, text: str = "
     first, last = min(claim.years), max(claim.years)
     if signed and _signed_elsewhen(claim, first, last, signed):
         return f"title {last}, signed {signed}"
-    if era.reported and _reports_less(first, era, text, claim.summary):
+    early = not signed or (signed[:4] == str(first) and signed[5:7] <= SPRING)
+    if era.reported and early and _reports_less(first, era, text, claim.summary):
         return f"title {first}, reports {era.reported.year}"
     if signed:
         return ""
@@ -97,7 +110,7 @@ def page_contradicted(shown: str | None, signed: str | None, era: Era) -> str:
         return f"page {shown}, signed {signed}" if late > 1 or _months(signed, shown) < -1 else ""
     if era.until and _months(era.until.until, shown) > FOLLOWS + _slack(era.until) - USUAL_SLACK:
         return f"page {shown}, era to {era.until.until}"
-    if era.since and len(era.since.since) > 4 and _months(era.since.since, shown) < -EARLY:
+    if era.since and _months(f"{era.since.since}-01"[:7], shown) < -EARLY:
         return f"page {shown}, era from {era.since.since}"
     return ""
 

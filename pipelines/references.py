@@ -42,6 +42,9 @@ _FOR = re.compile(r"(?:[向为])(?:党的?|中共|中国共产党)?第?$")
 _GIFT = re.compile(r"(?:的?胜利)?(?:召开)?(?:营造|创造|提供|作出|献礼|保驾|贡献|奠定)")
 _TO_BE_HELD = re.compile(r"(?:的?胜利)?(?:召开)?(?:之前|前(?!后)|前夕|在即|即将|将于|将要|将在)")
 _HELD_IN = re.compile(r"(?:的?胜利)?(?:召开)(?:之年|的?一年|年)")
+_OTHER_GROUP = re.compile("[集社剧商兵旅乐财]$")  # 集团
+_CONVENED = re.compile(r"的?(?:胜利|隆重)?(?:召开|闭幕|举行)(?!以来|后|之后)")
+_THIS_YEAR = re.compile(r"今年[^。;\n]{0,30}$")
 _EVER_SINCE = re.compile(r"(?:的?胜利)?(?:召开)?以来")
 _GUIDED = re.compile(r"贯彻|落实|学习|指导|围绕|按照|宣传|宣讲|传达|精神")
 _PLAN = re.compile(
@@ -55,6 +58,7 @@ _OPENING, _CLOSING = (
 )
 _AHEAD = re.compile("明年|来年|迎接|喜迎|即将|筹备|庆祝.{0,2}即将")
 _OLD = re.compile(r"(?:原|老|撤销|撤并|由|时任|曾任)[县市区省镇乡]?$")
+_RESULT = re.compile("数据|公报|结果|显示|主要指标|统计")
 _FRUIT = re.compile(r".{0,8}(?:成果|以来|经验|常态化|长效|回头看|整改)")
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
 
@@ -83,7 +87,14 @@ def references(text: str) -> Iterator[Bound]:
     pieces = _MARKS.split(text)
     bare = "".join(pieces)
     places = list(accumulate(map(len, pieces[:-1])))  # where a mark was taken out, in the shorter text
-    for one in (*_party(bare), *_discipline(bare), *_sessions(bare), *_counted(bare), *_things(bare)):
+    for one in (
+        *_party(bare),
+        *_discipline(bare),
+        *_assemblies(bare),
+        *_sessions(bare),
+        *_counted(bare),
+        *_things(bare),
+    ):
         start, last = (at + bisect_right(places, at) for at in (one.start, one.end - 1))
         yield one._replace(start=start, end=last + 1)
     yield from _plans(text)
@@ -98,16 +109,17 @@ class _Meeting(NamedTuple):
     plenum: int
     start: int
     end: int
-    state: str  # held | since | awaited | this year
+    state: str  # held | since | just held | awaited | this year
 
 
 def _party(text: str) -> Iterator[Bound]:
     """The latest congress or plenum that was held, up to the next; else the one that is awaited."""
     found = [*_congresses(text), *_plenums(text)]
-    held = [one for one in found if one.state in ("held", "since")]
+    held = [one for one in found if one.state in ("held", "since", "just held")]
     for one in found:
-        if one.state == "this year":
-            yield Bound(one.month[:4], later(f"{one.month[:4]}-12"), one.start, one.end, "congress")
+        if one.state in ("this year", "just held"):
+            since = one.month if one.state == "just held" else one.month[:4]
+            yield Bound(since, later(f"{one.month[:4]}-12"), one.start, one.end, "congress")
         elif one.state == "awaited" and one.congress not in {other.congress for other in held}:
             since = f"{int(one.month[:4]) - 1}{one.month[4:]}"  # a year before it is on all lips; chosen
             yield Bound(since, later(one.month), one.start, one.end, "congress")
@@ -138,7 +150,7 @@ def _latest(text: str, held: list[_Meeting]) -> Bound:
     """The bound that the latest held congress or plenum makes."""
     latest = max(held)
     same = [one for one in held if one[:3] == latest[:3]]
-    named = next((one for one in same if one.state == "held"), None)
+    named = next((one for one in same if one.state != "since"), None)
     following = _next(latest.congress, latest.plenum)
     if named is None or not following:
         return Bound(latest.month, "", same[0].start, same[0].end, "congress")
@@ -158,7 +170,7 @@ def _next(congress: int, plenum: int) -> str | None:
 
 
 def _state(text: str, start: int, end: int) -> str:
-    """Whether a congress was over when the text was written: held, since, this year, awaited; '' if it is none."""
+    """Whether a congress was over when the text was written: held, just held, since, awaited, … '' if it is none."""
     before, after = text[max(0, start - 12) : start], text[end : end + 12]
     if _HELD_IN.match(after):
         return "this year"
@@ -166,6 +178,8 @@ def _state(text: str, start: int, end: int) -> str:
         return "awaited"
     if not (text[end - 1] == "会" or _PARTY_BEFORE.search(before) or _PARTY_AFTER.match(after)):
         return ""
+    if _CONVENED.match(after) and _THIS_YEAR.search(text[max(0, start - 40) : start]):
+        return "just held"
     return "since" if _EVER_SINCE.match(after) else "held"
 
 
@@ -197,11 +211,25 @@ def _counted(text: str) -> Iterator[Bound]:
         edition, number = table.yearly[match[2]], count(match[1])
         if edition.first <= number <= edition.last:
             yield from _of_year(edition.base + number, text, match)
-    for match in table.anniversary_form.finditer(text) if "周年" in text else ():
+    for match in table.anniversary_form.finditer(text) if "周年" in text or "年来" in text else ():
         yield from _of_year(table.anniversaries[match[1]] + count(match[2]), text, match)
     for match in table.count_form.finditer(text) if "第" in text else ():
-        if month := table.counts[match[2]].get(count(match[1])):
-            yield Bound(month, "", *match.span(), "counted")
+        since, until = table.counts[match[2]].get(count(match[1]), ("", ""))
+        if since:
+            quoted = _RESULT.match(text, match.end())
+            yield Bound(since, "" if quoted else later(until), *match.span(), "counted")
+
+
+def _assemblies(text: str) -> Iterator[Bound]:
+    """National congresses of other bodies than the Party (中国妇女第十三次全国代表大会), each up to the next."""
+    if "大" not in text:
+        return
+    for match in anchors().assembly_form.finditer(text):
+        months, number = anchors().assemblies[match[1]], count(match[2] or match[3])
+        before = text[max(0, match.start() - 8) : match.start()]
+        if number in months and not (_AWAITED.search(before) or (match[1] == "团" and _OTHER_GROUP.search(before))):
+            following = months.get(number + 1, "")
+            yield Bound(months[number], later(following) if following else "", *match.span(), "congress")
 
 
 def _of_year(year: int, text: str, match: re.Match[str]) -> Iterator[Bound]:
@@ -209,7 +237,8 @@ def _of_year(year: int, text: str, match: re.Match[str]) -> Iterator[Bound]:
     if not 1980 <= year <= LATEST:
         return
     ahead = _AHEAD.search(text[max(0, match.start() - 8) : match.start()])
-    until = "" if _EVER_SINCE.match(text, match.end()) else later(f"{year}-12")
+    goes_on = _EVER_SINCE.match(text, match.end()) or match[0].endswith(("多年", "余年"))
+    until = "" if goes_on else later(f"{year}-12")
     yield Bound(str(year - 1 if ahead else year), until, *match.span(), "counted")
 
 

@@ -13,6 +13,7 @@ from pipelines.dates import ZERO, iso_date, number
 
 EARLIEST, LATEST = 1990, 2029  # years before say nothing of such a text's time, years after are goals; chosen
 BEFORE, AFTER = 10, 26  # characters of its clause that tell what a year is for
+REACH = 150  # characters from one month to the next that goes on from it; chosen
 OPENING = 60  # characters in which a text says what it reports; chosen
 
 _YEAR = r"(?P<y>(?:199|20[0-4])\d)"
@@ -28,6 +29,8 @@ _HAN = re.compile(
 _NUMERAL_YEAR = re.compile(rf"[{ZERO}一二三四五六七八九]年")
 _DASHED = re.compile(r"[-—–~～至]\s?(?:199|20[0-4])\d")
 _RANGE = re.compile(rf"{_YEAR}\s?年?\s?[-—–~～至]{{1,2}}\s?(?P<y2>(?:199|20[0-4])\d)(?!\d)\s?(?:年度?|学年度?)?")
+_MONTH = re.compile(r"(?<=[。,;:\n(])(?P<m>1[0-2]|[1-9])月(?:(?P<d>3[01]|[12]\d|[1-9])[日号])?(?![-—~至到份])")
+_WILL = re.compile("将|拟|计划|要|准备|打算|前|底")
 _NUMBERED = re.compile(rf"[〔\[(【]{_YEAR}[〕\])】]\s?第?\d{{1,4}}\s?号")
 _BOOK = re.compile(r"《[^《》\n]{1,80}》")
 _CLAUSE = re.compile(r"[。;\n!?]")
@@ -54,7 +57,7 @@ _HISTORY = re.compile(
     r"[^,。]{0,10}?(?:成立|建校|创办|创建于|始建|建成|毕业|参加工作|入党|出生|任职|任|调入|调到|荣获|获得|获|被|当选|评为|授予|命名|起|开始|以来|至今|竣工|投产|挂牌|颁布|修订|出台)"
 )
 _REPORTED = re.compile(
-    r"(?:年?度(?!计划)|上半年|下半年|第?[一二三四]季度|全年|来,|以来,|的?(?:主要|各项)?工作(?:总结|情况|汇报|报告|回顾|完成|开展|取得|的?主要)?(?!计划|打算|安排|思路|要点)|一年|[,]|是.{2,30}之?年)"
+    r"(?:年?度(?!计划)|上半年|下半年|第?[一二三四]季度|全年|来,|的?(?:主要|各项)?工作(?:总结|情况|汇报|报告|回顾|完成|开展|取得|的?主要)?(?!计划|打算|安排|思路|要点)|一年|[,]|是.{2,30}之?年)"
 )
 _OWN = re.compile(
     r",?(?:是(?!.{0,8}(?:成立|第一次))|适逢|恰逢|正值|时值|(?:的|度|全年)?.{0,8}(?:履职|履责|述职|落实|完成|执行|开展|工作|廉政).{0,8}(?:情况|总结|回顾|汇报|报告))"
@@ -103,7 +106,8 @@ def mentions(text: str, planning: bool = False) -> list[Mention]:
     for match in (*_DATE.finditer(text), *(_HAN.finditer(text) if _NUMERAL_YEAR.search(text) else ())):
         if not any(start <= match.start("y") < end for start, end in taken) and not _digit_before(text, match):
             found += _read(text, match, books, match.start() >= limit)
-    return _turned(sorted(found), text)
+    found = _turned(sorted(found), text)
+    return sorted([*found, *_months_after(text, found, limit)])
 
 
 def _turned(found: list[Mention], text: str) -> list[Mention]:
@@ -115,6 +119,23 @@ def _turned(found: list[Mention], text: str) -> list[Mention]:
     if not before or any(len(one.since) > 4 for one in late) or late[0].start < max(before[0].end, len(text) // 2):
         return found
     return [one._replace(since="", kind="planned") if one in late else one for one in found]
+
+
+def _months_after(text: str, found: list[Mention], limit: int) -> Iterator[Mention]:
+    """Months without a year that go on from a dated one: 2022年3月停课,4月返校. Each within reach of the one before."""
+    for n, one in enumerate(found):
+        if one.kind != "past" or len(one.since) < 7 or one.start >= limit:
+            continue
+        month, at = int(one.since[5:7]), one.end
+        stop = min(found[n + 1].start if n + 1 < len(found) else len(text), limit)
+        while match := _MONTH.search(text, at, min(at + REACH, stop)):
+            at = match.end()
+            after = _CLAUSE.split(text[at : at + AFTER], maxsplit=1)[0]
+            iso = iso_date(one.year, int(match["m"]), int(match["d"] or 0))
+            before = _CLAUSE.split(text[match.start() - BEFORE : match.start()])[-1]
+            if iso and month < int(match["m"]) and not _WILL.search(after) and not _TO_COME.search(before):
+                month = int(match["m"])
+                yield Mention(match.start(), match.end(), iso, "past", one.year)
 
 
 def _first_plan(text: str) -> int:
@@ -173,10 +194,10 @@ def _kind(text: str, start: int, before: str, after: str, *, exact: bool) -> str
     if _THIS.search(before) or _OWN.match(after) or _TELLS.search(before):
         return "past" if exact else "reported"
     opening = start < OPENING or bool(_LINE.search(text[max(0, start - 12) : start]))
-    if _HISTORY_BEFORE.search(before) or (
-        _HISTORY.match(after) and not (opening and after.startswith(("以来,", "度")))
-    ):
+    if _HISTORY_BEFORE.search(before) or (_HISTORY.match(after) and not after.startswith(("以来", "度"))):
         return "history"
+    if after.startswith("以来"):  # of that year, or of several: either
+        return "past"
     if exact:
         return "past"
     return "reported" if _REPORTED.match(after) or opening else "past"
