@@ -76,7 +76,7 @@ def main(task: str | None, held_misses: bool, rounds: int, every: int, real: Pat
 
 
 def _floors(task: str) -> None:
-    found, corpus = own(progress).named(), digest()
+    found, corpus = {**own(progress).named(), **facts.named(facts.measured(progress))}, digest()
     for name, value in found.items():
         click.echo(f"{name:>36}  {value:.4f}")
     click.echo(check(found, corpus) if task == "check" else pin(found, corpus, lower=task == "lower"))

@@ -86,6 +86,6 @@ def _fallen(name: str, floor: float, value: float | None) -> str:
 
 def _strange(pinned: str, corpus: str) -> str:
     return (
-        f"the sample has the digest {corpus[:12]}, the floors were measured on {pinned[:12]}: look at what changed in "
-        "sample/ (or in OpenCC and pypinyin, which make its pages), then pin anew with --raise-floors"
+        f"sample and facts have the digest {corpus[:12]}, the floors were measured on {pinned[:12]}: look at what "
+        "changed in sample/ or fact_pages/ (or in OpenCC and pypinyin), then pin anew with --raise-floors"
     )

@@ -9,6 +9,7 @@ from typing import Literal
 
 from opencc import OpenCC
 
+from benchmarks.fact_pages import FOLDER
 from pipelines.decode import decode
 from pipelines.document import Page, Rejected
 from sample.fold import fold
@@ -138,8 +139,10 @@ def _decoded(page: Page) -> str:
 
 
 def digest() -> str:
-    """The SHA-256 of the sample's pages and gold, of both seeds: what the floors were measured on."""
+    """The SHA-256 of the sample's pages and gold, of both seeds, and of the facts' pages: what the floors stand on."""
     whole = sha256()
+    for path in sorted(FOLDER.glob("*.toml")):
+        whole.update(path.read_bytes())
     for seed in SEEDS:
         web = build(seed, PORT)
         for url in sorted(web.pages):
