@@ -320,6 +320,9 @@ def rules_verb(place: Place, as_json: bool) -> None:
 @with_filters
 @click.option("--mask-pii", is_flag=True, help="Mask identity, mobile and bank numbers, e-mail addresses and plates.")
 @click.option("--partition", metavar="KEYS", help="Divide Parquet into folders, by some of host,year,month.")
+@click.option(
+    "--tokens", type=click.Choice(["jieba", "character"]), default="jieba", help="What cuts words.", show_default=True
+)
 @click.option("--raw-cells", is_flag=True, help="CSV without an apostrophe before what a spreadsheet would compute.")
 @click.option("-o", "--output", type=click.Path(), required=True, help="The file or folder; - for the screen.")
 @click.pass_obj

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from archive import manifest
 from archive.errors import ArchiveError
-from archive.exports import parquet, tables
+from archive.exports import packages, parquet, tables, tei, texts, tokens, wacz
 from archive.exports.corpus import Corpus, Options
 from archive.progress import Progress
 
@@ -33,12 +33,20 @@ class Format:
     folder: Callable[[Corpus, Path], None] | None = None
     notes: Callable[[Corpus], dict[str, object]] | None = None  # what its manifest says beside the usual
     manifest: str = manifest.NAME  # of a folder
+    suffix: str = ""  # by which a target is told to be the file, where there is a folder too
 
 
 FORMATS: dict[str, Format] = {
     "jsonl": Format(tables.jsonl),
     "csv": Format(tables.table),
     "parquet": Format(parquet.parquet, parquet.partitioned, manifest=manifest.HIDDEN),
+    "text": Format(folder=texts.text),
+    "tei": Format(tei.corpus_file, tei.corpus_folder, suffix=".xml"),
+    "vertical": Format(tokens.vertical, notes=tokens.notes),
+    "huggingface": Format(folder=packages.huggingface),
+    "frictionless": Format(folder=packages.frictionless),
+    "wacz": Format(wacz.wacz),
+    "conllu": Format(tokens.conllu, notes=tokens.notes),
 }
 
 
@@ -46,7 +54,7 @@ def export(db: Database, warc_dir: Path, form: str, target: Path, options: Optio
     """Write the documents that the options choose to `target`, and a manifest; how many there were."""
     with _snapshot(db):
         corpus = Corpus(db, warc_dir, options, progress)
-        if _is_folder(form, options):
+        if _is_folder(form, options, target):
             _save_folder(target, lambda folder: _folder(corpus, form, folder))
             return corpus.documents
         write = FORMATS[form].file
@@ -62,17 +70,18 @@ def export(db: Database, warc_dir: Path, form: str, target: Path, options: Optio
 def write(db: Database, warc_dir: Path, form: str, out: BinaryIO, options: Options) -> None:
     """The same to an open stream, without a manifest."""
     found = FORMATS[form].file
-    if not found or _is_folder(form, options):
+    if not found or options.partition:
         raise ArchiveError(f"{form} is a folder of files. Name one with -o.")
     with _snapshot(db):
         found(Corpus(db, warc_dir, options, Progress()), out)
     out.flush()
 
 
-def _is_folder(form: str, options: Options) -> bool:
+def _is_folder(form: str, options: Options, target: Path) -> bool:
     if options.partition and form != "parquet":
         raise ArchiveError(f"--partition divides Parquet, not {form}.")
-    return FORMATS[form].file is None or bool(options.partition)
+    named = FORMATS[form].suffix
+    return FORMATS[form].file is None or bool(options.partition or (named and target.suffix != named))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from archive import coverage
+from archive import coverage, pii
 from archive.exports.corpus import Corpus, archive_digest
 from archive.rows import select
 from pipelines.document import SOFTWARE
@@ -16,6 +16,7 @@ from pipelines.document import SOFTWARE
 NAME = "manifest.json"  # in a folder; beside a file it is FILE.manifest.json
 HIDDEN = "_manifest.json"  # in a folder whose readers take every file for data unless its name begins so
 KIND = "export of an archive of work summaries"  # how a folder is known to be an export, and may be replaced by one
+MASK = pii.SIGN
 DIGEST = "SHA-256 of a line 'id SP version SP content_digest LF' for each document, in the order of their ids"
 RIGHTS = (
     "The texts were written by the units and persons that signed them and were published by the hosts below; this "
@@ -40,7 +41,7 @@ def manifest(corpus: Corpus, form: str, files: Iterable[File], notes: dict[str, 
     """The manifest of an export whose documents have all gone by, as JSON."""
     whole = not corpus.where.values and corpus.where.sql == "1" and not corpus.masked
     digest = corpus.digest if whole else archive_digest(corpus.db)
-    figures = coverage.figures(corpus.db)
+    figures = corpus.figures
     told: dict[str, object] = {
         "kind": KIND,
         "format": form,
@@ -54,7 +55,7 @@ def manifest(corpus: Corpus, form: str, files: Iterable[File], notes: dict[str, 
         "digest_of": DIGEST,
         "masked": dict(sorted(corpus.masked.items())) if corpus.options.mask_pii else None,
         **notes,
-        "citation": _citation(corpus, figures.captured),
+        "citation": citation(corpus),
         "rights": RIGHTS,
         "sources": sources(corpus),
         "coverage": asdict(coverage.statement(corpus.db, figures)),
@@ -63,7 +64,9 @@ def manifest(corpus: Corpus, form: str, files: Iterable[File], notes: dict[str, 
     return json.dumps({name: value for name, value in told.items() if value is not None}, ensure_ascii=False, indent=2)
 
 
-def _citation(corpus: Corpus, captured: coverage.Span) -> str:
+def citation(corpus: Corpus) -> str:
+    """How the export is cited."""
+    captured = corpus.figures.captured
     what = f"{corpus.documents:,} of its documents" if corpus.options.filters.given() else "all its documents"
     return (
         f"Archive of Chinese work summaries ({corpus.options.archive_id}), captured {captured}, "

@@ -232,6 +232,14 @@ def read(directory: Path, file: str, offset: int) -> Record:
     return _parsed(WarcRecord.from_bytes(data), offset, length)
 
 
+def raw(directory: Path, file: str, offset: int) -> tuple[bytes, Record]:
+    """The same as the gzip member that it is, byte for byte, beside what it holds."""
+    record = read(directory, file, offset)
+    with _existing(directory / file).open("rb") as stream:
+        stream.seek(offset)
+        return stream.read(record.length), record
+
+
 def scan(path: Path) -> Iterator[Record]:
     """The responses, resources and revisits of a WARC file, compressed or not, in order."""
     try:

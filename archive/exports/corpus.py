@@ -8,12 +8,13 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive import pii
+from archive import coverage, pii
 from archive.condition import EVERYTHING, Condition, Filters
 from archive.errors import ArchiveError
 from archive.progress import Progress
@@ -91,6 +92,11 @@ class Corpus:
             self._progress.stop()
         for name, version, content in _lines(self.db, self.where):
             self._digest.update(_line(name, version, self._remade.get(str(name), content)))
+
+    @cached_property
+    def figures(self) -> coverage.Figures:
+        """Of the whole archive: counted once, since each of them reads every document."""
+        return coverage.figures(self.db)
 
     @property
     def digest(self) -> str:

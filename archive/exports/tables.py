@@ -39,13 +39,14 @@ def write_csv(rows: Iterable[Row], out: BinaryIO, encoding: str, *, safe: bool) 
     writer = csv.writer(text)
     writer.writerow(NAMES)
     for row in rows:
-        writer.writerow(_cells(row) if safe else [row[name] for name in NAMES])
+        values = [row[name] for name in NAMES]
+        writer.writerow(safe_cells(values) if safe else values)
     text.detach()
 
 
-def _cells(row: Row) -> Iterator[Value]:
-    for name in NAMES:
-        value = row[name]
+def safe_cells(values: Iterable[Value]) -> Iterator[Value]:
+    """Values of which a spreadsheet computes none."""
+    for value in values:
         yield f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
 
 
