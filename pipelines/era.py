@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from pipelines.references import Bound, later, references
 from pipelines.subject import Clue, Facts, Subject
-from pipelines.years import Mention, mentions
+from pipelines.years import OPENING, Mention, mentions
 
+CHRONICLE = 2  # years more than which a text tells a history, whose last is not what it reports; chosen
 REFRESHED = 3  # years by which a text's years must miss what it names before they count as put in by a site; chosen
 
 
@@ -101,7 +102,8 @@ def _reported(dated: list[Mention]) -> Mention | None:
     latest = max(int(one.since[:4]) for one in proven)
     told = [one for one in proven if int(one.since[:4]) == latest and one.kind in ("reported", "past")]
     said = [one for one in told if one.kind == "reported"]
+    chronicle = len({one.since[:4] for one in proven}) > CHRONICLE and len(told) == 1 and told[0].start > OPENING
     exact = [one for one in told if len(one.since) > 4]
-    if said or len(exact) >= 2 or len(told) >= 3:
+    if (said and not chronicle) or len(exact) >= 2 or len(told) >= 3:
         return (said or told)[0]
     return None

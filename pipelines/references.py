@@ -19,7 +19,7 @@ LAG = 6
 _MARKS = re.compile("[“”\"'‘’〝〞、 　]")
 # The patterns begin with a character that is rare, so that the search for it does most of the work.
 _CONGRESS = re.compile(
-    r"十(?:(?<=二十)大|[四五六七八九]大)(?<![一二三四五六七八九百第前]..大)(?<!团..大)(?<!团的..大)(?<!工会..大)(?<!工会的..大)(?<!苏共..大)"
+    r"十(?:(?<=二十)大|[四五六七八九]大)(?<![一二三四五六七八九百第前]..大)(?<!团..大)(?<!团的..大)(?<!工会..大)(?<!工会的..大)(?<!苏共..大)(?<![省市县区州旗镇乡]..大)"
     r"|十(?:(?<=第二十)|(?<=第十)[四五六七八九])次全国代表大会(?<!团第..次全国代表大会)(?<!会第..次全国代表大会)(?<!女第..次全国代表大会)"
 )
 # What stands beside a congress, and not beside twenty big things.
@@ -58,6 +58,11 @@ _OPENING, _CLOSING = (
 )
 _AHEAD = re.compile("明年|来年|迎接|喜迎|即将|筹备|庆祝.{0,2}即将")
 _OLD = re.compile(r"(?:原|老|撤销|撤并|由|时任|曾任)[县市区省镇乡]?$")
+_OVER = re.compile(
+    r",?(?:已|业已|已经|于.{0,12})?(?:圆满|胜利|顺利|成功)?(?:落幕|闭幕|结束|举办|举行|召开)(?!地|城市|之前|前)"
+)
+_WON = re.compile(r"(?:荣获|被评为|获评|蝉联|荣膺|获得)$")
+_NEWS = re.compile(r"(?:近日|日前|刚刚|前不久|不久前)[^。;\n]{0,30}$")
 _RESULT = re.compile("数据|公报|结果|显示|主要指标|统计")
 _FRUIT = re.compile(r".{0,8}(?:成果|以来|经验|常态化|长效|回头看|整改)")
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
@@ -178,7 +183,8 @@ def _state(text: str, start: int, end: int) -> str:
         return "awaited"
     if not (text[end - 1] == "会" or _PARTY_BEFORE.search(before) or _PARTY_AFTER.match(after)):
         return ""
-    if _CONVENED.match(after) and _THIS_YEAR.search(text[max(0, start - 40) : start]):
+    nearby = text[max(0, start - 40) : start]
+    if _NEWS.search(nearby) or (_CONVENED.match(after) and _THIS_YEAR.search(nearby)):
         return "just held"
     return "since" if _EVER_SINCE.match(after) else "held"
 
@@ -217,7 +223,8 @@ def _counted(text: str) -> Iterator[Bound]:
         since, until = table.counts[match[2]].get(count(match[1]), ("", ""))
         if since:
             quoted = _RESULT.match(text, match.end())
-            yield Bound(since, "" if quoted else later(until), *match.span(), "counted")
+            over = _OVER.match(text, match.end()) or _WON.search(text[max(0, match.start() - 8) : match.start()])
+            yield Bound(until if over else since, "" if quoted else later(until), *match.span(), "counted")
 
 
 def _assemblies(text: str) -> Iterator[Bound]:
@@ -228,8 +235,9 @@ def _assemblies(text: str) -> Iterator[Bound]:
         months, number = anchors().assemblies[match[1]], count(match[2] or match[3])
         before = text[max(0, match.start() - 8) : match.start()]
         if number in months and not (_AWAITED.search(before) or (match[1] == "团" and _OTHER_GROUP.search(before))):
-            following = months.get(number + 1, "")
-            yield Bound(months[number], later(following) if following else "", *match.span(), "congress")
+            news = _NEWS.search(text[max(0, match.start() - 40) : match.start()])
+            end = months[number] if news else months.get(number + 1, "")
+            yield Bound(months[number], later(end) if end else "", *match.span(), "congress")
 
 
 def _of_year(year: int, text: str, match: re.Match[str]) -> Iterator[Bound]:
