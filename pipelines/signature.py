@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pipelines.date_line import Dated, date_at_end, date_at_start, date_line
 from pipelines.script import fold
-from pipelines.signer import Signer, is_unit, signer
+from pipelines.signer import Signer, is_unit, names_place, signer
 from pipelines.subject import Signature
 
 TAIL = 16  # non-blank lines in which a signature may stand, attachments and notes behind it included
@@ -154,6 +154,9 @@ def _over_date(rows: _Rows, k: int, dated: Dated) -> _Signed | None:
 def _signers(rows: _Rows, k: int) -> tuple[tuple[int, Signer], ...]:
     """Who stands in row `k` and above it over a date: joint units, a person and the unit or post above."""
     last = signer(rows.shown(k), rows[k], dated=True) if k >= 0 else None
+    if not last and k >= 0 and (start := _last_sentence(rows[k])):
+        glued = signer(rows.shown(k)[start:], rows[k][start:])
+        return ((k, glued.moved(start)),) if glued and glued.kind != "name" else ()
     if not last:
         return ()
     if last.kind == "seal":
@@ -234,6 +237,8 @@ def _undated(rows: _Rows, k: int) -> _Signed | None:
     first = joint[0][0] if joint else k
     if first == 0 or not _is_closed(rows[first - 1]):
         return None
+    if who.kind == "unit" and len(who.value) < 5 and not names_place(who.value):
+        return None
     if who.kind == "unit" and any(is_unit(rows[j].strip()) for j in range(first) if len(rows.shown(j)) <= 24):
         return None  # such rows head the document's sections
     return _Signed(first, (*joint, (k, who)), None, sure=False)
@@ -244,16 +249,24 @@ def _behind_sentence(rows: _Rows, k: int) -> _Signed | None:
     row = rows[k]
     if k + 1 != len(rows) and not _is_note(rows[k + 1].strip()):
         return None
-    dated = date_at_end(row)
-    ends = [found.end() for found in _SENTENCE_END.finditer(row, max(0, len(row) - 120))] if dated else []
-    if not dated or not ends:
+    start = _last_sentence(row)
+    dated = date_at_end(row) if start else None
+    if not start:
         return None
-    start = ends[-1]
+    if not dated:
+        who = signer(rows.shown(k)[start:], row[start:])
+        return _Signed(k, ((k, who.moved(start)),), None, sure=True) if who and who.kind == "label" else None
     before = row[start : dated.start].rstrip(" (")
     if not before:
         return _Signed(k, (), (k, dated), sure=False) if dated.iso and not dated.plain else None
     who = signer(rows.shown(k)[start : start + len(before)], before, dated=True)
     return _Signed(k, ((k, who.moved(start)),), (k, dated), sure=True) if who else None
+
+
+def _last_sentence(row: str) -> int:
+    """Where the words begin that stand behind a row's last sentence; 0 where none do."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(row, max(0, len(row) - 120))]
+    return ends[-1] if ends else 0
 
 
 def _is_closed(row: str) -> bool:

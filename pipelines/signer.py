@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from pipelines.names import NAME, is_name, is_post_and_name, without_gap
+from pipelines.script import fold
 
 LONGEST = 40  # characters of the longest signing line met (two joint units)
 
@@ -27,14 +28,14 @@ _NO_UNIT = re.compile(
 )
 # What a unit does is no part of its name, unless an office or a group is named after it.
 _ACT = re.compile(
-    r"开展|推动|加强|推进|进入|走进|做好|落实|完成|参加|召开|建立|创建|提高|我们|认真|深入|以及|进一步|不断|继续|努力|有序|实现|促进(?!会)|举办|关于|总结$|报告$|计划$|名单|情况|活动[一二三四五六七八九十\d]"
+    r"开展|推动|加强|推进|进入|走进|做好|落实|完成|参加|召开|建立|创建|提高|我们|认真|深入|以及|进一步|不断|继续|努力|有序|实现|促进(?!会)|举办|关于|献给|谨以|感谢|敬请|欢迎|祝愿|总结$|报告$|计划$|名单|情况|活动[一二三四五六七八九十\d]"
 )
 _NAMED_AFTER_ACT = re.compile(r"(?:办公室|领导小组|指挥部|委员会|专班|工作组|[办局中心会])$")
 _HAS_PLACE = re.compile(r"[xX×*某]{2}|[省市县区镇乡州盟旗村校]|^中共|^中国|^共青团|公司|集团")
 _BANNED = re.compile(r"[。,;!?%…|\t:=<>]|\d{3,}[-\d]|得票|票$")
 _LABEL = re.compile(
     r"(?:述\s{0,2}职\s{0,2}(?:述廉)?(?:人|者)|汇\s?报\s?人|报\s?告\s?人|总\s?结\s?人|演\s?讲\s?[人者]|发\s?言\s?人|讲\s?话\s?人|宣讲人|申请人|承诺人|倡议人|致辞人|签\s{0,4}名|署\s{0,4}名"
-    r"|姓\s{0,8}名|单\s{0,8}位(?:名称)?|(?:汇报|报告|总结|填报|报送|述职|落款|申报)单位|落\s{0,4}款|填报人|负责人)(?:[(](?:签名|签字|签章|盖章|公章|章)[)])?\s{0,4}(?::|(?=\s))\x20{0,8}"
+    r"|姓\s{0,8}名|单\s{0,8}位(?:名称)?|(?:汇报|报告|总结|填报|报送|述职|落款|申报)单位|落\s{0,4}款|填报人|(?:单位|部门|项目)?负责人)(?:[(](?:签名|签字|签章|盖章|公章|章)[)])?\s{0,4}(?::|(?=\s))\x20{0,8}"
 )
 _SEAL = re.compile(r"\s{0,8}[(]?\s?(?:加盖)?(?:公章|盖章|印章|章|签章|代章|签名|签字)\s?[)]?$")
 _ACTS_FOR = re.compile(r"代章\s?[)]?$")
@@ -45,6 +46,7 @@ _CLOSING = re.compile(
 _NAMES = re.compile(rf"{NAME}(?:(?:\s{{0,4}}[、,]\s{{0,4}}|\s{{1,8}}){NAME}){{0,5}}")
 _PLAIN = re.compile(r"[一-鿿xX×*·\s]{2,20}")  # behind a label and a colon
 _UNIT_AND_NAME = re.compile(rf"(?P<unit>\S.{{1,34}}?)\s{{1,8}}(?P<name>{NAME})")
+_UNIT_COLON_NAME = re.compile(rf"(?P<unit>[^:]{{3,30}})\s{{0,4}}:\s{{0,4}}(?P<name>{NAME})")
 _OPENS, _CLOSES = " \t()[]【】—–―-\u3000（）", " \t\u3000()（）[]【】—–―-"
 
 
@@ -89,11 +91,17 @@ def is_unit(bare: str, *, dated: bool = False) -> bool:
     return _ENDS_LIKE_UNIT.search(bare) is not None and (dated or _HAS_PLACE.search(bare[:-1]) is not None)
 
 
+def names_place(shown: str) -> bool:
+    """Whether a unit's name says where it is, or masks it: 县科协, and not 办公室."""
+    return _HAS_PLACE.search(fold(shown)) is not None
+
+
 def _kind(bare: str, *, dated: bool, label: str) -> str:
     """What a folded string is: '' where it signs nothing."""
     if len(bare) > LONGEST or _CLOSING.match(bare):
         return ""
-    if is_post_and_name(bare):
+    held = _UNIT_COLON_NAME.fullmatch(bare)
+    if is_post_and_name(bare) or (held and is_name(held["name"]) and is_unit(held["unit"], dated=dated)):
         return "post"
     if _BANNED.search(bare):
         return ""
