@@ -23,7 +23,7 @@ _WRITTEN = (
     r"(?:\s{0,4}[(]?(?:星期|周)[一二三四五六日天][)]?)?"
 )
 _DOTTED = (
-    rf"(?P<y>{_ARABIC_YEAR}){_S}(?P<s>[-/.—、·]){_S}(?P<m>1[0-2]|0?[1-9])"
+    rf"(?P<y>{_ARABIC_YEAR}){_S}(?P<s>[-/.—、·]|(?=\s)){_S}(?P<m>1[0-2]|0?[1-9])"
     rf"{_S}(?P=s){_S}(?P<d>3[01]|[12]\d|0?[1-9])[日号]?(?!\d)"
 )
 _BRIEF = (
@@ -35,15 +35,18 @@ _MASKED = (
     rf"{_M}{{0,6}}{_S}年{_S}{_M}{{0,4}}{_S}月(?:{_S}{_M}{{0,4}}{_S}日)?|(?=.{{0,9}}[xX×*_]){_M}{{4}}{_S}[-/.]{_S}{_M}{{1,2}}(?:{_S}[-/.]{_S}{_M}{{1,2}})?"
     rf"|\d{{2,3}}年?\d{{1,2}}月\d{{1,2}}日|[{_HAN}{_ZERO}xX×*]{{2,4}}{_S}年{_S}[{_HAN}十xX×*{_ZERO}]{{1,2}}{_S}月(?:{_S}[{_HAN}十廿xX×*{_ZERO}]{{1,3}}{_S}日)?"
 )
-_FORMS = (_WRITTEN, _DOTTED, _STRIPPED, _BRIEF, _MASKED)
+_SHORT = rf"['’]?(?P<n>\d\d年{_S}(?:1[0-2]|0?[1-9])月(?:{_S}(?:3[01]|[12]\d|0?[1-9])[日号]?)?)"  # 09年12月5日
+_FORMS = (_WRITTEN, _DOTTED, _STRIPPED, _BRIEF, _SHORT, _MASKED)
 _WHOLE = tuple(re.compile(form) for form in _FORMS)
 _AT_END = tuple(re.compile(rf"(?<![\d.])(?:{form})$") for form in _FORMS)
-_CUE = re.compile(r"年|月|\d[-/.—、·]\s{0,8}\d|(?:19|20)\d{4}|[xX×*_][-/.]")  # every form has one
+_CUE = re.compile(r"年|月|(?:19|20)\d\d\s\d|\d[-/.—、·]\s{0,8}\d|(?:19|20)\d{4}|[xX×*_][-/.]")  # every form has one
 LONGEST = 40  # characters of a date with its spaces, and what is set around it (chosen)
 _LABEL = re.compile(
-    r"(?:(?:(?:报告|填报|述职|汇报|报送|成文|落款|签署|签名|撰写|写作|完成|总结)?(?:日\s{0,4}期|时间))\s{0,4}[:]|(?:写|作|草|定稿|成稿)?于(?=[\d二一]))\s{0,4}"
+    r"(?:公元(?=\d)|(?:(?:报告|填报|述职|汇报|报送|成文|落款|签署|签名|撰写|写作|完成|总结)?(?:日\s{0,4}期|时间))\s{0,4}[:]|(?:写|作|草|定稿|成稿)?于(?=[\d二一]))\s{0,4}"
 )
-_BEHIND = re.compile(r"\s{0,8}(?:于[^,。;:]{2,8}|[(]?(?:公?章|盖章|代章)[)]?)$")
+_BEHIND = re.compile(
+    r"\s{0,8}(?:于[^,。;:]{2,8}|[(]?(?:公?章|盖章|代章)[)]?|[(]?(?:第?[一二三]|初|修改|定|完|草)?稿[)]?|修改|修订|完成|撰写|[深]?夜|晚|凌晨|晨)$"
+)
 _OPENS, _CLOSES = "([【〔 —-–―", ")]】〕 "
 
 
@@ -54,7 +57,7 @@ class Dated(NamedTuple):
     end: int
     iso: str  # '' where it is masked, stripped or impossible
     brief: bool = False  # a year or a month in figures, which other things look like
-    stripped: str = ""  # digits of a date without its marks, which several dates may have become
+    stripped: str = ""  # a date without its marks, or its century, as it stands
     plain: bool = False  # in the form of computers (2024-06-25), in which pages date themselves too
 
 
@@ -82,7 +85,7 @@ def date_at_end(folded: str) -> Dated | None:
     piece = folded[start:end]
     if not (piece and (piece[-1] in "日号曰月旬初底末xX×*_" or piece[-1].isdecimal()) and _CUE.search(piece)):
         return None
-    for form in (_AT_END[0], _AT_END[1], _AT_END[4]):
+    for form in (_AT_END[0], _AT_END[1], _AT_END[4], _AT_END[5]):
         if found := form.search(piece):
             return _moved(_read(found), start)
     return None
@@ -100,7 +103,11 @@ def date_at_start(folded: str) -> Dated | None:
 
 
 def candidates(digits: str) -> Iterator[str]:
-    """The dates that a date without its marks may have been: 2022111 is 11 January or 1 November."""
+    """The dates that a date may have been: 2022111 is 11 January or 1 November, 09年12月 of this century."""
+    if digits[2] == "年":
+        iso = iso_date(*(2000 * (not n) + int(part) for n, part in enumerate(re.findall(r"\d+", digits))))
+        yield from [iso] if iso else []
+        return
     year, rest = int(digits[:4]), digits[4:].lstrip("年")
     for cut in (1, 2):
         month, day = rest[:cut], rest[cut:]
@@ -123,7 +130,7 @@ def _read(found: re.Match[str]) -> Dated:
         return Dated(start, end, "")
     numbers = [_number(groups[name]) if groups.get(name) else 0 for name in ("y", "m", "d") if name in groups]
     iso = iso_date(*numbers) or ""
-    return Dated(start, end, iso, brief="d" not in groups, plain="s" in groups and groups["s"] in "-/")
+    return Dated(start, end, iso, brief="d" not in groups, plain="s" in groups and groups["s"] in ("-", "/", ""))
 
 
 def _number(text: str) -> int:

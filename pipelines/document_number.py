@@ -12,6 +12,7 @@ from pipelines.script import fold
 from pipelines.subject import Clue, Facts, Line, Subject
 
 NEAR_TOP = 12  # lines in which a number stands above the text, or in the index table above it
+NEAR_HEAD = 40  # lines of a page's head in which its index table may stand, menus below it included
 LONG = 8  # characters from which an office's name may stand before its code (国务院办公厅国办发); codes met have 2 to 8
 
 _MASK = r"xX×*_○"
@@ -39,9 +40,11 @@ _OWN = re.compile(
     rf"[(（]?\s?(?P<number>(?P<code>{_CODE_CHARS}{{2,14}})\s{{0,2}}(?:{_YEAR_AND_SERIAL}\s?(?P<mark>号)?|(?P<bare>{_BARE_YEAR_AND_SERIAL})\s?号))\s?[)）]?"
     r"(?:\s{1,40}签发人?\s{0,4}:.{0,12})?"
 )
-_FIELD = re.compile(r"(?:发文|公文|文件)?(?:字\s{0,8}号|文\s{0,8}号)|文件编号|文件号")
-_AFTER_FIELD = re.compile(r"[\])】]?\s{0,4}[:]?\s{0,8}")
+_FIELD = re.compile(r"(?:发\s?文|公\s?文|文\s?件)?\s?(?:字\s{0,8}号|文\s{0,8}号)|文件编号|公文编号|文件号")
+_AFTER_FIELD = re.compile(r"[\])】]?\s{0,4}[:|]?\s{0,8}")
+_LETTERHEAD = re.compile(r"\s{0,20}(?:[^\s。,:]{3,30}文件\s{0,20})?")  # 云陂县科学技术协会文件
 _HEADS_TITLE = re.compile(r"\s{0,4}关于.{4,80}(?:通知|总结|报告|意见|函|通报|汇报|计划|方案|要点|决定|请示|批复)$")
+_BEHIND_TITLE = re.compile(r"(?<!》)(?:[(]|\s)([^()\s]{4,30})[)]?\s{0,4}$")
 _INTRODUCES = re.compile(r"[:]\s*$|依据|目录")
 
 
@@ -113,8 +116,8 @@ def _is_code(code: str, match: re.Match[str]) -> bool:
 
 def _alone(line: str) -> Number | None:
     """The number that a line consists of, or begins with before a title. Its 号 may be lost, or its brackets."""
-    start = len(line) - len(line.lstrip())
-    match = _OWN.match(line, start)
+    letterhead = _LETTERHEAD.match(line)
+    match = _OWN.match(line, letterhead.end() if letterhead else 0)
     if not match:
         return None
     rest = line[match.end() :].strip()
@@ -141,7 +144,7 @@ def _in_field(line: str, below: str) -> Number | None:
 
 def _above(subject: Subject) -> Clue | None:
     """The own number in the page's head, or in brackets behind the title. Leaves that of a title in 《…》."""
-    lines = subject.head[-NEAR_TOP:] if subject.part == 1 else ()
+    lines = subject.head[-NEAR_HEAD:] if subject.part == 1 else ()
     for n, line in enumerate(lines):
         below = lines[n + 1] if n + 1 < len(lines) else None
         for at, found in (
@@ -152,13 +155,19 @@ def _above(subject: Subject) -> Clue | None:
             if at and found:
                 words = (at.shown or at.text)[found.start : found.end]
                 return Clue("document_number", words, "head", at.start + found.start, at.start + found.end, words)
+    return _in_title(subject)
+
+
+def _in_title(subject: Subject) -> Clue | None:
+    """The number that begins a title, or ends it in brackets or behind a gap."""
     title = fold(subject.title)
-    behind = re.search(r"(?<!》)[(]([^()]{4,30})[)]\s*$", title)
+    behind = _BEHIND_TITLE.search(title)
     found = _alone(behind[1]) if behind else None
     if behind and found:
-        at_title = Number(behind.start(1) + found.start, behind.start(1) + found.end)
-        return _clue("document_number", subject.title, "title", at_title)
-    return None
+        number = Number(behind.start(1) + found.start, behind.start(1) + found.end)
+        return _clue("document_number", subject.title, "title", number)
+    opening = _alone(title)
+    return _clue("document_number", subject.title, "title", opening) if opening else None
 
 
 def _below_field(line: Line, below: Line | None) -> Number | None:

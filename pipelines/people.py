@@ -27,17 +27,17 @@ _LABELS = {
     r"|编撰人?|撰写人?|撰文|起草人?|拟稿人?|投稿人|信息员|采写|图文",
     "author?": r"(?<![工合协写创操])作\s{0,8}者|(?<![一-鿿])文(?=\s?[:/])",
     "editor": r"责任编辑|责\s?编|本期编辑|网络编辑|编校|编审|副?主编|总编辑?",
-    "editor?": r"(?<![一-鿿])编\s{0,8}辑人?",
+    "editor?": r"(?<![一-鿿小])编\s{0,8}辑人?",
     "auditor": r"(?<![一-鿿])(?:审\s{0,8}核人?|审\s?稿人?|签\s{0,8}发人?|[一二三初复终]\s?审人?|审定人?|审签人?"
     r"|核稿人?|审校人?|监审|审阅人?|核发人?)",
     "uploader": r"上传(?:者|人|用户|会员)|贡献者|分享[者人]|发帖人|发表者|楼主|(?:热心)?网友|会员(?:名|昵称)?|用户名?",
-    "uploader?": r"发布[者人]|发表人|整理人?",
+    "uploader?": r"发布[者人]|发表人|整理人?|小\s{0,4}编",
 }
 _KEYS = tuple(_LABELS)
 _LABEL = re.compile("|".join(rf"(?P<l{n}>{pattern})" for n, pattern in enumerate(_LABELS.values())))
 _COLON = re.compile(r"\s{0,6}[:/]\s{0,8}|\s{1,8}")
 _CUE = re.compile(
-    r"者|稿|编|审|签发|通讯员|执笔|撰|文[:/]|信息员|采写|起草|上传|会员|网友|楼主|分享|发布人|发表人|用户|整理"
+    r"者|稿|编|审|签发|通讯员|执笔|撰|文[:/]|信息员|采写|起草|上传|会员|网友|楼主|分享|发布人|发表人|用户|整理|小\s?编"
 )
 _TOKEN = re.compile(r"[^\s、,;|/()\[\]【】<>&]+")
 _GAP = re.compile(r"[\s、,&]{1,8}")
@@ -67,7 +67,10 @@ _PRESS = re.compile(
     r"(?:日报|晚报|时报|早报|晨报|商报|周报|周刊|报|杂志|电视台|广播电台|发布|新闻网|政府网?|在线|融媒体中心|传媒)$|^(?:今日|新华)"
 )
 _PRIMARY_HOST = re.compile(r"\.(?:gov|edu|mil)\.cn$|^(?:\w+\.)*gov\.cn$|(?:^|\.)kexie|(?:^|[.\-])gov[.\-]")
-_INDEX = re.compile(r"索\s?引\s?号|发文字号|信息分类|公开方式|主题分类|成文日期")
+# What a unit's own site shows above its documents: an index of files, and its menu.
+_INDEX = re.compile(
+    r"索\s?引\s?号|发文字号|信息分类|公开方式|主题分类|成文日期|政务公开|信息公开|政务服务|办事服务|机构职能|机构设置|领导信息|通知公告|政策法规|工作动态|部门动态"
+)
 
 
 class _Line(NamedTuple):
@@ -82,7 +85,8 @@ class _Named(NamedTuple):
 
     start: int
     end: int
-    certain: bool  # by its shape a person or a unit: 县统计局 陈杰贤, 张旭 杨星
+    certain: bool  # by its shape a person or a unit
+    several: bool  # more than a nickname could be: two names, or a name behind its unit's
 
 
 def people(subject: Subject, _: Facts) -> Iterator[Clue]:
@@ -109,16 +113,11 @@ def _column(line: _Line, key: str, named: _Named, site: str, *, reviewed: bool) 
         return "" if site == "primary" or (key.endswith("?") and site != "farm" and is_name(value)) else column
     if _NICK.fullmatch(value) and not named.certain:
         return "uploader" if key.endswith("?") or site == "farm" else ""
-    if site == "farm" and key != "author" and line.where == "head":
-        return "uploader" if key == "author?" and not _several(value) else ""
-    if key.endswith("?") and not (_several(value) or site == "primary" or reviewed):
+    if site == "farm" and key in ("author?", "editor", "editor?") and line.where == "head" and not reviewed:
+        return "uploader" if key.endswith("?") and not named.several else ""
+    if key.endswith("?") and not (named.several or site == "primary" or reviewed):
         return ""
     return column if of_shape else ""
-
-
-def _several(value: str) -> bool:
-    """Whether a value says more than a nickname could: two names, or a unit and a name."""
-    return len(_TOKEN.findall(value)) > 1 and not is_name(value)
 
 
 def _lines(subject: Subject) -> Iterator[_Line]:
@@ -157,15 +156,17 @@ def _labelled(line: _Line) -> Iterator[tuple[str, _Named]]:
 
 
 def _value(folded: str, at: int, key: str, *, colon: bool) -> _Named | None:
-    """The names from `at` on: as many tokens as are names, or a unit and names; a nickname behind a colon."""
-    begin, end, certain, n = at, at, False, 0
+    """The names from `at` on: as many tokens as are names, without their unit; a nickname behind a colon."""
+    begin, end, n, unit = at, at, 0, False
     while token := _TOKEN.match(folded, at):
         word = token.group()
         spaced = re.compile(NAME).match(folded, at)
         if len(word) == 1 and spaced and is_name(spaced.group()) and spaced.end() > token.end():
-            end, certain = spaced.end(), True
-        elif _is_person(word) or (is_unit(word) and key.startswith(("author", "auditor")) and n == 0):
-            end, certain = token.end(), True
+            begin, end = at if n == unit else begin, spaced.end()
+        elif _is_person(word):
+            begin, end = at if n == unit else begin, token.end()
+        elif is_unit(word) and key.startswith(("author", "auditor")) and n == 0:
+            end, unit = token.end(), True
         else:
             break
         n += 1
@@ -174,11 +175,11 @@ def _value(folded: str, at: int, key: str, *, colon: bool) -> _Named | None:
         if not gap:
             break
     if n:
-        return _Named(begin, end, certain and not (n == 1 and key.endswith("?") and not is_unit(folded[begin:end])))
+        return _Named(begin, end, certain=n > 1 or unit or not key.endswith("?"), several=n > 1)
     word = token.group() if token else ""
     nick = colon and not _NOBODY.fullmatch(word) and not _DATE.match(word) and ":" not in word
     if token and nick and (_PLAIN_NICK if key.endswith("?") or key == "uploader" else _NICK).fullmatch(word):
-        return _Named(begin, token.end(), certain=False)
+        return _Named(begin, token.end(), certain=False, several=False)
     return None
 
 
@@ -206,15 +207,15 @@ def _bracketed(line: _Line) -> Iterator[Clue]:
     found = _IN_BRACKETS.fullmatch(line.folded.strip()) if "(" in line.folded[:4] else None
     if found:
         start = line.folded.index(found[1])
-        if _names_only(found[1]):
-            yield _clue("author", line, start, start + len(found[1]))
+        if named := _names_only(found[1]):
+            yield _clue("author", line, start + named.start, start + named.end)
 
 
-def _names_only(inside: str) -> bool:
-    """Whether words in brackets are names of persons, the unit of the first in front."""
+def _names_only(inside: str) -> _Named | None:
+    """The names of persons that words in brackets are, the unit of the first in front; None for other words."""
     found = _value(inside, 0, "author", colon=False)
-    last = inside[found.end :].strip() if found else inside
-    return found is not None and not last and not is_unit(inside) and not _REMARK.search(inside)
+    whole = found and not inside[found.end :].strip() and not is_unit(inside) and not _REMARK.search(inside)
+    return found if whole else None
 
 
 def _in_paragraphs(subject: Subject) -> Iterator[Clue]:
@@ -230,8 +231,8 @@ def _in_paragraphs(subject: Subject) -> Iterator[Clue]:
         for key, one in named:
             if one.certain and not key.startswith("uploader"):
                 yield _clue(key.rstrip("?"), line, one.start, one.end)
-        if ends and not named and _names_only(found[1]):
-            yield _clue("author", line, 0, len(found[1]))
+        if ends and not named and (alone := _names_only(found[1])):
+            yield _clue("author", line, alone.start, alone.end)
 
 
 def _site(subject: Subject) -> str:

@@ -141,11 +141,11 @@ def _over_date(rows: _Rows, k: int, dated: Dated) -> _Signed | None:
     above = k - 1
     while above >= 0 and not rows[above].strip(" ()[]【】公章盖签字名:"):
         above -= 1
-    who = _signers(rows, above)
+    lone = dated.brief or dated.stripped or dated.plain or not dated.iso
+    who = _signers(rows, above) or (() if lone and "年" not in rows[k] else _unusual(rows, above))
     if who:
         return _Signed(who[0][0], who, (k, dated), sure=True)
     over = rows[above].rstrip() if above >= 0 else ""
-    lone = dated.brief or dated.stripped or dated.plain or not dated.iso
     if lone or over.endswith((":", "、", ",", "至", "-", "—")) or date_line(over) or "\t" in over or _ends_dated(over):
         return None
     return _Signed(k, (), (k, dated), sure=False)
@@ -165,6 +165,14 @@ def _signers(rows: _Rows, k: int) -> tuple[tuple[int, Signer], ...]:
     if last.kind in ("name", "unit"):
         return (*_joint(rows, k - 1), (k, last))
     return ((k, last),)
+
+
+def _unusual(rows: _Rows, k: int) -> tuple[tuple[int, Signer], ...]:
+    """Several persons, or a unit of no usual name (XX村两委), right below the last sentence and over a date."""
+    if k < 1 or not _is_closed(rows[k - 1]):
+        return ()
+    who = signer(rows.shown(k), rows[k], dated=True, closed=True)
+    return ((k, who),) if who else ()
 
 
 def _joint(rows: _Rows, k: int) -> tuple[tuple[int, Signer], ...]:

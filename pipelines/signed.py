@@ -47,16 +47,20 @@ def signed(subject: Subject, known: Facts) -> Iterator[Clue]:
     if below and below.signed_by:
         return
     rows = list(_rows(subject))
-    yield from _signer_above(subject, rows)
-    if not below:
-        yield from _date_above(subject, rows)
+    above = [*_signer_above(subject, rows), *([] if below else _date_above(subject, rows))]
+    yield from above
+    told = {clue.column for clue in above} | ({"signed_on"} if below else set())
+    yield from (clue for clue in _in_page_head(subject) if clue.column not in told)
 
 
 def _resolved(below: Signature, known: Facts) -> str | None:
     """The one date that digits without marks can have been, given a year nearby; None where there are two, or none."""
     if not below.stripped:
         return None
-    found, year = list(candidates(below.stripped)), int(below.stripped[:4])
+    found = list(candidates(below.stripped))
+    if not found:
+        return None
+    year = int(found[0][:4])
     shown, titled = known.get("published_on") or "", known.number("title_year") or 0
     near_page = len(shown) == 10 and 0 <= int(shown[:4]) - year <= 1
     if not (near_page or abs(titled - year) <= 1):
@@ -101,6 +105,19 @@ def _row(at: int, line: str, shown: str, after: str) -> _Row:
         who = signer(shown[: len(before)], before, dated=True)
         return _Row(at, line, after, who, dated if who else None, occasion=False)
     return _Row(at, line, after, signer(shown, line, dated=True), None, occasion=False)
+
+
+def _in_page_head(subject: Subject) -> Iterator[Clue]:
+    """`述职人：王强` and `2012年1月14日在县政协九届一次会议上` among the page's lines above the document."""
+    for line in subject.head[-HEAD:] if subject.part == 1 else ():
+        shown = line.shown or line.text
+        row = _row(line.start, line.text, shown, "")
+        if row.who and row.who.kind == "label":
+            start, end = row.who.start, row.who.end
+            yield Clue("signed_by", row.who.value, "head", line.start + start, line.start + end, shown[start:end])
+        if row.when and row.occasion and row.when.iso:
+            start, end = row.when.start, row.when.end
+            yield Clue("signed_on", row.when.iso, "head", line.start + start, line.start + end, shown[start:end])
 
 
 def _signer_above(subject: Subject, rows: list[_Row]) -> Iterator[Clue]:

@@ -3,9 +3,10 @@
 import re
 from typing import NamedTuple
 
-from pipelines.names import NAME, is_name, is_post_and_name, without_gap
+from pipelines.names import NAME, is_name, is_no_name, is_post_and_name, without_gap
 from pipelines.script import fold
 
+SHORT = 14  # characters of a society's name that is no other kind of unit's
 LONGEST = 40  # characters of the longest signing line met (two joint units)
 
 # Last words of units that are nothing else.
@@ -15,7 +16,11 @@ _SURE = (
     r"|农会|党委|党组|党总支|总支部?|支部|支委|县委|市委|区委|省委|镇委|乡委|州委|旗委|工委|纪委|编委|政法委|发改委|卫健委|卫计委|计生委|经信委|建委|农委|国资委"
     r"|人大|政协|政府|办事处|办公室|办公厅|领导小组|工作组|中心|中心校|大学|学校|小学|中学|高中|初中|职高|技校|党校|学院|医院|卫生院|法院|检察院|幼儿园|银行|支行|分行|公司|集团"
     r"|管理区|开发区|街道|社区|书院|部队|支队|大队|中队|总队|联社|信用社|合作社|俱乐部|服务队|工作队|志愿者|专班|指挥部|总站|军分区|武装部|事务所|研究所|派出所|教研组|编辑部|项目部"
-    r"|图书馆|科技馆|文化馆|博物馆|体育馆|美术馆|档案馆|农场|林场|牧场|煤矿|电厂|药店|酒店|青年志愿者|少年宫|文化宫|分局|总局|民革|民盟|民建|民进|农工党|致公党|九三学社"
+    r"|图书馆|科技馆|文化馆|博物馆|体育馆|美术馆|档案馆|农场|林场|牧场|煤矿|电厂|药店|酒店|青年志愿者|少年宫|文化宫|分局|总局|课题组|调研组|全体[一-鿿]{2,4}|民革|民盟|民建|民进|农工党|致公党|九三学社|病房|车间|民兵连|书店|监狱|网格|工商联|爱国会"
+)
+_MEETING = re.compile(
+    r"(?:大会|会议|[座洽面]谈会|运动会|报告会|联欢会|晚会|[年例班聚约拜开庙]会|培训会|推进会|部署会|现场会|博览会|研讨会|展会|机会|社会|体会|领会|动员会|交流会|家长会|茶话会|生活会|发布会|招聘会"
+    r"|演唱会|音乐会|游园会|总结会|表彰会|分析会|调度会|听证会|评审会|论证会|对接会|宣讲会|学习会|见面会|碰头会|展示会|现场办公会)$"
 )
 _UNIT = re.compile(rf"(?:{_SURE})$")
 _ENDS_LIKE_UNIT = re.compile(r"[厅局处科室部委站所院馆园厂场社队组班办庭段台校团宫矿村镇乡县市区省州旗]$")
@@ -46,6 +51,12 @@ _CLOSING = re.compile(
 _NAMES = re.compile(rf"{NAME}(?:(?:\s{{0,4}}[、,]\s{{0,4}}|\s{{1,8}}){NAME}){{0,5}}")
 _PLAIN = re.compile(r"[一-鿿xX×*·\s]{2,20}")  # behind a label and a colon
 _UNIT_AND_NAME = re.compile(rf"(?P<unit>\S.{{1,34}}?)\s{{1,8}}(?P<name>{NAME})")
+_UNUSUAL = re.compile(
+    r"(?![全为让共在向把以与谨祝愿更这那我你])[一-鿿xX×*“”·()\d]+(?<![一二三四五六七八九十\d表录单图料事])"
+)
+_UNUSUAL_NAME = re.compile(
+    r"(?![全为让共在向把以与谨祝愿更这那我你妥])[一-鿿]{2,5}(?<![结告划算绩完谢礼此盼否妥致等略表单题料])"
+)
 _UNIT_COLON_NAME = re.compile(rf"(?P<unit>[^:]{{3,30}})\s{{0,4}}:\s{{0,4}}(?P<name>{NAME})")
 _OPENS, _CLOSES = " \t()[]【】—–―-\u3000（）", " \t\u3000()（）[]【】—–―-"
 
@@ -63,8 +74,11 @@ class Signer(NamedTuple):
         return self._replace(start=self.start + by, end=self.end + by)
 
 
-def signer(shown: str, folded: str, *, dated: bool = False) -> Signer | None:
-    """The unit or person that a line consists of. `dated`: beside a date, where a bare name signs too."""
+def signer(shown: str, folded: str, *, dated: bool = False, closed: bool = False) -> Signer | None:
+    """The unit or person that a line consists of. `dated`: beside a date, where a bare name signs too.
+
+    `closed`: between the last sentence and a date, where several names sign, and a unit of no usual name.
+    """
     start, end = _trimmed(folded)
     if seal := _SEAL.search(folded, start, end):
         end = _end(folded, start, seal.start())
@@ -74,6 +88,8 @@ def signer(shown: str, folded: str, *, dated: bool = False) -> Signer | None:
         end = closing.start()
     bare, value = folded[start:end], shown[start:end]
     kind = _kind(bare, dated=dated, label=label.group().rstrip() if label else "") if bare else ""
+    if closed and not kind and bare and (_is_several(bare) or _is_unusual_unit(bare) or _is_unusual_name(bare)):
+        kind = "post"
     if not kind:
         return None
     kind = "label" if label else "seal" if seal and _ACTS_FOR.search(seal.group()) else kind
@@ -82,13 +98,29 @@ def signer(shown: str, folded: str, *, dated: bool = False) -> Signer | None:
 
 def is_unit(bare: str, *, dated: bool = False) -> bool:
     """Whether a folded string is a unit's name. `dated`: over a date less is asked of it."""
-    if not 3 <= len(bare) <= LONGEST or _BANNED.search(bare) or _NO_UNIT.search(bare) or _CLOSING.match(bare):
+    if not 3 - dated <= len(bare) <= LONGEST or _BANNED.search(bare) or _NO_UNIT.search(bare) or _CLOSING.match(bare):
         return False
     if _ACT.search(bare) and not _NAMED_AFTER_ACT.search(bare):
         return False
     if _UNIT.search(bare):
         return True
+    if dated and bare.endswith("会") and len(bare) <= SHORT:
+        return _MEETING.search(bare) is None
     return _ENDS_LIKE_UNIT.search(bare) is not None and (dated or _HAS_PLACE.search(bare[:-1]) is not None)
+
+
+def _is_several(bare: str) -> bool:
+    """Whether it is two persons or more."""
+    return _NAMES.fullmatch(bare) is not None and all(is_name(name) for name in re.split(r"[\s、,]+", bare))
+
+
+def _is_unusual_unit(bare: str) -> bool:
+    return 3 <= len(bare) <= 24 and bool(_UNUSUAL.fullmatch(bare) and _HAS_PLACE.search(bare)) and not _ACT.search(bare)
+
+
+def _is_unusual_name(bare: str) -> bool:
+    """Whether it may be a name without a surname of the Han: 扎西; or one that friends use: 小王."""
+    return _UNUSUAL_NAME.fullmatch(bare) is not None and not _CLOSING.match(bare) and not is_no_name(bare)
 
 
 def names_place(shown: str) -> bool:

@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from pipelines import rules, wordings
+from pipelines.date_line import date_line
 from pipelines.document import Proposal
 from pipelines.lines import Line, likeness
 from pipelines.script import has_traditional
+from pipelines.signer import is_unit
 
 TITLE_LENGTH = 60  # characters: longer lines are no titles
 LINKED = 0.5  # share of a line's characters, past which it is a link
 LIST = 40  # titles that a list of other articles has at most
 COMMENT = 120  # characters of a reader's comment at most; chosen, not measured
+SIGNED = 40  # characters of a line of a signature
 NAMING = 5  # characters of a title from which it may be taken out of a line that names it
 ALIKE = 0.4  # likeness from which another article's title is of this page's kind
 
@@ -170,7 +173,16 @@ def _floor(found: Sequence[Line], whys: _Whys) -> int:
     """The last line that is surely the document's."""
     prose = next((n for n, line in enumerate(found) if line.is_prose), 0)
     low = max(prose, whys.first - 1)
-    return next((n for n in range(len(found) - 1, low, -1) if _is_own(found[n], whys, n)), low)
+    below = range(len(found) - 1, low, -1)
+    return next((n for n in below if _is_own(found[n], whys, n) or _is_signature(found, n)), low)
+
+
+def _is_signature(found: Sequence[Line], n: int) -> bool:
+    """A unit and a date of any form (2020-08-25), one above the other, right below a paragraph."""
+    if n < 2 or not found[n - 2].is_prose or len(found[n].text) > SIGNED:
+        return False
+    upper, lower = found[n - 1].folded, found[n].folded
+    return (is_unit(upper) and date_line(lower) is not None) or (is_unit(lower) and date_line(upper) is not None)
 
 
 def _is_own(line: Line, whys: _Whys, n: int) -> bool:

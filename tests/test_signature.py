@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.date_line import date_line
+from pipelines.document import Knowledge, Page, PageRules
+from pipelines.process import restore
 from pipelines.script import fold
 from pipelines.signature import signature
 from pipelines.signed import signed
@@ -64,3 +66,15 @@ def test_the_spans_of_a_signature_hold_its_words(case: dict[str, Any]) -> None:
 def test_a_signature_is_among_the_lines(lines: list[str]) -> None:
     found = signature(lines)
     assert found is None or 0 <= found.line < len(lines)
+
+
+@pytest.mark.parametrize("date", ["2020-08-25", "2020/8/25", "2020.8.25", "2020年8月"])
+def test_a_signature_s_date_is_no_record_of_the_page(date: str) -> None:
+    paragraph = "今年汛期，我局共发布暴雨预警信号37次，短信覆盖责任人4600名，为转移群众赢得了时间。"
+    body = "".join(f"<p>{line}</p>" for line in (paragraph, paragraph.replace("37", "41"), date, "云陂县气象局"))
+    head = "<head><title>气象防灾工作小结</title></head>"
+    html = f"<html>{head}<body><h1>气象防灾工作小结</h1><div>{body}</div></body></html>"
+    page = Page("http://www.qixiang.example/1.html", html.encode(), "text/html")
+    outcome = restore((page,), Knowledge(), PageRules())
+    assert outcome.documents[0].signed_by == "云陂县气象局"
+    assert outcome.documents[0].text.endswith(f"{date}\n云陂县气象局")
