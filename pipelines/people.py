@@ -56,7 +56,8 @@ _SHARED = re.compile(
     r"|由(?:本站)?(?:会员|网友|用户)\s?(?P<c>[^\s“\"《》,。]{2,14}?)\s?(?:整理|分享|上传|发布|贡献|投稿|提供)|(?P<d>[^\s:|]{2,14})\s{1,6}(?:上传于|发表于|发布于|分享于)(?=\s?:?\d|$)"
 )
 _FARM = re.compile(
-    r"收藏本文|我要投稿|人气|下载本文|下载文档|点击下载|推荐度|网友投稿|会员|VIP|范文|作文网|文库|文秘|公文网|论文网|文档(?:编号|格式|大小|页数)|格式:\s?docx?|页数:|积分|金币|精选\d|\d篇|字数:\d|(?:分享|转发)给?朋友|手机版|无忧|大全|来源:(?:网友|网络|互联网|本站|原创|未知|转载|整理)",
+    r"收藏本文|我要投稿|人气|下载(?:本文|文档|地址|此文)|点击下载|推荐度|网友投稿|VIP会员|范文|作文网|文库|文秘|公文网|论文网|文档(?:编号|格式|大小|页数)|格式:\s?docx?|页数:"
+    r"|精选\d|来源:(?:网友|网络|互联网|本站|原创|未知|转载|整理)",
     re.I,
 )
 _FARM_HOST = re.compile(r"fanwen|wenku|wenmi|wendang|zuowen|gongwen|zongjie|lunwen|mishu|doc(?:s|in|\d)?\.|xuexi|baike")
@@ -66,6 +67,7 @@ _SOURCE = re.compile(
 _PRESS = re.compile(
     r"(?:日报|晚报|时报|早报|晨报|商报|周报|周刊|报|杂志|电视台|广播电台|发布|新闻网|政府网?|在线|融媒体中心|传媒)$|^(?:今日|新华)"
 )
+_OWNER = re.compile(r"(?:人民政府|科协|协会|教育局|委员会|日报|晚报|新闻)(?:门户|官方)?(?:网站|网)?$")
 _PRIMARY_HOST = re.compile(r"\.(?:gov|edu|mil)\.cn$|^(?:\w+\.)*gov\.cn$|(?:^|\.)kexie|(?:^|[.\-])gov[.\-]")
 # What a unit's own site shows above its documents: an index of files, and its menu.
 _INDEX = re.compile(
@@ -239,15 +241,17 @@ def _site(subject: Subject) -> str:
     """'farm' for a template site, 'primary' for a unit's own or a newspaper's, '' where nothing says it."""
     head = "\n".join(line.text for line in chain(subject.head, subject.tail))
     title = fold(subject.page_title)
-    if _FARM.search(head) or _FARM.search(title) or site_names(subject.page_title) or _FARM_HOST.search(subject.host):
+    if _PRIMARY_HOST.search(subject.host):
+        return "primary"
+    if _FARM.search(head) or _FARM.search(title) or _FARM_HOST.search(subject.host):
         return "farm"
-    if _PRIMARY_HOST.search(subject.host) or _INDEX.search(head):
-        return "primary"
     owner = re.split(r"\s?[_|-]\s?", title)[-1].strip()
-    if is_unit(owner) or re.search(r"(?:人民政府|科协|协会|教育局|委员会)(?:门户|官方)?(?:网站|网)?$", owner):
-        return "primary"
     named = (found["who"] for found in _SOURCE.finditer(head))
-    return "primary" if any(is_unit(who) or _PRESS.search(who) for who in named) else ""
+    if _INDEX.search(head) or is_unit(owner) or _OWNER.search(owner):
+        return "primary"
+    if any(is_unit(who) or _PRESS.search(who) for who in named):
+        return "primary"
+    return "farm" if site_names(subject.page_title) else ""
 
 
 def _clue(column: str, line: _Line, start: int, end: int) -> Clue:
