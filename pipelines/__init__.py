@@ -14,8 +14,8 @@
     reflow                    passage, page_marks, breaks
     assemble                  marks, numbers, numbering, lost, styles, topics; quality; fingerprint, script,
                               localisation
-    facts, subject            document_number, dates, page_dates, redating, genre, language, period,
-                              spans
+    facts, subject            document_number, dates, page_dates, redating, language
+    genre, period             cues, tense, spans
     signed                    signature, signer, date_line; people, names
     era                       references, anchors, years
     outline                   the numbered headings

@@ -6,19 +6,20 @@ renew it every year. Terms and school years are given by their years: no text sa
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipelines.script import fold
-from pipelines.spans import YEAR, Reading, read, year_of
+from pipelines.spans import OPEN, YEAR, Reading, read, tenure_from, year_of
 from pipelines.subject import Clue, Facts, Subject
 
-DONE = frozenset(["总结", "汇报", "报告", "述职"])
 TO_DO = frozenset(["计划"])
+ACCOUNTS = frozenset(["总结", "汇报", "报告", "述职"]) | TO_DO  # genres that are about a span of work
 OPENING, BEGINNING = 600, 160  # characters: where a text says what it is, and where it says of when it speaks
 PARAGRAPH, GREETING = 15, 40  # characters that a paragraph has at least, and a greeting at most (chosen)
-OPEN = 20  # years that a tenure may last (chosen)
+LONGEST = 20  # years that a tenure may last (chosen)
 SOFT = 1  # years by which the soft end of an era may be wrong (as redating has it)
+AT_HEAD = 8  # characters before the span that a text is about from its first words on
 HEAD = 30  # characters of a line in which its heading stands
 TITLE = 60
 
@@ -36,7 +37,10 @@ _EVENT = re.compile(
 )
 
 
-_EXACTER = {"五年": ("任期",), "年度": ("学年", "学期")}
+_EXACTER = {
+    "五年": ("任期",),
+    "年度": ("学年", "学期", "上半年", "下半年", "第一季度", "第二季度", "第三季度", "第四季度", "月"),
+}
 _BARE_YEAR = re.compile(r"(?:过去的?)?一年(?:以?来|中|里|的工作)|全年|这一年")
 _BARE = frozenset(["一年来", "一年以来", "一年中", "一年里", "全年", "这一年", "过去的一年", "过去一年"])
 _BEGAN = re.compile(r"(?:成立|建|创|始|起|毕业|参加|开始|入|被|获|由|从|竣工|投入|退休|调|考)")
@@ -63,24 +67,35 @@ class Found(NamedTuple):
 def period(subject: Subject, known: Facts) -> Iterator[Clue]:
     """The span that a summary, report or plan is about. Leaves single events, and what is no account of a span."""
     genre = known.get("genre")
-    if genre not in DONE | TO_DO:
-        return
-    readings = _readings(subject, genre in TO_DO)
+    readings = _readings(subject, genre in TO_DO) if genre in ACCOUNTS or not genre else iter(())
     first = next(readings, None)
     if not first:
         return
-    told = [first] if first.where == "text" and first.reading.year else [first, *readings]
-    reading, where, at = next((one for one in told if _is_better(one.reading, first.reading)), first)
-    start, end = at + reading.start, at + reading.end
-    words = (subject.text if where == "text" else subject.title)[start:end]
-    if reading.kind:
-        yield Clue("period", reading.kind, where, start, end, words)
-    same = [one for one in told if one.reading.kind == reading.kind]
-    dated = next((one for one in same if one.reading.year and _is_borne_out(one, subject, known)), None)
+    told = [first] if first.where == "text" and first.reading.year and genre else [first, *readings]
+    best = next((one for one in told if _is_better(one.reading, first.reading)), first)
+    same = [one for one in told if _is_same(one.reading, best.reading)]
+    if not genre and {one.where for one in same} != {"text", "title"}:
+        return
+    if best.reading.kind:
+        yield Clue("period", best.reading.kind, *_words(best, subject))
+    dated = next((one for one in same if one.reading.year and _is_borne_out(one, same, subject, known)), None)
     if dated:
         yield from _of_year(dated, subject)
-    elif not any(one.reading.year for one in same) or _may_be_renewed(same):
-        yield from _of_signature(reading, known.get("signed_on"), genre in TO_DO)
+    elif not any(one.reading.year for one in same if one.where == "text"):
+        yield from _of_signature(best.reading, known.get("signed_on"), genre in TO_DO)
+
+
+def _words(found: Found, subject: Subject) -> tuple[str, int, int, str]:
+    """Where a span was read, and its words."""
+    start, end = found.at + found.reading.start, found.at + found.reading.end
+    return found.where, start, end, (subject.text if found.where == "text" else subject.title)[start:end]
+
+
+def _is_same(one: Reading, other: Reading) -> bool:
+    """Whether two readings can be of one span."""
+    return (one.kind, one.first, one.last) == (other.kind, other.first, other.last) or (
+        one.kind == other.kind == "任期"
+    )
 
 
 def _is_better(reading: Reading, first: Reading) -> bool:
@@ -91,7 +106,8 @@ def _is_better(reading: Reading, first: Reading) -> bool:
 def _readings(subject: Subject, to_do: bool) -> Iterator[Found]:
     """What is said of the span, the surest first."""
     text, title = subject.folded, fold(subject.title)
-    for at, sentence in _self_named(text[:OPENING]):
+    opening = text[:OPENING]
+    for at, sentence in _self_named(opening):
         if reading := _last(sentence) if to_do else read(sentence):
             yield Found(reading, "text", at)
     at = _begins(text)
@@ -99,6 +115,8 @@ def _readings(subject: Subject, to_do: bool) -> Iterator[Found]:
         yield Found(reading, "text", at)
     if len(title) <= TITLE and (reading := _of_title(title, to_do)):
         yield Found(reading, "title", 0)
+    if reading := tenure_from(opening):
+        yield Found(reading, "text", 0)
     if not to_do:
         for at, line in _headings(text):
             if reading := _of_heading(line):
@@ -136,6 +154,8 @@ def _headings(text: str) -> Iterator[tuple[int, str]]:
 def _opening(piece: str) -> Reading | None:
     """The span of which a first paragraph speaks. Leaves years in which something began."""
     reading = read(piece)
+    if reading and reading.kind == "五年" and (reading.start > AT_HEAD or piece.startswith("规划", reading.end - 2)):
+        reading = read(piece, reading.end)  # a plan that is only mentioned
     if reading and reading.kind == "年度" and piece[reading.start : reading.end] not in _BARE:
         at_head = _BEFORE.fullmatch(piece, 0, reading.start) and not _BEGAN.match(piece, reading.end)
         return reading if at_head else _bare_year(piece)
@@ -174,14 +194,20 @@ def _of_heading(line: str) -> Reading | None:
 # --- in which year ----------------------------------------------------------------------------------------------
 
 
-def _is_borne_out(found: Found, subject: Subject, known: Facts) -> bool:
-    """Whether a year may be believed: nothing contradicts it, and the text names one of the title or fits it."""
+def _is_borne_out(found: Found, same: list[Found], subject: Subject, known: Facts) -> bool:
+    """Whether a year may be believed: nothing contradicts it, and the text names or dates one of the title.
+
+    A half-year or quarter that title and text have in common was not put there by a site, which renews bare years.
+    """
     year = found.reading.year
-    years = OPEN if found.reading.years < 0 else found.reading.years
+    years = LONGEST if found.reading.years == OPEN else found.reading.years
     if year is None or _is_contradicted(year, year + years, known):
         return False
-    named = found.where == "text" or re.search(rf"(?<!\d){year}(?!\d)", subject.folded)
-    return bool(named or known.get("signed_on"))
+    if found.where == "text" or known.get("signed_on") or re.search(rf"(?<!\d){year}(?!\d)", subject.folded):
+        return True
+    earliest, latest = _year(known.get("era_from")), _year(known.get("era_to"))
+    told_too = found.reading.kind != "年度" and any(one.where == "text" for one in same)
+    return told_too or (earliest > 0 and earliest <= year <= latest <= earliest + 1)
 
 
 def _is_contradicted(first: int, last: int, known: Facts) -> bool:
@@ -196,18 +222,10 @@ def _year(iso: str | None) -> int:
     return int(iso[:4]) if iso else 0
 
 
-def _may_be_renewed(same: Iterable[Found]) -> bool:
-    """Whether a year stands in the title alone."""
-    return all(one.where == "title" for one in same if one.reading.year)
-
-
 def _of_year(found: Found, subject: Subject) -> Iterator[Clue]:
-    reading, where, at = found
-    start, end = at + reading.start, at + reading.end
-    words = (subject.text if where == "text" else subject.title)[start:end]
-    for column, value in zip(("period_from", "period_to"), _ends(reading), strict=True):
+    for column, value in zip(("period_from", "period_to"), _ends(found.reading), strict=True):
         if value:
-            yield Clue(column, value, where, start, end, words)
+            yield Clue(column, value, *_words(found, subject))
 
 
 def _of_signature(reading: Reading, signed: str | None, to_do: bool) -> Iterator[Clue]:
@@ -233,10 +251,10 @@ def _year_by(reading: Reading, year: int, month: int, to_do: bool) -> int | None
 def _ends(reading: Reading) -> tuple[str | None, str | None]:
     """The first and the last month, or year, in ISO 8601."""
     year = reading.year or 0
-    if reading.years < 0:
+    if reading.years == OPEN:
         return f"{year}-{reading.first:02}" if reading.first else f"{year}", None
     if reading.first:
-        return f"{year}-{reading.first:02}", f"{year}-{reading.last:02}"
+        return f"{year}-{reading.first:02}", f"{year + reading.years}-{reading.last:02}"
     return f"{year}", f"{year + reading.years}"
 
 
@@ -247,7 +265,6 @@ def _last(piece: str) -> Reading | None:
     """The span that stands right before the noun of a plan."""
     nouns = [m.start() for m in _PLAN.finditer(piece)]
     start, best = 0, None
-    while nouns and (reading := read(piece[start : nouns[-1]])):
-        best = reading._replace(start=reading.start + start, end=reading.end + start)
-        start = best.end
+    while nouns and (reading := read(piece[: nouns[-1]], start)):
+        best, start = reading, reading.end
     return best

@@ -12,6 +12,9 @@ _M = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _TO = r"\s{0,2}(?:[-—–~至到]|--|——)\s{0,2}"
 
 
+OPEN = -1  # years of a span of which the text does not say when it ends
+
+
 class Reading(NamedTuple):
     """What a stretch of text says of a span, `piece[start:end]`; months are 0 where it means whole years."""
 
@@ -24,10 +27,12 @@ class Reading(NamedTuple):
     end: int
 
 
-def read(piece: str) -> Reading | None:
-    """The first span that a folded piece of text names, the most exact of those that begin there."""
-    found = [reading for form in _READERS if (reading := form(piece))]
-    return min(found, key=lambda one: (one.start, -one.end), default=None)
+def read(piece: str, at: int = 0) -> Reading | None:
+    """The first span that a folded piece of text names behind `at`, the most exact of those that begin there."""
+    behind = piece[at:]
+    found = [reading for form in _READERS if (reading := form(behind))]
+    first = min(found, key=lambda one: (one.start, -one.end), default=None)
+    return first._replace(start=first.start + at, end=first.end + at) if first else None
 
 
 _HALF = re.compile(rf"(?:{YEAR}\s?年?度?|今年|本年度?)?(?P<half>[上下])半年(?!来)")
@@ -41,10 +46,12 @@ _SPAN_OF_MONTHS = re.compile(rf"(?:{YEAR}\s?年\s?)?(?P<a>{_M})月?(?:份)?{_TO}
 _MONTH = re.compile(
     rf"(?:{YEAR}\s?年\s?|^|今年|本年)(?P<a>{_M})月(?:份)?(?=工作|的|[^\d\s]{{0,8}}(?:总结|小结|汇报|计划|安排))"
 )
-_OFFICES = re.compile("[任届履选]")
-_OFFICE = r"(?:任现职|任职|担任|接任|就任|上任|到任|当选|换届|履职|履新)[^。]{0,24}?以来"
+_OFFICES = re.compile("[任届履选产会]")
+_OFFICE = r"(?:任现职|任职|担任|接任|就任|上任|到任|当选|选举产生|产生|换届|大会|履职|履新)[^。]{0,24}?以来"
 _TENURE_FROM = re.compile(rf"{YEAR}\s?年(?:\s?(?P<a>{_M})月)?份?(?:\d{{1,2}}日)?[^。,\d]{{0,16}}{_OFFICE}")
+_LASTED = re.compile("[^。]{0,16}?(?:届满|历时|走过)[^。,]{0,6}?(?P<n>[三四五])个?年")
 _TENURE = re.compile(rf"{_OFFICE}|任期内?|(?:[本上]|第[一二三四五六七八九十]{{1,3}})届[^。,]{{0,12}}(?:工作|任期|期间)")
+_SINCE = re.compile(rf"自?{YEAR}\s?年(?:\s?(?P<a>{_M})月)?份?以来")
 _FIVE = re.compile(
     r"(?:过去的?|近|今后|未来)?(?:五|5)年(?=来|工作|的|以来|,|规划|发展)|[“\"]?(?P<plan>十[一二三四]五|十五五)[”\"]?(?:期间|时期|规划|工作|以来|$)"
 )
@@ -103,12 +110,28 @@ def _months(piece: str) -> Reading | None:
 
 
 def _tenure(piece: str) -> Reading | None:
-    if not _OFFICES.search(piece):
+    found = tenure_from(piece)
+    if found or not _OFFICES.search(piece):
+        return found
+    bare = _TENURE.search(piece)
+    return Reading("任期", None, 0, 0, OPEN, *bare.span()) if bare else None
+
+
+def tenure_from(piece: str) -> Reading | None:
+    """自2010年11月选举产生以来，已届满五年: when a tenure began, and when it ended if that is said."""
+    found = _TENURE_FROM.search(piece) if "以来" in piece else None
+    if not found:
         return None
-    if found := _TENURE_FROM.search(piece):
-        return Reading("任期", year_of(found["y"]), _month(found["a"] or ""), 0, -1, *found.span())
-    found = _TENURE.search(piece)
-    return Reading("任期", None, 0, 0, -1, *found.span()) if found else None
+    lasted = _LASTED.match(piece, found.end())
+    month = _month(found["a"] or "")
+    years = _MONTHS[lasted["n"]] if lasted else OPEN
+    return Reading("任期", year_of(found["y"]), month, month if lasted else 0, years, *found.span())
+
+
+def _since(piece: str) -> Reading | None:
+    """2014年以来: a span that has no name, and no end."""
+    found = _SINCE.search(piece) if "以来" in piece else None
+    return Reading("", year_of(found["y"]), _month(found["a"] or ""), 0, OPEN, *found.span()) if found else None
 
 
 def _five(piece: str) -> Reading | None:
@@ -155,4 +178,4 @@ _NAMED = {
     (10, 12): "第四季度",
     (1, 12): "年度",
 }
-_READERS = (_half, _quarter, _school, _months, _tenure, _five, _range, _whole_year)
+_READERS = (_half, _quarter, _school, _months, _tenure, _since, _five, _range, _whole_year)
