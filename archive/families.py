@@ -93,15 +93,14 @@ def _settle_around(db: Database, id: str) -> set[str]:
     """Settle all documents that pairs connect with this one; their ids."""
     cluster = _cluster(db, id)
     documents = {str(row["id"]): row for row in _documents(db, sorted(cluster))}
-    went: dict[str, str] = {}  # by the id of a family of before: the family of its first document
+    went: dict[str, set[str]] = {}  # by the id of a family of before: the families of its documents now
     for members in groups(list(documents), pairs.links(db.conn, cluster)):
         family = min(members)
         _write(db, family, [documents[id] for id in sorted(members)])
         for member in sorted(members):
-            before = str(documents[member]["family_id"] or member)
-            went[before] = min(went.get(before, family), family)
-    for before, family in went.items():
-        _note(db, before, family)
+            went.setdefault(str(documents[member]["family_id"] or member), set()).add(family)
+    for before, now in went.items():
+        _note(db, before, now)
     return cluster
 
 
@@ -120,12 +119,12 @@ def _write(db: Database, family: str, members: Sequence[Row]) -> None:
             )
 
 
-def _note(db: Database, before: str, family: str) -> None:
-    """An id that was a family's leads to where its documents went, for ever; where they are alone, nowhere."""
+def _note(db: Database, before: str, now: set[str]) -> None:
+    """An id that was a family's leads to where its documents went, for ever; where each is alone, nowhere."""
     size = "SELECT count(*) FROM (SELECT 1 FROM documents WHERE family_id = ? LIMIT 2)"
-    alive, heir = (db.conn.execute(size, (id,)).fetchone()[0] > 1 for id in (before, family))
-    if not alive:
-        db.conn.execute("UPDATE families SET merged_into = ? WHERE id = ?", (family if heir else None, before))
+    alive = [id for id in sorted({before} | now) if db.conn.execute(size, (id,)).fetchone()[0] > 1]
+    if before not in alive:
+        db.conn.execute("UPDATE families SET merged_into = ? WHERE id = ?", (min(alive, default=None), before))
 
 
 def _cluster(db: Database, id: str) -> set[str]:

@@ -59,7 +59,7 @@ def record(db: Database, documents: Iterable[Row], canonical_link: str = "") -> 
     for row in documents:
         id, text = str(row["id"]), str(row["text_hans"])
         bone = bones(text)
-        found = np.union1d(keys(bone), address_keys(id, str(row["url"]), canonical_link))
+        found = np.append(keys(bone), address_keys(id, str(row["url"]), canonical_link))
         place = neighbours.place_of(id)
         met = neighbours.enter(db.conn, place, found)
         db.conn.execute("INSERT INTO sketches(id, place, keys) VALUES (?, ?, ?)", (id, place, neighbours.stored(found)))
@@ -94,13 +94,12 @@ def _sketch(conn: sqlite3.Connection, column: str, value: str | int) -> _Sketch 
 
 def _judge(conn: sqlite3.Connection, one: _Sketch, other: _Sketch) -> None:
     """Keep two neighbours as a pair, if they are one."""
-    common = neighbours.shared(one.keys, other.keys)
-    addresses = int(np.searchsorted(common, 0))
-    if len(common) - addresses < (neighbours.SHARED_AT_ONE_ADDRESS if addresses else neighbours.SHARED):
+    if not neighbours.alike(one.keys, other.keys):
         return
     a, b = (one, other) if one.id < other.id else (other, one)
+    one_address = neighbours.at_one_address(one.keys, other.keys)
     found = likeness(a.bones(conn), b.bones(conn))
-    kind = kinship(found, one_address=addresses > 0)
+    kind = kinship(found, one_address=one_address)
     if kind:
         shares = round(found.coverage_a, 4), round(found.coverage_b, 4)
         conn.execute(PAIR, (a.id, b.id, kind, found.matched, *shares, *found.span_a, *found.span_b))
@@ -110,7 +109,7 @@ def _judge(conn: sqlite3.Connection, one: _Sketch, other: _Sketch) -> None:
 def _compare(conn: sqlite3.Connection, couples: Iterable[Couple]) -> None:
     for couple in sorted(couples):
         one, other = (_sketch(conn, "place", place) for place in couple)
-        if one and other and not _paired(conn, one.id, other.id):
+        if one and other and not _paired(conn, one.id, other.id) and _near(conn, one, other):
             _judge(conn, one, other)
 
 
@@ -120,9 +119,13 @@ def _part(conn: sqlite3.Connection, couples: Iterable[Couple]) -> None:
         one, other = (_sketch(conn, "place", place) for place in couple)
         if not one or not other or not _paired(conn, one.id, other.id):
             continue
-        if not neighbours.near(conn, couple, neighbours.shared(one.keys, other.keys)):
+        if not _near(conn, one, other):
             conn.execute("DELETE FROM pairs WHERE a = ? AND b = ?", tuple(sorted((one.id, other.id))))
             _unsettle(conn, (one.id, other.id))
+
+
+def _near(conn: sqlite3.Connection, one: _Sketch, other: _Sketch) -> bool:
+    return neighbours.near(conn, one.keys, other.keys, (one.place, other.place))
 
 
 def _paired(conn: sqlite3.Connection, one: str, other: str) -> bool:
@@ -146,19 +149,21 @@ def sketch_all(db: Database, progress: Progress) -> None:
     conn = db.conn
     (count,) = conn.execute("SELECT count(*) FROM documents").fetchone()
     progress.start("reading", count)
-    conn.execute("CREATE TEMP TABLE IF NOT EXISTS new_keys(key INTEGER, place INTEGER)")
+    conn.execute("CREATE TEMP TABLE IF NOT EXISTS new_keys(key INTEGER, follow INTEGER, place INTEGER)")
     conn.execute("DELETE FROM new_keys")
     rows = conn.execute(
         "SELECT d.id, d.url, d.text_hans, coalesce(p.canonical, '')"
         " FROM documents d JOIN pages p ON p.id = d.article_id"
     )
     for id, url, text, link in rows:
-        found = np.union1d(keys(bones(text)), address_keys(id, url, link))
+        found = np.append(keys(bones(text)), address_keys(id, url, link))
         place = neighbours.place_of(id)
         conn.execute("INSERT INTO sketches(id, place, keys) VALUES (?, ?, ?)", (id, place, neighbours.stored(found)))
-        conn.executemany("INSERT INTO new_keys VALUES (?, ?)", ((key, place) for key in found.tolist()))
+        conn.executemany(
+            "INSERT INTO new_keys VALUES (?, ?, ?)", ((key, *entry) for key, entry in neighbours.entries(found, place))
+        )
         progress.step()
-    conn.execute("INSERT INTO family_keys(key, place) SELECT key, place FROM new_keys ORDER BY key, place")
+    conn.execute("INSERT INTO family_keys SELECT key, follow, place FROM new_keys ORDER BY 1, 2, 3")
     conn.execute("DROP TABLE new_keys")
     progress.stop()
 

@@ -189,12 +189,13 @@ ALTER TABLE pages ADD COLUMN canonical TEXT; -- the address that the page names 
 CREATE TABLE sketches (          -- what a document is compared by
     id TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
     place INTEGER NOT NULL UNIQUE, -- where it stands in the rows of its keys: 63 bits of SHA-256 of its id
-    keys BLOB NOT NULL           -- its keys, 8 bytes each, rising
+    keys BLOB NOT NULL           -- its keys, 8 bytes each, in the order of its text
 );
-CREATE TABLE family_keys (       -- the documents that have a key, in the order of their places
+CREATE TABLE family_keys (       -- the documents that have a key, in order of how their texts go on
     key INTEGER NOT NULL,        -- of a run of characters; negative: of an address
+    follow INTEGER NOT NULL,     -- hash of the two keys that follow in the text
     place INTEGER NOT NULL,
-    PRIMARY KEY (key, place)
+    PRIMARY KEY (key, follow, place)
 ) WITHOUT ROWID;
 CREATE TABLE pairs (             -- documents that alignment has found to be copies, a before b
     a TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,

@@ -7,14 +7,16 @@ much longer one is a part of it, which asks for more: a long text holds much by 
 
 from dataclasses import dataclass
 
-from pipelines.alignment import align
+from pipelines.alignment import Run, backbone
 
-RUN = 4  # characters of a run that counts: in unrelated texts of the sample 5 % of the shorter one aligned at most
-COPY = 0.45  # of the shorter text: copies that both lost 30 % of their clauses had 0.41 to 0.73, nearly all above this
-MIRROR = 0.3  # the same for pages whose addresses say that they are one article
-PART = 0.6  # of the shorter text, where it is less than COPY of the longer one
-LEAST = 60  # characters that align: a shorter agreement is a formula (为全面推进…贡献力量 of two speeches had 41)
-LEAST_PART = 100  # inside a longer text
+RUN = 4  # characters of a run that counts
+# Shares measured on the sample's originals and on made documents of one genre (`python -m benchmarks --families`).
+COPY = 0.45  # of the shorter text: copies with their original had 0.67 and more, documents of one frame 0.25 at most
+MIRROR = 0.25  # of the shorter text, for pages whose addresses say that they are one article
+PART = 0.55  # of the shorter text, for a part: a text whose length is less than
+OF_LENGTH = 0.65  # of the longer one's; a copy that lost 30 % of its clauses has more
+LEAST = 60  # characters that align: a shorter agreement is a formula (chosen)
+LEAST_PART = 100  # inside a longer text (chosen)
 LONG_RUN = 8  # characters of the runs that say where in a text the other stands
 
 
@@ -41,22 +43,21 @@ class Likeness:
 
 def likeness(a: str, b: str) -> Likeness:
     """Compare the bones of two texts."""
-    runs = align(a, b)
-    counted = sum(run.length for run in runs if run.length >= RUN)
+    runs = backbone(a, b, RUN)
     long = [run for run in runs if run.length >= LONG_RUN]
-    if not long:
-        return Likeness(counted, len(a), len(b), (0, 0), (0, 0))
-    first, last = long[0], long[-1]
-    return Likeness(counted, len(a), len(b), (first.start_a, last.end_a), (first.start_b, last.end_b))
+    first, last = (long[0], long[-1]) if long else (Run(0, 0, 0), Run(0, 0, 0))
+    spans = (first.start_a, last.end_a), (first.start_b, last.end_b)
+    return Likeness(sum(run.length for run in runs), len(a), len(b), *spans)
 
 
 def kinship(found: Likeness, *, one_address: bool = False) -> str:
     """`copy`, `part` (the shorter stands in the longer), `mirror` (only with `one_address`), or '' for strangers."""
-    shorter, longer = sorted((found.coverage_a, found.coverage_b), reverse=True)
+    of_shorter = max(found.coverage_a, found.coverage_b)
     if found.matched < LEAST:
         return ""
-    if longer >= COPY:
-        return "copy"
-    if shorter >= PART and found.matched >= LEAST_PART:
+    if min(found.length_a, found.length_b) >= OF_LENGTH * max(found.length_a, found.length_b):
+        if of_shorter >= COPY:
+            return "copy"
+    elif of_shorter >= PART and found.matched >= LEAST_PART:
         return "part"
-    return "mirror" if one_address and shorter >= MIRROR else ""
+    return "mirror" if one_address and of_shorter >= MIRROR else ""

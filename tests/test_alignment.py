@@ -85,7 +85,7 @@ OTHER = "".join(
     ("one", "other", "kind"),
     [
         (LONG, LONG, "copy"),
-        (LONG, LONG[: len(LONG) // 2] + OTHER[:60], "copy"),
+        (LONG, LONG[: len(LONG) * 3 // 4] + OTHER[:60], "copy"),
         (LONG, OTHER * 3 + LONG + OTHER * 3, "part"),
         (LONG, OTHER, ""),
         (LONG[:50], LONG[:50], ""),  # too short to be more than a formula

@@ -129,20 +129,22 @@ def test_the_family_is_named_by_its_smallest_member_and_has_one_canonical(tmp_pa
 
 
 def test_a_family_that_another_joins_is_remembered(tmp_path: Path) -> None:
-    """Two halves are strangers until the whole text comes."""
-    text = "\n".join(TEXTS[:2])
-    first, second = text[: len(text) // 2], text[len(text) // 2 :]
-    db = archive(tmp_path / "a.db", [first, first, second, second])
+    """Two copies that lost other halves are strangers, until what they were made of comes."""
+    whole = TEXTS[0].split("。")
+    one, other = (
+        "。".join(line if n % 2 == side else f"第{n}句换成了别的话" * 3 for n, line in enumerate(whole))
+        for side in (0, 1)
+    )
+    db = archive(tmp_path / "a.db", [one, one, other, other])
     families.settle(db)
-    assert family(db, 0) != family(db, 2)
-    put(db, 1, text, fetch_id=2)
-    put(db, 3, text, fetch_id=2)
+    assert family(db, 0) == family(db, 1) != family(db, 2) == family(db, 3)
+    put(db, 4, TEXTS[0])
     families.settle(db)
-    whole = {family(db, 1), family(db, 3)}
-    assert len(whole) == 1
-    old = {min(key(0), key(1)), min(key(2), key(3))} - whole
-    for id in old & {id for (id,) in db.conn.execute("SELECT id FROM families")}:
-        assert db.conn.execute("SELECT merged_into FROM families WHERE id = ?", (id,)).fetchone()[0] in whole
+    now = {family(db, n) for n in range(5)}
+    assert len(now) == 1
+    merged = dict(db.conn.execute("SELECT id, merged_into FROM families").fetchall())
+    before = {min(key(0), key(1)), min(key(2), key(3))}
+    assert merged == {id: None if id in now else min(now) for id in before | now}
 
 
 def test_a_page_of_a_compilation_is_no_bridge_between_its_documents(tmp_path: Path) -> None:
