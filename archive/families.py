@@ -4,7 +4,7 @@ Ids and canonical copies are a function of the set of documents. What changed si
 `archive.pairs`, so that settling costs what a crawl brought, and one that was killed is made good by the next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -20,6 +20,7 @@ RANKED = (  # what decides who stands for a family, and what was decided before
     "SELECT d.id, d.family_id, d.canonical, d.signed_by, d.document_number, d.damage, d.status, d.quality,"
     " d.quality_parts, length(d.text) AS length, p.host FROM documents d JOIN pages p ON p.id = d.article_id"
 )
+SETTLE = "Settle them: python -m archive families"
 BATCH = 1000  # documents that are settled in one transaction, or read in one statement
 
 
@@ -144,3 +145,38 @@ def _documents(db: Database, ids: Sequence[str]) -> list[Row]:
         marks = ", ".join("?" * len(some))
         found += select(db, f"{RANKED} WHERE d.id IN ({marks}) ORDER BY d.id", *some)
     return found
+
+
+def flaws(db: Database) -> Iterator[str]:
+    """What is wrong with families: documents that wait, and ids or leads that do not follow from the pairs."""
+    (waiting,) = db.conn.execute("SELECT count(*) FROM unsettled").fetchone()
+    if waiting:
+        yield f"families: {waiting:,} documents wait for a crawl that was broken off. {SETTLE}"
+        return
+    alone = (
+        "SELECT id FROM documents WHERE (family_id IS NOT id OR canonical <> 1)"
+        " AND id NOT IN (SELECT a FROM pairs UNION SELECT b FROM pairs)"
+    )
+    wrong = [id for (id,) in db.conn.execute(alone)]
+    seen: set[str] = set()
+    for (id,) in db.conn.execute("SELECT DISTINCT a FROM pairs ORDER BY a"):
+        if id not in seen:
+            cluster = _cluster(db, id)
+            seen |= cluster
+            wrong += _unlike(db, cluster)
+    for id in sorted(wrong):
+        yield f"families: document {id} is in another family, or leads one, than its copies say. {SETTLE} --rebuild"
+
+
+def _unlike(db: Database, cluster: set[str]) -> list[str]:
+    """The documents of a cluster that stand otherwise than they would be settled."""
+    documents = {str(row["id"]): row for row in _documents(db, sorted(cluster))}
+    wrong = []
+    for members in groups(list(documents), pairs.links(db.conn, cluster)):
+        best = canonical([documents[id] for id in sorted(members)])["id"]
+        wrong += [
+            id
+            for id in members
+            if documents[id]["family_id"] != min(members) or documents[id]["canonical"] != int(id == best)
+        ]
+    return wrong

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import groupby
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +24,19 @@ from numpy.typing import NDArray
 WINDOW = 2  # steps in a row, either way (1 left 1 of 20 made families in two pieces, 2 none)
 CROWD = 16  # documents in a row, past which it says little by itself (chosen: most families are smaller)
 SHARED = 2  # keys that two texts have in common before they are aligned: unrelated ones of the sample had 0 or 1
-SHARE = 0.15  # of the smaller number of keys; copies of which one lost 20 % of its words had 0.29 and more
+SHARE = 0.25  # of the smaller number of keys; copies of which one lost 20 % of its words had 0.29 and more
 AT_ONE_ADDRESS = 1  # keys in common where their addresses say that two pages are one article
 
+AROUND = """
+    SELECT * FROM (SELECT follow, place FROM family_keys WHERE key = ?1 AND (follow, place) < (?2, ?3)
+                   ORDER BY follow DESC, place DESC LIMIT ?4)
+    UNION ALL
+    SELECT * FROM (SELECT follow, place FROM family_keys WHERE key = ?1 AND (follow, place) > (?2, ?3)
+                   ORDER BY follow, place LIMIT ?4)
+"""
+
 Keys = NDArray[np.int64]
+Alike = Literal["", "text", "address"]
 Couple = tuple[int, int]  # the places of two documents, the smaller first
 
 
@@ -72,19 +81,13 @@ def entries(keys: Keys, place: int) -> Iterator[tuple[int, Entry]]:
         yield key, Entry(0, place)
 
 
-def alike(one: Keys, other: Keys) -> bool:
-    """Whether two documents have enough in common to be aligned."""
+def alike(one: Keys, other: Keys) -> Alike:
+    """Whether two documents have enough in common to be compared, by their texts or by their addresses."""
     common = np.intersect1d(one, other, assume_unique=True)
-    addresses = int(np.searchsorted(common, 0))
-    texts = len(common) - addresses
-    if addresses:
-        return texts >= AT_ONE_ADDRESS
-    return texts >= max(SHARED, SHARE * min(len(one), len(other)))
-
-
-def at_one_address(one: Keys, other: Keys) -> bool:
-    """Whether their addresses say that two pages are one article."""
-    return bool(np.isin(one[one < 0], other[other < 0]).any())
+    texts = int((common >= 0).sum())
+    if texts < len(common):
+        return "address" if texts >= AT_ONE_ADDRESS else ""
+    return "text" if texts >= max(SHARED, SHARE * min(len(one), len(other))) else ""
 
 
 def enter(conn: sqlite3.Connection, place: int, keys: Keys) -> Met:
@@ -136,12 +139,10 @@ class _Around:
 
     @classmethod
     def of(cls, conn: sqlite3.Connection, key: int, entry: Entry) -> "_Around":
-        order = "SELECT follow, place FROM family_keys WHERE key = ?1 AND (follow, place)"
-        before = conn.execute(f"{order} < (?2, ?3) ORDER BY follow DESC, place DESC LIMIT {WINDOW}", (key, *entry))
-        after = conn.execute(f"{order} > (?2, ?3) ORDER BY follow, place LIMIT {WINDOW}", (key, *entry))
-        found = list(map(Entry._make, before)), list(map(Entry._make, after))
+        rows = [Entry(*row) for row in conn.execute(AROUND, (key, *entry, WINDOW))]
+        found = [one for one in rows if one < entry], [one for one in rows if one > entry]
         few = len(found[0]) < WINDOW and len(found[1]) < WINDOW
-        return cls(entry, *found, len(found[0]) + len(found[1]) if few else _size(conn, key))
+        return cls(entry, *found, len(rows) if few else _size(conn, key))
 
     def near(self) -> Iterator[int]:
         """The document's own neighbours."""

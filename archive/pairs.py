@@ -8,6 +8,7 @@ family has to be looked at again stand in `unsettled`, which outlives a crawl th
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from sqlite_utils import Database
@@ -18,8 +19,9 @@ from archive.groups import Link
 from archive.neighbours import Couple, Keys
 from archive.progress import Progress
 from archive.rows import Row, Stored
+from pipelines.alignment import Grams
 from pipelines.fingerprint import bones, keys
-from pipelines.kinship import kinship, likeness
+from pipelines.kinship import grams, kinship, likeness
 
 PAIR = (
     "INSERT OR REPLACE INTO pairs(a, b, kind, matched, coverage_a, coverage_b, start_a, end_a, start_b, end_b)"
@@ -57,34 +59,39 @@ def forget(db: Database, ids: Iterable[str]) -> None:
 def record(db: Database, documents: Iterable[Row], canonical_link: str = "") -> None:
     """Find the pairs of documents that are new, or have a new text. `canonical_link` is what their page names."""
     for row in documents:
-        id, text = str(row["id"]), str(row["text_hans"])
-        bone = bones(text)
-        found = np.append(keys(bone), address_keys(id, str(row["url"]), canonical_link))
+        id = str(row["id"])
+        found, bone = _keys(id, str(row["url"]), str(row["text_hans"]), canonical_link)
         place = neighbours.place_of(id)
         met = neighbours.enter(db.conn, place, found)
         db.conn.execute("INSERT INTO sketches(id, place, keys) VALUES (?, ?, ?)", (id, place, neighbours.stored(found)))
         _unsettle(db.conn, [id])
         _part(db.conn, met.parted)
-        here = _Sketch(id, place, found, bone)
+        here = _Sketch(id, place, found, grams(bone))
         for other in sorted(met.near):
             if there := _sketch(db.conn, "place", other):
                 _judge(db.conn, here, there)
 
 
+def _keys(id: str, url: str, text: str, canonical_link: str) -> tuple[Keys, str]:
+    """What a document is found by, and its bones."""
+    bone = bones(text)
+    return np.append(keys(bone), address_keys(id, url, canonical_link)), bone
+
+
 @dataclass(slots=True)
 class _Sketch:
-    """What is known of a document for comparison; its bones are made when they are asked for."""
+    """What is known of a document for comparison; the grams of its bones are made when they are asked for."""
 
     id: str
     place: int
     keys: Keys
-    bone: str | None = None
+    known: Grams | None = None
 
-    def bones(self, conn: sqlite3.Connection) -> str:
-        if self.bone is None:
+    def grams(self, conn: sqlite3.Connection) -> Grams:
+        if self.known is None:
             row = conn.execute("SELECT text_hans FROM documents WHERE id = ?", (self.id,)).fetchone()
-            self.bone = bones(str(row[0])) if row else ""
-        return self.bone
+            self.known = grams(bones(str(row[0])) if row else "")
+        return self.known
 
 
 def _sketch(conn: sqlite3.Connection, column: str, value: str | int) -> _Sketch | None:
@@ -94,12 +101,12 @@ def _sketch(conn: sqlite3.Connection, column: str, value: str | int) -> _Sketch 
 
 def _judge(conn: sqlite3.Connection, one: _Sketch, other: _Sketch) -> None:
     """Keep two neighbours as a pair, if they are one."""
-    if not neighbours.alike(one.keys, other.keys):
+    how = neighbours.alike(one.keys, other.keys)
+    if not how:
         return
     a, b = (one, other) if one.id < other.id else (other, one)
-    one_address = neighbours.at_one_address(one.keys, other.keys)
-    found = likeness(a.bones(conn), b.bones(conn))
-    kind = kinship(found, one_address=one_address)
+    found = likeness(a.grams(conn), b.grams(conn))
+    kind = kinship(found, one_address=how == "address")
     if kind:
         shares = round(found.coverage_a, 4), round(found.coverage_b, 4)
         conn.execute(PAIR, (a.id, b.id, kind, found.matched, *shares, *found.span_a, *found.span_b))
@@ -156,7 +163,7 @@ def sketch_all(db: Database, progress: Progress) -> None:
         " FROM documents d JOIN pages p ON p.id = d.article_id"
     )
     for id, url, text, link in rows:
-        found = np.append(keys(bones(text)), address_keys(id, url, link))
+        found, _ = _keys(id, url, text, link)
         place = neighbours.place_of(id)
         conn.execute("INSERT INTO sketches(id, place, keys) VALUES (?, ?, ?)", (id, place, neighbours.stored(found)))
         conn.executemany(
@@ -186,6 +193,21 @@ def pair_all(db: Database, progress: Progress) -> None:
         progress.step()
     conn.execute("DROP TABLE couples")
     progress.stop()
+
+
+COMPARED = (
+    "SELECT d.id, d.url, d.text_hans, coalesce(p.canonical, '') AS canonical, s.keys"
+    " FROM documents d JOIN pages p ON p.id = d.article_id LEFT JOIN sketches s ON s.id = d.id ORDER BY d.id"
+)
+
+
+def flaws(row: Row) -> Iterator[str]:
+    """Whether a document of `COMPARED` was compared as the text that it has."""
+    id, known = str(row["id"]), cast("bytes | None", row["keys"])
+    if known is None:
+        yield f"families: document {id} was never compared. Compare it: python -m archive families"
+    elif known != neighbours.stored(_keys(id, str(row["url"]), str(row["text_hans"]), str(row["canonical"]))[0]):
+        yield f"families: document {id} was compared as another text. Compare all: python -m archive families --rebuild"
 
 
 def links(conn: sqlite3.Connection, ids: Iterable[str]) -> Iterator[Link]:

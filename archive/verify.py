@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
-from archive import search, warc
+from archive import families, pairs, search, warc
 from archive.errors import ArchiveError
 from archive.progress import Progress
 from archive.rows import Row, edit_of, select
@@ -31,6 +31,8 @@ def verify(db: Database, warc_dir: Path, progress: Progress | None = None) -> Pr
     yield from _index(db)
     yield from _unrestored(db, warc_dir)
     yield from _knowledge(db)
+    yield from families.flaws(db)
+    yield from _each(db, pairs.COMPARED, "families", shown, pairs.flaws)
     yield from _files(db, warc_dir, shown)
     absent = yield from _absent(db, warc_dir)
     yield from _each(

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import facts
+from benchmarks import facts, families
 from benchmarks.ablation import ablation
 from benchmarks.fact_pages import GoldError
 from benchmarks.fact_tables import fact_tables
@@ -19,7 +19,16 @@ from benchmarks.pages import REAL, SEEDS, SHARED, Case, PagesError, digest, real
 from benchmarks.restorers import FIRST_SIGHT, Restorer, learned, ours, peers
 from benchmarks.seeds import failures, unlawful
 from benchmarks.stages import stages
-from benchmarks.tables import ReadmeError, Results, ablation_table, conditions, tables, text_table, update_readmes
+from benchmarks.tables import (
+    ReadmeError,
+    Results,
+    ablation_table,
+    conditions,
+    tables,
+    text_table,
+    update_readmes,
+    update_scale,
+)
 from pipelines.document import Knowledge
 
 OUT = Console(width=None if sys.stdout.isatty() else 180)  # a pipe has no width of its own
@@ -35,6 +44,8 @@ def progress(step: str) -> None:
 @click.option("--raise-floors", "task", flag_value="raise", help="Pin what is better; refuse where anything is worse.")
 @click.option("--lower-floors", "task", flag_value="lower", help="Pin what is measured; say why in the commit.")
 @click.option("--ablation", "task", flag_value="ablation", help="Only what each voter of the extraction is worth.")
+@click.option("--families", "task", flag_value="families", help="Only the families of copies, beside datasketch.")
+@click.option("--scale", "task", flag_value="scale", help="Only what families cost, up to 200,000 documents: an hour.")
 @click.option("--misses", "task", flag_value="misses", help="Only what falls short, document by document.")
 @click.option(
     "--facts", "task", flag_value="facts", help="Only what is known of documents, and what of it falls short."
@@ -62,6 +73,11 @@ def main(task: str | None, held_misses: bool, rounds: int, every: int, real: Pat
             _floors(task)
         elif task == "ablation":
             OUT.print(ablation_table(ablation(progress, _real_cases(real))).on_terminal())
+        elif task == "families":
+            for table in families.measured(progress)[0]:
+                OUT.print(table.on_terminal())
+        elif task == "scale":
+            _scale(readme)
         elif task == "misses":
             _misses(_real_cases(real))
         elif task == "facts":
@@ -95,12 +111,21 @@ def _bench(real: Sequence[Case], rounds: int, readme: bool) -> None:
     known, first = ({seed: runs[n] for seed, runs in sample.items()} for n in (0, 1))
     parts = measured(known, first, progress), ablation(progress, real), stages(progress)
     known_facts = facts.measured(progress)
-    results = Results(runs, sample, *parts, digest(), rounds, fact_tables(known_facts), facts.named(known_facts))
+    kin, kin_figures = families.measured(progress)
+    more = [*fact_tables(known_facts), *kin], {**facts.named(known_facts), **kin_figures}
+    results = Results(runs, sample, *parts, digest(), rounds, *more)
     for table in tables(results):
         OUT.print(table.on_terminal())
     OUT.print(conditions(results))
     if readme:
         update_readmes(results)
+
+
+def _scale(readme: bool) -> None:
+    table = families.scale(families.SIZES, progress)
+    OUT.print(table.on_terminal())
+    if readme:
+        update_scale(table)
 
 
 def _misses(real: Sequence[Case]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 FILE = Path(__file__).parent / "floors.json"
 DIGITS = 4  # of a figure that count: what is pinned is compared as it was written
 # Figures that are better when they are lower; the rest are better when they are higher.
-LOWER = ("leak", "lost", "false splits", "edits in 1,000", "time ratio")
+LOWER = ("leak", "lost", "joined", "false splits", "edits in 1,000", "time ratio")
 
 Figures = Mapping[str, float]  # 'seed 1: F1' -> its value
 

@@ -51,6 +51,8 @@ GOALS = (
     Goal("words that conversion changes: recall", 0.99, ".3f", ("script: recall",)),
     Goal("clean originals: unchanged", 1, ".1%", ("clean originals: unchanged",)),
     Goal("restored documents, restored again: unchanged", 1, ".1%", ("restored documents: unchanged",)),
+    Goal("copies: pairwise F1 of families", 0.98, ".4f", ("families: F1",)),
+    Goal("documents that only share phrases: joined", 0, ".0f", ("families: joined",)),
     Goal("facts: page date (own pages / sample)", 0.97, ".1%", _facts("published")),
     Goal("facts: signing date", 0.97, ".1%", _facts("signed on")),
     Goal("facts: era", 0.97, ".1%", _facts("era", sample=False)),

@@ -7,12 +7,13 @@ longest common subsequence where it is short, and by shorter anchors where it is
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-GRAMS = (6, 3)  # characters of an anchor: first those that chance does not share, then shorter ones between them
+SIZES = (6, 3)  # characters of an anchor: first those that chance does not share, then shorter ones between them
 SHORT = 40_000  # a gap of so many pairs of characters (200 x 200) is aligned character by character: 0.1 ms
 LEAST = 2  # characters of a run inside a gap: single ones match by chance
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
@@ -55,9 +56,35 @@ def align(a: str, b: str) -> list[Run]:
     return _joined(_between(a, b, codes_a, codes_b, Gap(0, len(a), 0, len(b)), 0))
 
 
-def backbone(a: str, b: str, size: int) -> list[Run]:
-    """Only the longest chain of anchors of `size`: how much two texts have in common, at a fifth of the cost."""
-    return _chain(_anchors(_codes(a), _codes(b), size))
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """A text made ready to be compared: each of its grams, where it stands first."""
+
+    codes: Codes
+    size: int  # characters of a gram
+    where: NDArray[np.int64]
+    hashes: NDArray[np.uint64]  # rising
+
+    @classmethod
+    def of(cls, codes: Codes, size: int) -> "Grams":
+        """Those of so many characters."""
+        hashes = _hashes(codes, size)
+        if not len(hashes):
+            return cls(codes, size, np.zeros(0, np.int64), hashes)
+        order = np.argsort(hashes, kind="stable")
+        hashes = hashes[order]
+        first = np.append(True, hashes[1:] != hashes[:-1])
+        return cls(codes, size, order[first], hashes[first])
+
+
+def grams(text: str, size: int) -> Grams:
+    """A text made ready for `backbone`."""
+    return Grams.of(_codes(text), size)
+
+
+def backbone(a: Grams, b: Grams) -> list[Run]:
+    """Only the longest chain of anchors: how much two texts have in common, at a fifth of the cost."""
+    return _chain(_anchors(a, b))
 
 
 def gaps(runs: Sequence[Run], length_a: int, length_b: int) -> Iterator[Gap]:
@@ -78,11 +105,14 @@ def _between(a: str, b: str, codes_a: Codes, codes_b: Codes, gap: Gap, level: in
         for run in _subsequence(a[gap.start_a : gap.end_a], b[gap.start_b : gap.end_b]):
             yield Run(gap.start_a + run.start_a, gap.start_b + run.start_b, run.length)
         return
-    if level == len(GRAMS):
+    if level == len(SIZES):
         return
     part_a, part_b = codes_a[gap.start_a : gap.end_a], codes_b[gap.start_b : gap.end_b]
     at = gap.start_a, gap.start_b
-    runs = [Run(at[0] + x, at[1] + y, n) for x, y, n in _chain(_anchors(part_a, part_b, GRAMS[level]))]
+    runs = [
+        Run(at[0] + x, at[1] + y, n)
+        for x, y, n in _chain(_anchors(Grams.of(part_a, SIZES[level]), Grams.of(part_b, SIZES[level])))
+    ]
     before = Run(*at, 0)
     for run in (*runs, Run(gap.end_a, gap.end_b, 0)):
         inner = Gap(before.end_a, run.start_a, before.end_b, run.start_b)
@@ -92,10 +122,10 @@ def _between(a: str, b: str, codes_a: Codes, codes_b: Codes, gap: Gap, level: in
         before = run
 
 
-def _anchors(a: Codes, b: Codes, size: int) -> list[Run]:
-    """Runs made of the grams of both texts, where each has them first; in the order of the first text."""
-    where_a, hashes_a = _first(a, size)
-    where_b, hashes_b = _first(b, size)
+def _anchors(one: Grams, other: Grams) -> list[Run]:
+    """Runs made of the grams that both texts have, in the order of the first."""
+    where_a, hashes_a, where_b, hashes_b = one.where, one.hashes, other.where, other.hashes
+    a, b, size = one.codes, other.codes, one.size
     if not len(where_a) or not len(where_b):
         return []
     place = np.minimum(np.searchsorted(hashes_b, hashes_a), len(hashes_b) - 1)
@@ -114,18 +144,7 @@ def _anchors(a: Codes, b: Codes, size: int) -> list[Run]:
     return list(map(Run._make, zip(at_a[first].tolist(), at_b[first].tolist(), lengths.tolist(), strict=True)))
 
 
-def _first(codes: Codes, size: int) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """Where each gram of a text stands first, and its hash, by hash."""
-    hashes = _grams(codes, size)
-    if not len(hashes):
-        return np.zeros(0, np.int64), hashes
-    order = np.argsort(hashes, kind="stable")
-    hashes = hashes[order]
-    first = np.append(True, hashes[1:] != hashes[:-1])
-    return order[first], hashes[first]
-
-
-def _grams(codes: Codes, size: int) -> NDArray[np.uint64]:
+def _hashes(codes: Codes, size: int) -> NDArray[np.uint64]:
     """The hash of every run of so many characters."""
     count = max(0, len(codes) - size + 1)
     wide = codes.astype(np.uint64)

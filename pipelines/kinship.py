@@ -7,7 +7,8 @@ much longer one is a part of it, which asks for more: a long text holds much by 
 
 from dataclasses import dataclass
 
-from pipelines.alignment import Run, backbone
+from pipelines import alignment
+from pipelines.alignment import Grams, Run, backbone
 
 RUN = 4  # characters of a run that counts
 # Shares measured on the sample's originals and on made documents of one genre (`python -m benchmarks --families`).
@@ -41,13 +42,18 @@ class Likeness:
         return self.matched / max(1, self.length_b)
 
 
-def likeness(a: str, b: str) -> Likeness:
+def grams(bone: str) -> Grams:
+    """A text's bones made ready for `likeness`."""
+    return alignment.grams(bone, RUN)
+
+
+def likeness(a: Grams, b: Grams) -> Likeness:
     """Compare the bones of two texts."""
-    runs = backbone(a, b, RUN)
+    runs = backbone(a, b)
     long = [run for run in runs if run.length >= LONG_RUN]
     first, last = (long[0], long[-1]) if long else (Run(0, 0, 0), Run(0, 0, 0))
     spans = (first.start_a, last.end_a), (first.start_b, last.end_b)
-    return Likeness(sum(run.length for run in runs), len(a), len(b), *spans)
+    return Likeness(sum(run.length for run in runs), len(a.codes), len(b.codes), *spans)
 
 
 def kinship(found: Likeness, *, one_address: bool = False) -> str:

@@ -1,14 +1,16 @@
 """Alignment: runs are what they say, in order; and it finds what a reader would."""
 
+from itertools import pairwise
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.alignment import Run, align, gaps
+from pipelines.alignment import Run, align, backbone, gaps
+from pipelines.alignment import grams as alignment_grams
 from pipelines.fingerprint import bones
-from pipelines.kinship import kinship, likeness
+from pipelines.kinship import grams, kinship, likeness
 
 TEXT = "县科协围绕中心服务大局，组织科普大篷车进校园，发放资料一万余份；随后召开座谈会，听取基层意见，逐条研究答复。"
 FEW = st.text("科普工作总结", max_size=400)
@@ -92,5 +94,12 @@ OTHER = "".join(
     ],
 )
 def test_kinship(one: str, other: str, kind: str) -> None:
-    assert kinship(likeness(bones(one), bones(other))) == kind
-    assert kinship(likeness(bones(other), bones(one))) == kind
+    assert kinship(likeness(grams(bones(one)), grams(bones(other)))) == kind
+    assert kinship(likeness(grams(bones(other)), grams(bones(one)))) == kind
+
+
+@given(FEW, FEW)
+def test_the_backbone_is_the_same_from_either_side_and_true(a: str, b: str) -> None:
+    runs = backbone(alignment_grams(a, 4), alignment_grams(b, 4))
+    assert all(a[run.start_a : run.end_a] == b[run.start_b : run.end_b] for run in runs)
+    assert all(one.end_a <= two.start_a and one.end_b <= two.start_b for one, two in pairwise(runs))
