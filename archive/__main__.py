@@ -24,6 +24,7 @@ from archive import (
     export,
     families,
     ingest,
+    lineage,
     lookup,
     phenomena,
     progress,
@@ -38,11 +39,13 @@ from archive import (
 from archive.counts import handled
 from archive.errors import ArchiveError
 from archive.exports.corpus import Options, parts
+from archive.rows import Row
 from archive.store import counts, is_immutable, is_read_only, open_archive
 from archive.summary import command
 from pipelines.genre import GENRES
 
 DEFAULT = "data/archive.db"
+CANONICAL = "\0"  # no document is called so
 HINT = re.compile(r"python -m archive (?!--archive)")
 
 
@@ -187,8 +190,21 @@ def ingest_verb(place: Place, paths: tuple[str, ...]) -> None:
 @click.option(
     "--evidence", is_flag=True, help="What is known of it, with the words that tell it, in place of the text."
 )
+@click.option(
+    "--reading", is_flag=True, help="With masked and lost words as its copies have them, where they prove it."
+)
+@click.option(
+    "--diff",
+    "other",
+    is_flag=False,
+    flag_value=CANONICAL,
+    metavar="[OTHER]",
+    help="What differs from another copy: OTHER, or the one that stands for its family.",
+)
 @click.pass_obj
-def show_verb(place: Place, name: str, as_json: bool, hans: bool, evidence: bool) -> None:
+def show_verb(
+    place: Place, name: str, as_json: bool, hans: bool, evidence: bool, reading: bool, other: str | None
+) -> None:
     """Print a document.
 
     ID is a document's id, the beginning of one, an id that it had once, ID@VERSION, the address of a page, or the
@@ -199,15 +215,34 @@ def show_verb(place: Place, name: str, as_json: bool, hans: bool, evidence: bool
     if answer.note:
         click.echo(answer.note, err=True)
     for number, document in enumerate(answer.documents):
-        if as_json:
+        if other is not None:
+            _diff(db, document, other, as_json)
+        elif as_json:
             click.echo(json.dumps(show.as_object(document), ensure_ascii=False))
         elif evidence:
             click.echo(show.evidence(document, lookup.facts(db, document)))
         else:
             click.echo(
                 ("\n" + "─" * 40 + "\n" if number else "")
-                + show.shown(document, lookup.path(db, document["fetch_id"]), hans=hans)
+                + show.shown(document, lookup.path(db, document["fetch_id"]), hans=hans, reading=reading)
             )
+            if reading and not document.get("reading"):
+                click.echo(f"{document['id']}: no copy proves a masked or lost word of it", err=True)
+
+
+def _diff(db: Database, document: Row, name: str, as_json: bool) -> None:
+    """Print what differs between a document and another copy."""
+    other = lookup.counterpart(db, document) if name == CANONICAL else lookup.documents(db, name).documents[0]
+    found = lineage.pieces(str(document["text_hans"]), str(other["text_hans"]))
+    if as_json:
+        known = {
+            "first": document["id"],
+            "second": other["id"],
+            "changes": [asdict(p) for p in found if p.kind != "same"],
+        }
+        click.echo(json.dumps(known, ensure_ascii=False))
+    else:
+        click.echo(show.diff(document, other, found))
 
 
 @main.command("explain")

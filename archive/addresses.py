@@ -39,6 +39,11 @@ def _names(url: str, canonical_link: str) -> Iterator[str]:
             yield number
 
 
+def domain(host: str) -> str:
+    """The registered domain of a host; the host itself where it has none (an address, a name of one's own net)."""
+    return str(_suffixes(host).top_domain_under_public_suffix) or host
+
+
 def article_number(url: str) -> str:
     """Registered domain and number of an article, e.g. 'example.com 5283898'; '' where its address has no number."""
     parts = urlsplit(url)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive import pairs
+from archive import fills, pairs
 from archive.canonical import canonical
 from archive.groups import groups
 from archive.progress import Progress
@@ -18,7 +18,8 @@ from archive.store import transaction
 
 RANKED = (  # what decides who stands for a family, and what was decided before
     "SELECT d.id, d.family_id, d.canonical, d.signed_by, d.document_number, d.damage, d.status, d.quality,"
-    " d.quality_parts, length(d.text) AS length, p.host FROM documents d JOIN pages p ON p.id = d.article_id"
+    " d.quality_parts, length(d.text) AS length, d.article_id,"
+    " d.reading IS NOT NULL AS is_filled, p.host FROM documents d JOIN pages p ON p.id = d.article_id"
 )
 SETTLE = "Settle them: python -m archive families"
 BATCH = 1000  # documents that are settled in one transaction, or read in one statement
@@ -118,6 +119,7 @@ def _write(db: Database, family: str, members: Sequence[Row]) -> None:
             db.conn.execute(
                 "UPDATE documents SET family_id = ?, canonical = ? WHERE id = ?", (family, chosen, row["id"])
             )
+    fills.settle(db, members, str(best))
 
 
 def _note(db: Database, before: str, now: set[str]) -> None:
@@ -164,6 +166,7 @@ def flaws(db: Database) -> Iterator[str]:
             cluster = _cluster(db, id)
             seen |= cluster
             wrong += _unlike(db, cluster)
+    yield from fills.flaws(db)
     for id in sorted(wrong):
         yield f"families: document {id} is in another family, or leads one, than its copies say. {SETTLE} --rebuild"
 

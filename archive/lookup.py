@@ -86,6 +86,18 @@ def path(db: Database, fetch_id: Value) -> str:
     return str(row[0]) if row else ""
 
 
+def counterpart(db: Database, document: Row) -> Row:
+    """The copy to compare a document with: the one that stands for its family, or of that one its nearest copy."""
+    sql = (
+        "SELECT d.* FROM documents d LEFT JOIN pairs p ON (p.a, p.b) IN ((d.id, ?1), (?1, d.id))"
+        " WHERE d.family_id = ?2 AND d.id <> ?1 ORDER BY d.canonical DESC, p.matched DESC, d.id LIMIT 1"
+    )
+    rows = select(db, sql, str(document["id"]), document["family_id"])
+    if not rows:
+        raise ArchiveError(f"{document['id']} has no copy in the archive. Name another document: --diff ID")
+    return rows[0]
+
+
 def _version(db: Database, key: str, version: int) -> Answer:
     if rows := _rows(db, "id = ? AND version = ?", key, version):
         return Answer(rows)

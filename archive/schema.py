@@ -216,6 +216,22 @@ CREATE TABLE unsettled (         -- documents whose family is to be looked at wh
 ) WITHOUT ROWID;
 """
 
+FILLS = """
+CREATE TABLE fills (             -- the restored reading of a canonical copy: text[start:end] reads after in it
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,          -- from 1, in order of start
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    kinds TEXT NOT NULL,         -- of the marks that it fills, as in documents.damage, joined by +
+    from_document TEXT NOT NULL, -- the copy that it was taken from
+    agreeing INTEGER NOT NULL,   -- how many copies have it; none has another
+    hosts INTEGER NOT NULL,      -- on how many registered domains
+    PRIMARY KEY (document_id, n)
+);
+"""
+
 migrations = Migrations("archive")
 
 
@@ -331,3 +347,9 @@ def m0003_facts(db: Database) -> None:
 def m0004_families(db: Database) -> None:
     """Pairs and what they are found by. Documents of before are compared when families are settled next."""
     _run(db, FAMILIES)
+
+
+@migrations()
+def m0005_fills(db: Database) -> None:
+    """What copies prove of masked and lost words. Families of before are filled when they are settled next."""
+    _run(db, FILLS)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import click
 
+from archive import lineage
+from archive.lineage import Piece
 from archive.rows import Row
 from archive.schema import JSON_COLUMNS
 from pipelines.document import COLUMNS
@@ -13,14 +15,19 @@ from pipelines.document import COLUMNS
 ELSEWHERE = {
     "title", "title_hans", "text", "text_hans", "reading", "part", "parts", "source_start", "source_end", "outline",
 }  # fmt: skip
+CONTEXT = 30  # characters around a change in a diff
 QUOTED = 60  # characters of evidence that are shown
 
 
-def shown(document: Row, path: str, *, hans: bool) -> str:
-    """A document as a reader wants it; `path` is that of the file it came from, if it did."""
+def shown(document: Row, path: str, *, hans: bool, reading: bool = False) -> str:
+    """A document as a reader wants it; `path` is that of the file it came from, if it did.
+
+    With `reading`, its masked and lost words stand as its copies have them, where they prove it.
+    """
     suffix = "_hans" if hans else ""
+    text = document["reading"] if reading and document.get("reading") else document[f"text{suffix}"]
     title = click.style(str(document[f"title{suffix}"]) or "(no title)", bold=True)
-    return "\n".join([title, "", *_facts(document, path), "", str(document[f"text{suffix}"])])
+    return "\n".join([title, "", *_facts(document, path), "", str(text)])
 
 
 def as_object(document: Row) -> dict[str, object]:
@@ -44,6 +51,29 @@ def evidence(document: Row, facts: Sequence[Row]) -> str:
         for fact in facts
     ]
     return "\n".join([title, *lines])
+
+
+def diff(one: Row, other: Row, found: Sequence[Piece]) -> str:
+    """Two copies side by side: what differs by kind, then the text with [-what the first has-]{+the second+}."""
+    heads = [f"{sign} {row['id']}  {row['title'] or '(no title)'}" for sign, row in (("-", one), ("+", other))]
+    first, second = lineage.shares(found)
+    lines = [click.style(heads[0], fg="red"), click.style(heads[1], fg="green")]
+    lines.append(f"the second has {first:.0%} of the first, the first {second:.0%} of the second")
+    lines += [f"  {lineage.NAMES[kind]:<24}{told}" for kind, told in lineage.summary(found).items()]
+    return "\n".join([*lines, "", "".join(map(_side_by_side, found))])
+
+
+def _side_by_side(piece: Piece) -> str:
+    if piece.kind in ("same", "marks"):
+        return _shortened(piece.before)
+    lost = click.style(f"[-{piece.before}-]", fg="red") if piece.before else ""
+    new = click.style(f"{{+{piece.after}+}}", fg="green") if piece.after else ""
+    return lost + new
+
+
+def _shortened(text: str) -> str:
+    """A long stretch that both have, without its middle."""
+    return text if len(text) <= 3 * CONTEXT else f"{text[:CONTEXT]} … {text[-CONTEXT:]}"
 
 
 def _in_a_line(text: str) -> str:

@@ -22,6 +22,7 @@
     organisation, place       units, residue, towns, divisions
 
     alignment, kinship        what two documents have in common, and whether they are copies
+    reading                   what copies prove of masked and lost words
     document, states          the types that stages hand to each other
     ledger, lines             text under edit, and its lines as rules see them
     learn                     what a host's pages have in common: injected

@@ -17,6 +17,7 @@ import pytest
 from archive_cases import URL, outcome
 from click.testing import CliRunner
 
+from archive import families
 from archive.__main__ import main
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
 from pipelines.document import article_id
@@ -24,6 +25,11 @@ from pipelines.document import article_id
 HANS = "各位领导：本年度科普工作扎实推进，现将有关情况总结如下。\n一、加强领导。"
 HANT = "各位領導：本年度環保工作穩步開展，現將情況總結如下。\n<b>結尾</b>"
 
+TWICE = (
+    "镇文化站{}的安排围绕三个村的露天书场展开，每逢集日由退休教师轮流讲古，讲的是本地修渠筑路的旧事。书场的长凳由木匠免费修补，"
+    "茶水由隔壁供销社承担，听众多时坐到了桥头，散场后孩子们把凳子擦净归位，这一年共讲了四十场，没有一场因雨取消。"
+)
+COPY = f"{article_id('http://copy0.test/1.html')}-0"
 Get = Callable[[str], tuple[int, str]]
 
 
@@ -36,6 +42,10 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
         add_fetch(db, Fetch(crawl, URL, 200, "2026-01-01T00:00:00Z", "", "", "a.warc.gz", number, 1))
     add(db, outcome(HANS, HANT, keys=("a", "b")))
     add(db, outcome(HANS + "补充。", HANT, keys=("a", "c"), fetch_id=2))
+    for number, when in enumerate(("年初", "<b>年末")):
+        titles = {"title": "书场的安排", "title_hans": "书场的安排"}
+        add(db, outcome(TWICE.format(when), url=f"http://copy{number}.test/1.html", fetch_id=2, **titles))
+    families.settle(db)
     db.close()
     return path
 
@@ -198,3 +208,15 @@ def waited(holds: Callable[[], bool], seconds: float) -> bool:
     while not holds() and time.monotonic() < until:
         time.sleep(0.1)
     return holds()
+
+
+def test_a_family_shows_its_copies_and_what_differs(get: Get, archive: Path) -> None:
+    status, body = get(f"/-/family/{NAME}/{COPY}")
+    assert status == 200 and "Copies" in body
+    assert re.search(r"<del[^>]*>年初</del>.*<ins[^>]*>&lt;b&gt;年末</ins>", body, re.S)
+    assert "<b>年末" not in body
+    status, body = get(f"/-/read/{NAME}/{COPY}")
+    assert f"/-/family/{NAME}/{COPY}" in body
+    status, body = get(f"/{NAME}/families_of_copies.json?_shape=array")
+    assert [row["copies"] for row in json.loads(body)] == [2]
+    assert get(f"/-/family/{NAME}/nothing")[0] == 404

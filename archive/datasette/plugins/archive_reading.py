@@ -1,4 +1,4 @@
-"""What stock Datasette lacks here: Chinese search words, a page to read a document on, one for its ledger."""
+"""What stock Datasette lacks here: Chinese search words, pages to read a document, its ledger and its family on."""
 
 import json
 import sqlite3
@@ -11,14 +11,22 @@ from datasette.utils import tilde_decode, tilde_encode
 from markupsafe import Markup, escape
 from sqlite_utils import Database
 
-from archive import explain, explain_html, search
+from archive import explain, explain_html, lineage, search
 from archive.errors import ArchiveError
 from archive.rows import Row, Value
 from pipelines.document import COLUMNS
 
-READ, LEDGER = "-/read", "-/ledger"
+READ, LEDGER, FAMILY = "-/read", "-/ledger", "-/family"
 # Beside the policy in the page itself, which allows that one style: a page of it may not stand in another's frame.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+MEMBERS = """
+    SELECT d.id, d.title, coalesce(nullif(p.host, ''), '(file)') AS host, d.published_on, d.signed_on, d.status,
+           d.quality, d.canonical, length(d.text) AS characters, k.kind,
+           round(100 * iif(k.a = ?1, k.coverage_a, k.coverage_b)) AS share
+    FROM documents d JOIN pages p ON p.id = d.article_id
+    LEFT JOIN pairs k ON k.a = min(d.id, ?1) AND k.b = max(d.id, ?1)
+    WHERE d.family_id = ?2 ORDER BY d.canonical DESC, share DESC, d.id LIMIT 200
+"""
 KEYS = {"documents": "id", None: "document"}  # the column with a document's id: in the table, in queries
 
 
@@ -58,10 +66,11 @@ def extra_template_vars(
 
 @hookimpl  # type: ignore[untyped-decorator]
 def register_routes() -> list[tuple[str, Callable[..., object]]]:
-    """Two pages of our own."""
+    """Pages of our own."""
     return [
         (rf"^/{READ}/(?P<database>[^/]+)/(?P<id>[^/]+)$", read),
         (rf"^/{LEDGER}/(?P<database>[^/]+)/(?P<id>[^/]+)$", ledger),
+        (rf"^/{FAMILY}/(?P<database>[^/]+)/(?P<id>[^/]+)$", family),
     ]
 
 
@@ -76,11 +85,16 @@ async def read(request: Request, datasette: Datasette) -> Response:
         return await reader.absent(f"There is no document {reader.id} in this archive.")
     article, hans = document["article_id"], request.args.get("hans") == "1"
     suffix = "_hans" if hans else ""
+    reading = document["reading"] if request.args.get("reading") == "1" else None
     context = {
         "document": document,
         "title": document[f"title{suffix}"] or "(no title)",
-        "paragraphs": str(document[f"text{suffix}"]).split("\n"),
+        "paragraphs": str(reading or document[f"text{suffix}"]).split("\n"),
         "hans": hans,
+        "is_reading": reading is not None,
+        "copies": await reader.all(
+            "SELECT id FROM documents WHERE family_id = ? AND id <> ? LIMIT 1", document["family_id"], reader.id
+        ),
         "facts": _facts(document),
         "origin": [document[name] for name in ("signed_by", "signed_on") if document[name]],
         "path": (await reader.one("SELECT path FROM fetches WHERE id = ?", document["fetch_id"]) or {}).get("path"),
@@ -110,6 +124,32 @@ async def ledger(request: Request, datasette: Datasette) -> Response:
     return Response.html(html, headers={"Content-Security-Policy": POLICY})
 
 
+async def family(request: Request, datasette: Datasette) -> Response:
+    """A document's copies, and what differs between it and one of them (`?with=ID`)."""
+    reader = await _reader(request, datasette)
+    document = await reader.one("SELECT * FROM documents WHERE id = ?", reader.id)
+    if document is None:
+        return await reader.absent(f"There is no document {reader.id} in this archive.")
+    members = await reader.all(MEMBERS, reader.id, document["family_id"])
+    wanted = request.args.get("with") or next((row["id"] for row in members if row["id"] != reader.id), None)
+    other = await reader.one("SELECT * FROM documents WHERE id = ?", wanted)
+    pieces: list[lineage.Piece] = []
+    if other:
+        texts = str(document["text_hans"]), str(other["text_hans"])
+        # On a thread of the database: an alignment takes some milliseconds, of long texts more.
+        pieces = await datasette.get_database(reader.database).execute_fn(lambda _: lineage.pieces(*texts))
+    context = {
+        "title": document["title"] or "(no title)",
+        "document": document,
+        "other": other,
+        "members": members,
+        "pieces": pieces,
+        "summary": [(lineage.NAMES[kind], told) for kind, told in lineage.summary(pieces).items()],
+        "fills": await reader.all("SELECT * FROM fills WHERE document_id = ? ORDER BY n", reader.id),
+    }
+    return await reader.page("family.html", context)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """One request for one id of one database."""
@@ -131,7 +171,8 @@ class _Reader:
     async def page(self, template: str, context: Mapping[str, object]) -> Response:
         """The answer."""
         ways = {
-            name: _path(self.datasette, way, self.database, "") for name, way in (("read", READ), ("ledger", LEDGER))
+            name: _path(self.datasette, way, self.database, "")
+            for name, way in (("read", READ), ("ledger", LEDGER), ("family", FAMILY))
         }
         shared = {"database": self.database, **ways}
         html = await self.datasette.render_template(template, {**shared, **context}, request=self.request)
