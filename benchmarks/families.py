@@ -96,8 +96,12 @@ def part(text: str, rng: Random) -> str:
 
 
 def strangers(rng: Random) -> list[str]:
-    """Documents of a few kinds of organisation that only share phrases."""
-    return [phrases.document(rng, phrases.KINDS[n % len(phrases.KINDS)]) for n in range(STRANGERS)]
+    """Documents of a few kinds of organisation that only share phrases; half of them the whole frame of their kind."""
+    made = []
+    for n in range(STRANGERS):
+        kind = n % len(phrases.KINDS)
+        made.append(phrases.document(rng, phrases.KINDS[kind], frame=Random(kind) if n % 2 else None))
+    return made
 
 
 # -- groupings ---------------------------------------------------------------------------------------------------
@@ -231,7 +235,7 @@ def scale(sizes: Sequence[int], progress: Callable[[str], None]) -> Table:
         "pairs",
         "memory, MB",
     )
-    note = ": of 1,300 characters, nearly half of them formulas; one in ten a copy of another"
+    note = ": of 1,300 characters, a third of them formulas; one in ten a copy of another"
     return Table("Families in a growing archive", note, header, tuple(rows))
 
 
