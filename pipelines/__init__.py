@@ -12,7 +12,7 @@
     gate                      what is no document
     split                     part_forms, titles
     reflow                    passage, page_marks, breaks
-    assemble                  marks, numbers, numbering, lost, styles, topics; quality; fingerprint, script,
+    assemble                  marks, masks, numbers, numbering, lost, styles, topics; quality; fingerprint, script,
                               localisation
     facts, subject            document_number, dates, page_dates, redating, language
     genre, period             cues, tense, spans

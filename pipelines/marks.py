@@ -7,13 +7,13 @@ characters, the first one's mark stands.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from pipelines import lost, numbering, numbers, styles
+from pipelines import lost, masks, numbering, numbers, styles
 from pipelines.document import Mark, Part, Spot
 from pipelines.ledger import Draft
 
 Rule = Callable[[str], Iterable[Spot]]
 
-RULES: tuple[Rule, ...] = (*lost.RULES, *numbers.RULES, *numbering.RULES, *styles.RULES)
+RULES: tuple[Rule, ...] = (*lost.RULES, *masks.RULES, *numbers.RULES, *numbering.RULES, *styles.RULES)
 
 
 @dataclass(frozen=True, slots=True)

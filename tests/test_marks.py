@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines import marks
+from pipelines import marks, numbers
 from pipelines.document import Knowledge, Page, PageRules
 from pipelines.marks import spots
 from pipelines.process import restore
 from pipelines.script import fold
 from pipelines.styles import presented
+from sample.web import PORT, build
 
 CASES = json.loads((Path(__file__).parent / "cases" / "marks.json").read_text(encoding="utf-8"))
 RULES = {rule.__name__: rule for rule in marks.RULES}
@@ -176,3 +177,9 @@ def test_marks_stand_on_the_characters_that_the_rules_saw() -> None:
     assert set(found.values()) <= set(document.damage)
     assert list(outcome.marks) == sorted(outcome.marks, key=lambda mark: mark.start)
     assert all(document.source_start <= mark.start < mark.end <= document.source_end for mark in outcome.marks)
+
+
+def test_no_number_of_a_clean_original_is_lost_or_false() -> None:
+    """The sample's originals hold masks by design, and nothing else that is wrong with numbers."""
+    for text in build(1, PORT).gold:
+        assert [spot for rule in numbers.RULES for spot in rule(fold(text.text))] == []

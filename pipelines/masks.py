@@ -1,0 +1,221 @@
+"""Masks: what a site put where a number, a date or a name stood (`20xx年`, `x件`, `**同志`, `20xx0亩`).
+
+A mask before a unit is a number's, before a noun or in the place of one a name's; a blind replace of years leaves half
+a number. Masks are content: nothing is repaired, and no masked year is ever a year. Every rule first asks for the rare
+characters that it is about: most texts have none.
+"""
+
+import re
+from collections.abc import Iterator
+
+from pipelines.document import Spot
+
+# What counts or measures something, where a number must stand before it; not the first half of 个人, 名单, 人民, 号召 …
+UNIT = (
+    r"(?:万|亿|元|人次|人(?![民大才员们口生物力事类文])|名(?![单称字誉校师优])|份|个(?![人别性体])|件|场|次|期(?![间末中望刊])|户|亩|吨"
+    r"|年(?![轻级纪])|月|日(?![常益报])|%|‰|公里|千米|平方(?:米|公里)|立方米?|公顷|米|篇|家(?![庭长人属])|所(?![有以谓在])|台(?![账风])|册"
+    r"|项(?!目)|天|届|块|位(?!于)|条(?![件例款])|处(?![理长于分罚室级置])|头(?![条部脑])|只(?![有是要])|例(?![会如行])|批(?![评准示复])"
+    r"|种(?![植类子养])|辆|套|张(?!贴)|幅(?!度)|座(?!谈)|支(?![部持队书行付出委援撑])|轮(?![流训换岗])|口(?![号头岸腔])|棵|株|公?斤|千克"
+    r"|小时|分钟|分(?![别析配为子享散开布公部局会行校类])|级(?!别)|季度|岁|周年?|节(?![目约日能水])|堂|门(?![诊户口])|课时|学时|栋|幢"
+    r"|间(?![隔接断])|起(?![来到草步点])|宗(?![旨教])|本(?![报校年人市县局院镇乡村次月周期身来科着级])|页|章(?!程)|床|对(?![于象照比方外内待手付此])|千(?=[元人份亩户米])|百(?=[元人份亩户])"
+    r"|[车家户针头班件台批组例架艘师课门]次|双|桌|艘|[美欧]元|袋|箱|瓶|盒|盏|枚|封|道(?![路德理])"
+    r"|(?<!×)号(?![召码称角])|层(?![次面级])|以上|以下|左右|倍|个?百分点|时(?=[xX×*\d]{0,2}分|许)|点(?=[xX×*\d]{1,2}分|钟))"
+)
+_NAMED = (
+    "副?(?:[省市县区镇乡村局校院部科处主]长|主任|书记|主席|经理|总|秘书长)|省|市|县|区|镇|乡|街道|村|社区|局|学校|中学|小学|同志|公司|单位|科协"
+    "|妇联|残联|党委|部门|[一二三四五六七八九]中(?![心国央])|办事处|派出所|医院|大学|学院|幼儿园|协会|委员会|银行|集团|先生|女士|老师|医师"
+    "|人民(?:政府|医院|法院|检察院)|(?:中心|实验|希望|第[一二三])(?:小学|中学|医院|卫生院|幼儿园)|卫生院|敬老院|研究[所院]|检察院|支部|总支"
+    "|党组|工会|商会|学会|联合会|厅(?!级)|厂|法院|杯(?!子)|路(?![上边])|大道|小区|公园|广场|水库|园区|开发区|农场|林场|专业|班(?![子级主次组会])"
+    "|组(?![织长建成合员])|系(?![统列数])|项目部|工程(?!师)|队(?![伍员长])|同学|师傅|教授|博士|医生|护士|董事长"
+)
+_MASKS = "xX×*○_"
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_DIGITS = frozenset("0123456789")
+# Surnames that are no function words and end few other words (of the hundred commonest).
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董程曹袁邓傅沈曾彭吕苏卢蒋蔡贾丁魏薛阎潘杜戴夏钟汪姜范姚谭廖邹熊陆郝孔崔康邱秦顾侯邵孟"
+)
+
+# Bold marks of generated pages, not masks: around a whole line, or around words that are no noun of a mask.
+_BOLD_LINE = re.compile(r"^([^\n*]{0,8})\*{2,3}([^*\n]{2,60})\*{2,3}([:。]?)$", re.M)
+_BOLD = re.compile(rf"(?<!\*)\*\*(?!\*|{_NAMED}|{UNIT})([^*\n,。;]{{1,40}})(?<!\*)\*\*(?!\*)")
+
+_HALF = re.compile(
+    r"20(?:[xX]{2}|__|\*\*|××)(?:\d{1,8}(?![\d.]*年)|(?=[余多]?(?:份|人次|亩|米|册|人|名|户|元|本)|[余多]个))"
+)
+_HALF_AMOUNT = re.compile(r"\d[xX_]{4}(?=米|元|人|亩)|\[20\]20号")
+_RUN = re.compile(r"[xX×*○_]+")
+_BLANK = re.compile(r"_{3,}[年月]_?_?月?$")
+_FORM = re.compile(r"年_{3}")  # the blanks of a form's date
+_DECIMAL = re.compile(r"\.[xX]{1,8}(?![A-Za-z])")
+_SOME_YEAR = re.compile(r"(?:19|20)(?:某{1,2}(?!\d)|[〇○]{2}(?=年))")
+_PHONE = re.compile(r"(?<!\d)0\d{2,3}-[xX*]{5,8}(?![A-Za-z\d])")
+_YEARS = re.compile(r"(?:19|20)\d?")
+_COUNTED = re.compile(rf"[余多]?{UNIT}|\s{{1,2}}[年月日]")
+_AMOUNT = re.compile(r"[余多]?(?:万|亿|元|人|名|个|份)")
+_NOUN = re.compile(_NAMED)
+_SOMEBODY = re.compile("某某")
+_CIRCLES = re.compile(rf"(?<![一二三四五六七八九十百千\d〇])〇{{2,4}}(?={_NAMED})")
+# A number without a unit: what it is the number of stands before it.
+_BEFORE_NUMBER = re.compile("(?:达到?|增长|下降|提高|上升|减少|约|近|共计?|累计|超过|突破|占|第|得分|排名|[¥$])$")
+_BEFORE_NAME = re.compile(r"(?:我叫|我是|(?:姓名|述职人|汇报人|报告人|总结人|发言人|签名)\s{0,4}:\s{0,4})$")
+_AMONG_NAMES = re.compile(r"(?:、[xX×*]{2,3}){0,4}等(?:领导|同志|人)")
+# What two signs in the place of a word are, if not a name: a type, a shape, a sign that is spoken of.
+_NO_NAME_BEHIND = re.compile("染色体|网(?![络格])|型|码(?!头)|光|轴|形|射线|证书|符|版|系列|[)》]")
+_NO_NAME_BEFORE = re.compile("(?:打|画|型号|代号|编号|公式|变量|版本|[A-Za-z0-9(《])$")
+_ENDS_CLAUSE = ",。;、:!?)”』」\n"
+
+
+def half_masked_number(text: str) -> Iterator[Spot]:
+    """`20xx0亩`, `发放药品20__人次`: a blind replace took a count for a year. Leaves 20xx年."""
+    if not _has_masks(text) and "[20]20号" not in text:
+        return
+    plain = _without_bold(text)
+    for match in _HALF.finditer(plain):
+        start = _digits_before(plain, match.start())
+        yield Spot(
+            start, match.end(), "numbers_half_masked", f"a year's mask in a number: {plain[start : match.end() + 2]}"
+        )
+    for match in _HALF_AMOUNT.finditer(plain):
+        yield Spot(*match.span(), "numbers_half_masked", f"a year's mask in a number: {_around(plain, *match.span())}")
+
+
+def masked_number(text: str) -> Iterator[Spot]:
+    """`20xx年`, `x件`, `x.xx万亩`. Leaves 10×10, X光, xx网, D座, blank forms (____) and bold marks."""
+    if _has_masks(text):
+        plain = _without_bold(text)
+        for match in _RUN.finditer(plain):
+            start, end = _number(plain, *match.span())
+            if start < end:
+                yield Spot(start, end, "numbers_masked", f"a mask where a number stood: {_around(plain, start, end)}")
+    for match in _SOME_YEAR.finditer(text) if any(cue in text for cue in ("0某", "9某", "0〇", "0○")) else ():
+        yield Spot(*match.span(), "numbers_masked", f"a mask where a number stood: {_around(text, *match.span())}")
+    for match in _PHONE.finditer(text) if "-" in text else ():
+        yield Spot(*match.span(), "numbers_masked", f"a mask in a telephone number: {match.group()}")
+
+
+def masked_name(text: str) -> Iterator[Spot]:
+    """`xx市科协`, `某某县`, `**同志`, `总经理XX`. Leaves 我市某单位, 吴某, XX染色体 and web addresses."""
+    spots: list[tuple[int, int]] = []
+    plain = text
+    if _has_masks(text):
+        plain = _without_bold(text)
+        spots += (_name(plain, *match.span()) for match in _RUN.finditer(plain))
+    if "某某" in text:
+        spots += (_somebody(plain, *match.span()) for match in _SOMEBODY.finditer(plain))
+    if "〇〇" in text:
+        spots += (match.span() for match in _CIRCLES.finditer(plain))
+    for start, end in spots:
+        if start < end:
+            yield Spot(start, end, "names_masked", f"a mask where a name stood: {_around(plain, start, end)}")
+
+
+RULES = (half_masked_number, masked_number, masked_name)
+
+
+def _number(text: str, start: int, end: int) -> tuple[int, int]:
+    """The number that the run of mask characters `text[start:end]` stands in; an empty span where it masks none."""
+    begin, run = _digits_before(text, start), text[start:end]
+    digits, before = text[begin:start], text[begin - 1 : begin] if begin else ""
+    of_year = _YEARS.fullmatch(digits) is not None
+    if "_" in run and (end - start > 2 or _BLANK.search(text, max(0, start - 8), start)):
+        filled = of_year and text.startswith("年", end) and not _FORM.match(text, end)
+        return (begin, end) if filled or _in_prose(text, start, end) else (0, 0)
+    if run[-1] in "xX" and before not in _LETTERS and (rest := _DECIMAL.match(text, end)):
+        return begin, rest.end()
+    if end - start > 4:
+        personal = len(digits) >= 3 and run.strip("xX*") == "" and before not in _LETTERS  # of a telephone, an identity
+        return (begin, end) if personal and text[end : end + 1] not in _LETTERS else (0, 0)
+    if of_year and not text[end : end + 1].isdigit():
+        return begin, end
+    if digits:
+        counted = end - start > 1 and run.strip("xX") == "" and before not in _LETTERS and len(digits) < 4
+        return (begin, end) if counted and _AMOUNT.match(text, end) else (0, 0)
+    counted = run != "_" and _stands_free(before) and _is_counted(text, start, end)
+    return (start, end) if counted else (0, 0)
+
+
+def _is_counted(text: str, start: int, end: int) -> bool:
+    """Whether a unit stands behind a mask, or a clause ends there that told a number."""
+    if _COUNTED.match(text, end):
+        return True
+    ends = text[end : end + 1] in _ENDS_CLAUSE  # the text's end too
+    return ends and _BEFORE_NUMBER.search(text, max(0, start - 3), start) is not None
+
+
+def _name(text: str, start: int, end: int) -> tuple[int, int]:
+    """The name that a run of mask characters stands for; an empty span where it masks none."""
+    before, behind = text[start - 1 : start], text[end : end + 1]
+    if not _stands_free(before) or behind in _LETTERS or behind in _DIGITS or _is_counted(text, start, end):
+        return 0, 0
+    if "_" in text[start:end]:
+        named = end - start <= 4 and _is_han(before) and _NOUN.match(text, end) is not None
+        return (start, end) if named else (0, 0)
+    if end - start <= 4 and _NOUN.match(text, end):
+        return _with_surname(text, start), end
+    if end - start > 1 and (_BEFORE_NAME.search(text, max(0, start - 14), start) or _AMONG_NAMES.match(text, end)):
+        return start, end
+    return (_with_surname(text, start), end) if _stands_for_a_word(text, start, end) else (0, 0)
+
+
+def _stands_for_a_word(text: str, start: int, end: int) -> bool:
+    """Whether two to five signs stand where a sentence wants a name: after a word, before another or a clause's end."""
+    before, behind = text[start - 1 : start], text[end : end + 1]
+    if before in _SURNAMES:
+        return end - start <= 2 and not _NO_NAME_BEHIND.match(text, end)
+    of_sentence = (_is_han(behind) or before == behind == "、") and before in "、。,;:\n" and "*" not in text[start:end]
+    return (
+        2 <= end - start <= 5
+        and (of_sentence or (_is_han(before) and (_is_han(behind) or behind in _ENDS_CLAUSE)))
+        and not _NO_NAME_BEHIND.match(text, end)
+        and not _NO_NAME_BEFORE.search(text, max(0, start - 2), start)
+    )
+
+
+def _somebody(text: str, start: int, end: int) -> tuple[int, int]:
+    """某某 with the surname before it, before a noun, or after a label."""
+    with_surname = _with_surname(text, start)
+    named = with_surname < start or _NOUN.match(text, end) or _BEFORE_NAME.search(text, max(0, start - 14), start)
+    polite = text.endswith("尊敬的", 0, start)
+    return (with_surname, end) if named or polite else (0, 0)
+
+
+def _with_surname(text: str, start: int) -> int:
+    return start - 1 if start and text[start - 1] in _SURNAMES else start
+
+
+def _in_prose(text: str, start: int, end: int) -> bool:
+    """Whether a blank of a sentence hides a number: a word before it, a unit behind it, no form around it."""
+    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", end) + 1 or len(text) + 1) - 1]
+    sentence = len(line) > 20 and "," in line and line.rstrip().endswith(("。", ";", "!"))
+    return sentence and _is_han(text[start - 1 : start]) and _COUNTED.match(text, end) is not None
+
+
+def _digits_before(text: str, at: int) -> int:
+    """Where the digits begin that stand directly before `at`."""
+    while at > 0 and "0" <= text[at - 1] <= "9":
+        at -= 1
+    return at
+
+
+def _stands_free(before: str) -> bool:
+    """Whether a mask is not the tail of a word, a number or another mask."""
+    return before not in _LETTERS and before not in _DIGITS and not (before and before in "×*_.")
+
+
+def _is_han(character: str) -> bool:
+    return "一" <= character <= "鿿"
+
+
+def _has_masks(text: str) -> bool:
+    return any(mask in text for mask in _MASKS)
+
+
+def _without_bold(text: str) -> str:
+    if "**" not in text:
+        return text
+    return _BOLD.sub(r"  \1  ", _BOLD_LINE.sub(r"\1  \2  \3", text))
+
+
+def _around(text: str, start: int, end: int) -> str:
+    return text[max(0, start - 6) : end + 4].replace("\n", "⏎")
