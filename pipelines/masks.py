@@ -28,6 +28,7 @@ _NAMED = (
     "|党组|工会|商会|学会|联合会|厅(?!级)|厂|法院|杯(?!子)|路(?![上边])|大道|小区|公园|广场|水库|园区|开发区|农场|林场|专业|班(?![子级主次组会])"
     "|组(?![织长建成合员])|系(?![统列数])|项目部|工程(?!师)|队(?![伍员长])|同学|师傅|教授|博士|医生|护士|董事长"
 )
+SENTENCE = 100  # characters on either side of a blank in which its sentence shows itself
 _MASKS = "xX×*○_"
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _DIGITS = frozenset("0123456789")
@@ -186,9 +187,11 @@ def _with_surname(text: str, start: int) -> int:
 
 def _in_prose(text: str, start: int, end: int) -> bool:
     """Whether a blank of a sentence hides a number: a word before it, a unit behind it, no form around it."""
-    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", end) + 1 or len(text) + 1) - 1]
-    sentence = len(line) > 20 and "," in line and line.rstrip().endswith(("。", ";", "!"))
-    return sentence and _is_han(text[start - 1 : start]) and _COUNTED.match(text, end) is not None
+    if not _is_han(text[start - 1 : start]) or not _COUNTED.match(text, end):
+        return False
+    before, behind = text[max(0, start - SENTENCE) : start], text[end : end + SENTENCE]
+    line = before[before.rfind("\n") + 1 :] + behind.partition("\n")[0]
+    return len(line) > 20 and "," in line and line.rstrip().endswith(("。", ";", "!"))
 
 
 def _digits_before(text: str, at: int) -> int:
