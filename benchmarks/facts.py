@@ -349,7 +349,8 @@ def sample_facts() -> list[Judged]:
 def _sampled(gold: Gold, document: Document | None) -> Iterator[Judged]:
     wanted: Mapping[str, Answer] = {
         "signed_by": gold.signed_by.removeprefix("述职人：") or None, "signed_on": gold.signed_on or None,
-        "published_on": gold.published_on or None, "url_date": gold.url_date or None, "redated": int(gold.redated),
+        "published_on": gold.published_on or None, "url_date": gold.url_date or None,
+        **({"redated": int(gold.redated)} if gold.signed_on else {}),  # an unsigned text may prove what its gold cannot
     }  # fmt: skip
     for name, answer in wanted.items():
         value = _value(name, document)

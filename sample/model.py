@@ -61,7 +61,7 @@ class Gold:
     damage: tuple[str, ...]  # the mechanisms that were put on the page
     text_key: str
     edited: float = 0.0
-    redated: bool = False
+    redated: bool = False  # the title's year or the page's date contradicts the text
     copy_of: str = ""  # 'url#part' of the first appearance of the same text, '' for that itself
 
     @property

@@ -89,11 +89,17 @@ def _web(seed: int, port: int, sites: list[Site]) -> Web:
     return Web(
         seed, port, tuple(s.host for s in sites), pages,
         {f"http://{s.host}:{port}{prefix}": trap for s in sites for prefix, trap in s.traps.items()},
-        _with_copies([gold for s in sites for gold in s.gold]),
+        _with_copies([_with_redating(gold) for s in sites for gold in s.gold]),
         [url for s in sites for url in urls(s, s.starts)],
         tuple(url for s in sites for url in urls(s, s.disallowed)),
         tuple(url for s in sites for url in urls(s, s.non_documents)),
     )  # fmt: skip
+
+
+def _with_redating(gold: Gold) -> Gold:
+    """Redated is also what a page shows under a year that is past the one after its signature's."""
+    late = bool(gold.published_on and gold.signed_on) and int(gold.published_on[:4]) - int(gold.signed_on[:4]) > 1
+    return replace(gold, redated=gold.redated or late)
 
 
 def _with_copies(golds: list[Gold]) -> list[Gold]:
