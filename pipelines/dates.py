@@ -20,18 +20,23 @@ _HAN_MONTH, _HAN_DAY = (
     r"(?P<m>十[一二]?|元|[一二三四五六七八九])",
     r"(?P<d>(?:[二三]?十|廿)[一二三四五六七八九]?|卅|初?[一二三四五六七八九])",
 )
-# The day is what makes a date; without one, the month; a bare year needs its 年.
+# The day is what makes a date; without one, the month; a bare year needs its 年. Each with what it cannot do without.
+_YEAR, _MARK, _HAN = (
+    re.compile(r"\d\s*年"),
+    re.compile(r"\d\s*[-/.—]\s*\d"),
+    re.compile(rf"[{ZERO}一二三四五六七八九]\s*年"),
+)
 _FORMS = tuple(
-    re.compile(form)
-    for form in (
-        rf"{_Y}\s*年\s*{_M}\s*月\s*{_D}\s*(?:[日号]|(?!\d))",
-        rf"{_Y}\s*(?P<s>[-/.—])\s*{_M}\s*(?P=s)\s*{_D}(?!\d)",
-        rf"{_HAN_YEAR}\s*年\s*{_HAN_MONTH}\s*月\s*{_HAN_DAY}\s*[日号]",
-        rf"{_Y}\s*年\s*{_M}\s*月(?!\s*\d)",
-        rf"{_Y}[-/.]{_M}(?![\d.\-/]|\s*[%万亿元])",
-        rf"{_HAN_YEAR}\s*年\s*{_HAN_MONTH}\s*月",
-        rf"{_Y}\s*年(?!\s*\d{{1,2}}\s*月)",
-        rf"{_HAN_YEAR}\s*年",
+    (needs, re.compile(form))
+    for needs, form in (
+        (_YEAR, rf"{_Y}\s*年\s*{_M}\s*月\s*{_D}\s*(?:[日号]|(?!\d))"),
+        (_MARK, rf"{_Y}\s*(?P<s>[-/.—])\s*{_M}\s*(?P=s)\s*{_D}(?!\d)"),
+        (_HAN, rf"{_HAN_YEAR}\s*年\s*{_HAN_MONTH}\s*月\s*{_HAN_DAY}\s*[日号]"),
+        (_YEAR, rf"{_Y}\s*年\s*{_M}\s*月(?!\s*\d)"),
+        (_MARK, rf"{_Y}[-/.]{_M}(?![\d.\-/]|\s*[%万亿元])"),
+        (_HAN, rf"{_HAN_YEAR}\s*年\s*{_HAN_MONTH}\s*月"),
+        (_YEAR, rf"{_Y}\s*年(?!\s*\d{{1,2}}\s*月)"),
+        (_HAN, rf"{_HAN_YEAR}\s*年"),
     )
 )
 _CUE = re.compile(r"年|\d\s*[-/.—－／．]")  # every form of date has one of the two, folded or not
@@ -54,8 +59,9 @@ def dates(text: str) -> list[Found]:
     folded = fold(text)
     found: list[Found] = []
     taken = bytearray(len(folded))
-    for form in _FORMS:
-        for match in form.finditer(folded):
+    present = {needs for needs in (_YEAR, _MARK, _HAN) if needs.search(folded)}
+    for needs, form in _FORMS:
+        for match in form.finditer(folded) if needs in present else ():
             parts = [number(match[name]) for name in ("y", "m", "d") if name in form.groupindex]
             iso = iso_date(*parts)
             start, end = match.span()

@@ -100,10 +100,12 @@ def _reported(dated: list[Mention]) -> Mention | None:
     if not proven:
         return None
     latest = max(int(one.since[:4]) for one in proven)
-    told = [one for one in proven if int(one.since[:4]) == latest and one.kind in ("reported", "past")]
+    told = [one for one in proven if int(one.since[:4]) == latest and one.kind in ("reported", "past", "event")]
     said = [one for one in told if one.kind == "reported"]
-    chronicle = len({one.since[:4] for one in proven}) > CHRONICLE and len(told) == 1 and told[0].start > OPENING
+    years = {one.since[:4] for one in proven}
+    only = len(years) == 1 and any(one.kind == "event" for one in told)
+    chronicle = len(years) > CHRONICLE and len(told) == 1 and told[0].start > OPENING
     exact = [one for one in told if len(one.since) > 4]
-    if (said and not chronicle) or len(exact) >= 2 or len(told) >= 3:
+    if (said and not chronicle) or only or len(exact) >= 2 or len(told) >= 3:
         return (said or told)[0]
     return None

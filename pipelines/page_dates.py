@@ -17,12 +17,14 @@ EARLIEST_PAGE, LATEST_PAGE = 1995, 2039  # years that an address may hold: the w
 SHORT = 90  # characters of a line in which a date without label may be the page's; chosen
 CREDIT = 12  # Chinese characters that may stand beside such a date: a category, a name (年度总结, 苑鹏); chosen
 
-_PUBLISHED = "发布|发表|发稿|刊发|刊登|发文|上传|上线|创建|录入|添加|公开|公布|生成|投稿|推送|稿件|文章|新闻|信息|资讯"
+_PUBLISHED = "发布|发表|发稿|刊发|刊登|上传|上线|公开|公布|推送|[Pp]osted|[Pp]ublished"
+_MADE = "发文|创建|录入|添加|生成|投稿|稿件|文章|新闻|信息|资讯"  # of the text or its record
 _UPDATED = "更新|修改|编辑|整理"
 _LABEL = re.compile(
-    rf"(?:(?:最[近后]|上次)?(?P<what>{_PUBLISHED}|{_UPDATED})\s?(?:的?(?:时\s{{0,2}}间|日\s{{0,2}}期)|于|在|[:])\s*[:\]】]?"
+    rf"(?:(?:最[近后]|上次)?(?P<what>{_PUBLISHED}|{_MADE}|{_UPDATED})\s?(?:的?(?:时\s{{0,2}}间|日\s{{0,2}}期)|于|在|on|[:])\s*[:\]】]?"
     r"|(?P<bare>时\s{0,2}间|日\s{0,2}期)\s*[:\]】])\s*[\[(【]?\s*$"
 )
+_ENDS_LABEL = re.compile(r"[间期于在n:\]】\[(][\[(【\s]*$")
 # Words that make 时间 or 日期 that of something else than the page.
 _OTHER = re.compile(
     r"(?:收稿|修回|截稿|截止|成文|签发|印发|施行|实施|生效|有效|失效|废止|报名|活动|会议|培训|考试|比赛|举办|召开|开始|结束|起止|到期|注册|登录|出生|成立|入会|回复"
@@ -67,6 +69,16 @@ _TITLE_YEAR = re.compile(
 _TITLE_HAN_YEAR = re.compile(rf"(?P<y>[一二][{ZERO}一二三四五六七八九]{{3}})\s?年")
 
 
+class _Row(NamedTuple):
+    """A folded line of the head with its dates, and the line below with its own."""
+
+    n: int
+    line: str
+    own: list[Found]
+    following: str
+    below: list[Found]
+
+
 class Shown(NamedTuple):
     """A date in a page's head: `lines[line][start:end]`, folded, says `iso`."""
 
@@ -95,13 +107,14 @@ def page_date(lines: Sequence[str]) -> Shown | None:
     Leaves the time of an event (时间:9月20日 上午9:30), deadlines, clocks, lists of titles, and dates inside sentences.
     """
     folded = [fold(line) for line in lines]
-    entries = [n for n, line in enumerate(folded) if _is_entry(line)]
+    dated = [dates(line) for line in folded]
+    entries = [n for n, line in enumerate(folded) if _is_entry(line, dated[n])]
     found: dict[int, Shown] = {}
     for n, line in enumerate(folded):
         if "。" in line or len(line) > 3 * SHORT or (len(entries) > 1 and n in entries):
             continue
-        following = folded[n + 1] if n + 1 < len(folded) else ""
-        for rank, shown in _shown(line, following, n):
+        following, below = (folded[n + 1], dated[n + 1]) if n + 1 < len(folded) else ("", [])
+        for rank, shown in _shown(_Row(n, line, dated[n], following, below)):
             found.setdefault(rank, shown)
     return found[min(found)] if found else None
 
@@ -135,9 +148,8 @@ def title_years(title: str) -> list[Found]:
     return sorted(found, key=lambda one: one.start)
 
 
-def _is_entry(line: str) -> bool:
+def _is_entry(line: str, own: list[Found]) -> bool:
     """Whether a line is one of a list: a date and a title, in either order."""
-    own = dates(line)
     if len(own) != 1 or len(own[0].iso) < 10 or _STAMP.match(line, own[0].end):
         return False
     if _AT_START.match(line[: own[0].start]):
@@ -145,21 +157,20 @@ def _is_entry(line: str) -> bool:
     return len(_HAN.findall(line[: own[0].start])) >= CREDIT and len(line) - own[0].end <= 1
 
 
-def _shown(line: str, following: str, n: int) -> Iterator[tuple[int, Shown]]:
+def _shown(row: _Row) -> Iterator[tuple[int, Shown]]:
     """Page dates of one line, each with its rank: 0 published, 1 dated, 2 updated, 3 a stamp without label."""
-    own = dates(line)
+    n, line, own, following, below = row
     for one in own:
         rank = _rank(line, one, following, n)
         if rank is not None:
             yield rank, Shown(n, one.start, one.end, one.iso)
     if own:
         return
-    label = _label(line)
-    if not label or len(line) > SHORT:
+    label = _label(line) if len(line) <= SHORT and _ENDS_LABEL.search(line) else None
+    if not label:
         yield from _western(line, n)
         return
-    below = dates(following)[:1]
-    for one in below if below and not following[: below[0].start].strip(" [(") else ():
+    for one in below[:1] if below and not following[: below[0].start].strip(" [(") else ():
         if len(one.iso) == 10 and not _EVENT.match(following, one.end):
             yield _rank_of(label), Shown(n + 1, one.start, one.end, one.iso)
 
@@ -192,7 +203,7 @@ def _label(before: str) -> re.Match[str] | None:
 
 def _rank_of(label: re.Match[str]) -> int:
     what = label["what"]
-    return 1 if what is None else 2 if what in _UPDATED.split("|") else 0
+    return 1 if what is None or what in _MADE.split("|") else 2 if what in _UPDATED.split("|") else 0
 
 
 def _names_other(before: str) -> bool:

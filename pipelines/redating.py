@@ -59,6 +59,8 @@ def redated_facts(subject: Subject, known: Facts) -> Iterator[Clue]:
     era = era_of(subject)
     signed, shown = known.get("signed_on"), known.get("published_on")
     claim = claim_of(subject.title)
+    if not claim.years and subject.parts == 1:
+        claim = claim_of(subject.page_title)
     evidence = title_contradicted(claim, signed, era, unsigned(subject)) or page_contradicted(shown, signed, era)
     if evidence:
         words = subject.text[era.until.start : era.until.end] if era.until and "era" in evidence else ""
@@ -110,7 +112,8 @@ def page_contradicted(shown: str | None, signed: str | None, era: Era) -> str:
         return f"page {shown}, signed {signed}" if late > 1 or _months(signed, shown) < -1 else ""
     if era.until and _months(era.until.until, shown) > FOLLOWS + _slack(era.until) - USUAL_SLACK:
         return f"page {shown}, era to {era.until.until}"
-    if era.since and _months(f"{era.since.since}-01"[:7], shown) < -EARLY:
+    sure = era.since and (era.since.kind != "year" or len(era.since.since) > 4)
+    if era.since and sure and _months(f"{era.since.since}-01"[:7], shown) < -EARLY:
         return f"page {shown}, era from {era.since.since}"
     return ""
 

@@ -15,6 +15,8 @@ EARLIEST, LATEST = 1990, 2029  # years before say nothing of such a text's time,
 BEFORE, AFTER = 10, 26  # characters of its clause that tell what a year is for
 REACH = 150  # characters from one month to the next that goes on from it; chosen
 OPENING = 60  # characters in which a text says what it reports; chosen
+HEADING = 30  # characters of a heading before the word that makes it one of plans; chosen
+EARLY = 400  # characters in which it may still say so at the beginning of a line; chosen
 
 _YEAR = r"(?P<y>(?:199|20[0-4])\d)"
 # Of the digits before a year, `_read` takes care: a pattern that looked behind itself first would be slow.
@@ -36,7 +38,7 @@ _BOOK = re.compile(r"《[^《》\n]{1,80}》")
 _CLAUSE = re.compile(r"[。;\n!?]")
 
 _TO_COME = re.compile(
-    r"(?:(?<!截)(?<!截止)(?<!增加)(?<!增长)(?<!提高)(?<!上升)(?<!下降)(?<!减少)(?<!扩大)(?<!发展)(?:到|至)|争取|力争|确保|计划(?:于|在)?|预计|预期|拟[于在]?|定于|将[于在]|展望|面向|迎接|迈向|来年|下一?年度?|截止(?:时间|日期)?:?"
+    r"(?:(?<!截)(?<!截止)(?<!增加)(?<!增长)(?<!提高)(?<!上升)(?<!下降)(?<!减少)(?<!扩大)(?<!发展)(?:到|至)|(?:争取|力争|确保|计划|预计|预期|有望)[于在到]?|拟[于在]?|定于|将[于在]|展望|面向|迎接|迈向|来年|下一?年度?|截止(?:时间|日期)?:?"
     r"|有效期|期限|准备[于在]?|打算[于在]?|力求|谋划|制定|编制|提出|启动|期待|原定于?|(?:时间|日期)[:])[(,:]?$"
 )
 _NEXT, _LAST, _THIS = (
@@ -45,16 +47,17 @@ _NEXT, _LAST, _THIS = (
     re.compile(r"(?:今年|本年)度?[(,]?$"),
 )
 _PLANNED = re.compile(
-    r"(?:年?度|的)?(?:上半年|下半年|第[一二三四]季度)?.{0,6}?(?:主要|重点)?(?:工作|活动)?.{0,2}?(?:计划|打算|安排|思路|设想|规划|展望|要点|目标|方案|预算)"
+    r"(?:年?度|的)?(?:上半年|下半年|第[一二三四]季度)?[^,印制出编完落按照根实]{0,6}?(?:主要|重点)?(?:工作|活动)?[^,印制出编完落按照根]{0,2}?"
+    r"(?:计划|打算|安排|思路|设想|规划|展望|要点|目标|方案|预算)"
 )
 _AHEAD = re.compile(
     r"(?:年?底|末)?(?:之前|以前|前(?![三四五六十列茅]))"
-    r"|.{0,12}?(?:我们|[我全本][县市区局校院会乡镇省]|县|市|区|局|学校|科协)?,?(?:将(?:于|在|要|会|继续|进一步|以|全面|围绕|重点|按照|认真|着力|切实|从|举办|召开|开展|组织|迎来|是)|力争|拟于?|争取|确保|预计|打算|准备|计划|想|考虑|怎么|如何)"
+    r"|.{0,12}?(?:我们|[我全本][县市区局校院会乡镇省]|县|市|区|局|学校|科协)?,?(?:将(?:于|在|要|会|继续|进一步|以|全面|围绕|重点|按照|认真|着力|切实|从|举办|召开|开展|组织|迎来|是|达|超|突破|实现|完成|建|新增|形成|进入|为)|可达|有望|力争|拟于?|争取|确保|预计|打算|准备|计划|想|考虑|怎么|如何)"
     r"|,?(?:我们|[我全本][县市区局校院会乡镇省]|各[县市区局校院会乡镇]{1,2}|还|也|必须){0,2}要(?!求|点|素|闻|情)"
     r"|.{0,12}(?:全面建成|基本实现|基本建成|如期实现|远景)|[^,]{0,3}起(?:正式)?(?:施行|实施|执行|生效)"
 )
 _HISTORY = re.compile(
-    r",[^,。]{0,10}?(?:成立|落成|建成|竣工|合并)|[^,。]{0,10}?(?:成立|落成|建校|创办|创建于|始建|建成|毕业|参加工作|入党|出生|任职|任|调入|调到|荣获|获得|获|被|当选|评为|授予|命名|起|开始|以来|至今|竣工|投产|挂牌|颁布|修订|出台)"
+    r",[^,。]{0,10}?(?:成立|落成|建成|竣工|合并|被|荣获|评为|当选|调|列为|命名|遭遇|遭受)|[^,。]{0,10}?(?:成立|落成|建校|创办|创建于|始建|建成|毕业|参加工作|入党|出生|任职|任|调入|调到|荣获|获得|获|被|当选|评为|授予|命名|起|开始|以来|至今|竣工|投产|挂牌|颁布|修订|出台)"
 )
 _REPORTED = re.compile(
     r"(?:年?度(?!计划)|上半年|下半年|第?[一二三四]季度|全年|来,|的?(?:主要|各项)?工作(?:总结|情况|汇报|报告|回顾|完成|开展|取得|的?主要)?(?!计划|打算|安排|思路|要点)|一年|是.{2,30}之?年)"
@@ -65,6 +68,9 @@ _OWN = re.compile(
 _TELLS = re.compile(r"(?:现就|现将|现把|下面就|就|将|把)$")
 _HISTORY_BEFORE = re.compile(
     r"(?:自|从|较|比|同|与|和|相比|自从|(?:成立|始建|建成|落成|建|创办|创建|设立|组建|毕业|出生|生|入党|工作|退休|始)于)$"
+)
+_HELD = re.compile(
+    r"[^,。;]?,?[^,。;]{0,16}?(?:举办|召开|开展|组织|举行|启动|印发|下发|印制|慰问|走访|邀请|承办|参加了|开通|揭牌|发放)"
 )
 _LINE = re.compile(r"(?:^|\n)[ \t]*(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.,]{1,2})?[ \t]*$")
 # A heading under which everything is still to be done.
@@ -85,7 +91,7 @@ class Mention(NamedTuple):
     start: int
     end: int
     since: str  # the text was not written before; '' where it proves nothing
-    kind: str  # reported | past | history | cited | planned
+    kind: str  # reported | event (held on that day) | past | history | cited | planned
     year: int  # that is named
 
 
@@ -112,7 +118,7 @@ def mentions(text: str, planning: bool = False) -> list[Mention]:
 
 def _turned(found: list[Mention], text: str) -> list[Mention]:
     """The mentions, those of the next year made planned where the text, having reported one, turns to it at its end."""
-    proving = [one for one in found if one.kind in ("reported", "past") and one.since]
+    proving = [one for one in found if one.kind in ("reported", "past", "event") and one.since]
     last = max((one.year for one in proving), default=0)
     late = [one for one in proving if one.year == last]
     before = [one for one in proving if one.year == last - 1]
@@ -124,7 +130,7 @@ def _turned(found: list[Mention], text: str) -> list[Mention]:
 def _months_after(text: str, found: list[Mention], limit: int) -> Iterator[Mention]:
     """Months without a year that go on from a dated one: 2022年3月停课,4月返校. Each within reach of the one before."""
     for n, one in enumerate(found):
-        if one.kind != "past" or len(one.since) < 7 or one.start >= limit:
+        if one.kind not in ("past", "event") or len(one.since) < 7 or one.start >= limit:
             continue
         month, at = int(one.since[5:7]), one.end
         stop = min(found[n + 1].start if n + 1 < len(found) else len(text), limit)
@@ -139,11 +145,13 @@ def _months_after(text: str, found: list[Mention], limit: int) -> Iterator[Menti
 
 
 def _first_plan(text: str) -> int:
-    """Where the text turns to what is still to be done: its last heading of plans, else its end."""
-    if not _WORD_OF_PLAN.search(text):
-        return len(text)
-    starts = [match.start() for match in _PLANS.finditer(text)]
-    return next((start for start in starts if start > len(text) // 4), len(text))
+    """Where the text turns to what is still to be done: a heading of plans behind its first quarter, else its end."""
+    quarter = len(text) // 4
+    for match in _WORD_OF_PLAN.finditer(text, quarter):
+        begin = text.rfind("\n", 0, match.start()) + 1
+        if begin > quarter and match.start() - begin <= HEADING and _PLANS.match(text, begin):
+            return begin
+    return len(text)
 
 
 def _read(text: str, match: re.Match[str], books: list[tuple[int, int]], ahead: bool) -> Iterator[Mention]:
@@ -159,7 +167,9 @@ def _read(text: str, match: re.Match[str], books: list[tuple[int, int]], ahead: 
         return
     since, kind = _proof(text, match, iso, year, books)
     if year > LATEST or (
-        ahead and kind in ("past", "history", "reported") and not _LAST.search(text[: match.start("y")][-BEFORE:])
+        ahead
+        and kind in ("past", "event", "history", "reported")
+        and not _LAST.search(text[: match.start("y")][-BEFORE:])
     ):
         since, kind = "", "planned"
     yield Mention(match.start("y"), match.end(), since, kind, max(year, int(since[:4] or 0)))
@@ -184,7 +194,7 @@ def _proof(text: str, match: re.Match[str], iso: str, year: int, books: list[tup
         return str(year + 1), "reported"
     if _NEXT.search(before):
         return str(year - 1), "planned"
-    if _TO_COME.search(before) or _AHEAD.match(after) or _PLANNED.match(after):
+    if _TO_COME.search(before) or _AHEAD.match(after) or (len(iso) == 4 and _PLANNED.match(after)):
         return "", "planned"
     return iso, _kind(text, start, before, after, exact=len(iso) > 4)
 
@@ -193,13 +203,13 @@ def _kind(text: str, start: int, before: str, after: str, *, exact: bool) -> str
     """Whether a past year is the one that the text reports, or one of its history."""
     if _THIS.search(before) or _OWN.match(after) or _TELLS.search(before):
         return "past" if exact else "reported"
-    opening = start < OPENING or bool(_LINE.search(text[max(0, start - 12) : start]))
+    opening = start < OPENING or (start < EARLY and bool(_LINE.search(text[max(0, start - 12) : start])))
     if _HISTORY_BEFORE.search(before) or (_HISTORY.match(after) and not after.startswith(("以来", "度"))):
         return "history"
     if after.startswith("以来"):  # of that year, or of several: either
         return "past"
     if exact:
-        return "past"
+        return "event" if _HELD.match(after) else "past"
     return "reported" if _REPORTED.match(after) or opening else "past"
 
 
