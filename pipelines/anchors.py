@@ -21,6 +21,7 @@ class Span(NamedTuple):
 
     since: str
     until: str
+    aid: str  # the `until` of a disaster, where help is spoken of
     table: str
 
 
@@ -61,7 +62,7 @@ def anchors() -> Anchors:
         word: Edition(row["base"], row.get("from", 1), row.get("to", 199)) for word, row in _spelled(data["editions"])
     }
     named = {
-        word: Span(row.get("since", ""), row.get("until", ""), table)
+        word: Span(row.get("since", ""), row.get("until", ""), row.get("aid", ""), table)
         for table in _NAMED
         for word, row in _spelled(data[table])
     }

@@ -44,7 +44,7 @@ _EVENT = re.compile(
 )
 # Who gave a text, before a date that ends the line.
 _CREDITED = re.compile(
-    r"(?:来源|作者|稿源|供稿|编辑|责编|记者|通讯员|发布人|发布者|发布单位|发布机构|撰稿|文/)[:\s][^。]{0,40}$"
+    r"(?:来源|作者|稿源|供稿|编辑|责编|记者|通讯员|发布人|发布者|发布单位|发布机构|撰稿)[:\s][^。]{0,40}$|文/[^。]{0,40}$"
 )
 _CLOCK = re.compile(r"\s{0,8}[(]?(?:星期|周[一二三四五六日]|农历|礼拜)")
 _HAN = re.compile("[一-鿿]")
@@ -63,7 +63,7 @@ _TITLE_YEAR = re.compile(
     r"(?<![\dA-Za-z.])(?<!\d[:\-—])(?P<y>(?:19[89]|20[0-4])\d)(?![\dxX*×]"
     r"|\s?[〕\])】]\s?第?[\dxX*×]{1,4}\s?号"
     # A counted thing follows: 2000字, 2023篇; but 2023个人总结, 2023家长会 and 2022元旦 are of that year.
-    r"|\s?(?:[字篇份亿号余米亩册次届期里则款套吨秒句](?!末|中|间|体|程|幼)|公里|个(?![人体性])|人(?![事大社力民口才武防工文员物保际])|名(?![师校医家城著])"
+    r"|\s?(?:[字篇份亿号余米亩册次届期里则款套吨秒句](?!末|中|间|体|程|幼)|公里|个(?![人体性])|人(?![事社力民口才武防工文员物保际]|大(?!型|规))|名(?![师校医家城著])"
     r"|元(?![旦宵])|万(?!能|家)|户(?![外籍口])|多(?!媒体|元|措)|强(?![化基国军县])|条(?!例)|家(?![长庭访校教电乡])|例(?!会)|分(?![管局校会行])|版|年?(?:远景|愿景)))"
 )
 _TITLE_HAN_YEAR = re.compile(rf"(?P<y>[一二][{ZERO}一二三四五六七八九]{{3}})\s?年")
@@ -170,7 +170,7 @@ def _shown(row: _Row) -> Iterator[tuple[int, Shown]]:
     if not label:
         yield from _western(line, n)
         return
-    for one in below[:1] if below and not following[: below[0].start].strip(" [(") else ():
+    for one in below[:1] if below and not following[: below[0].start].strip(" [(:") else ():
         if len(one.iso) == 10 and not _EVENT.match(following, one.end):
             yield _rank_of(label), Shown(n + 1, one.start, one.end, one.iso)
 
@@ -208,7 +208,7 @@ def _rank_of(label: re.Match[str]) -> int:
 
 def _names_other(before: str) -> bool:
     """Whether a label before an unlabelled date names something else: 会议时间:, 截止日期:, 今天是."""
-    bare = re.sub(r"(?:时间|日期)?\s*[:是]?\s*$", "", before)
+    bare = re.sub(r"(?:时间|日期|于)?\s*[:是]?\s*$", "", before)
     return bool(bare) and bare != before and (bool(_OTHER.search(bare)) or before.rstrip().endswith("是"))
 
 

@@ -64,6 +64,7 @@ _OVER = re.compile(
 _WON = re.compile(r"(?:荣获|被评为|获评|蝉联|荣膺|获得)$")
 _NEWS = re.compile(r"(?:近日|日前|刚刚|前不久|不久前)[^。;\n]{0,30}$")
 _RESULT = re.compile("数据|公报|结果|显示|主要指标|统计")
+_AID = re.compile("捐|支援|援建|驰援|重建|抗震救灾|灾区|赈灾")
 _FRUIT = re.compile(r".{0,8}(?:成果|以来|经验|常态化|长效|回头看|整改)")
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
 
@@ -259,7 +260,9 @@ def _things(text: str) -> Iterator[Bound]:
         seen.add(match[0])
         span = table.named[match[0]]
         over = _FRUIT.match(text, match.end()) or _OLD.search(text[max(0, match.start() - 4) : match.start()])
-        until = later(span.until) if span.until and not over else ""
+        near = text[max(0, match.start() - 12) : match.end() + 14] if span.aid else ""
+        end = span.aid if near and _AID.search(near) else span.until
+        until = later(end) if end and not over else ""
         if span.since or until:
             yield Bound(span.since, until, *match.span(), span.table)
 
