@@ -6,6 +6,7 @@ year that may be either counts as planned: it proves nothing.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -95,14 +96,27 @@ class Mention(NamedTuple):
     year: int  # that is named
 
 
+class _Spans:
+    """Stretches of a text, in order and apart."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self._starts = [start for start, _ in spans]
+        self._ends = [end for _, end in spans]
+
+    def end_at(self, place: int) -> int:
+        """Where the stretch ends that holds a place; 0 where none does."""
+        n = bisect_right(self._starts, place) - 1
+        return self._ends[n] if n >= 0 and place < self._ends[n] else 0
+
+
 def mentions(text: str, planning: bool = False) -> list[Mention]:
     """The years of a folded text in order; `planning`: it is a plan, in which dates are to come."""
     if "年" not in text and "20" not in text and "19" not in text:
         return []
-    books = [match.span() for match in _BOOK.finditer(text)] if "《" in text else []
+    books = _Spans([match.span() for match in _BOOK.finditer(text)] if "《" in text else [])
     limit = 0 if planning else _first_plan(text)
     found = [*_ranges(text, books)]
-    taken = [(one.start, one.end) for one in found]
+    taken = _Spans([(one.start, one.end) for one in found])
     if "号" in text:
         found += [
             Mention(*match.span(), match["y"], "cited", int(match["y"]))
@@ -110,7 +124,7 @@ def mentions(text: str, planning: bool = False) -> list[Mention]:
             if int(match["y"]) <= LATEST
         ]
     for match in (*_DATE.finditer(text), *(_HAN.finditer(text) if _NUMERAL_YEAR.search(text) else ())):
-        if not any(start <= match.start("y") < end for start, end in taken) and not _digit_before(text, match):
+        if not taken.end_at(match.start("y")) and not _digit_before(text, match):
             found += _read(text, match, books, match.start() >= limit)
     found = _turned(sorted(found), text)
     return sorted([*found, *_months_after(text, found, limit)])
@@ -124,7 +138,8 @@ def _turned(found: list[Mention], text: str) -> list[Mention]:
     before = [one for one in proving if one.year == last - 1]
     if not before or any(len(one.since) > 4 for one in late) or late[0].start < max(before[0].end, len(text) // 2):
         return found
-    return [one._replace(since="", kind="planned") if one in late else one for one in found]
+    turned = set(late)
+    return [one._replace(since="", kind="planned") if one in turned else one for one in found]
 
 
 def _months_after(text: str, found: list[Mention], limit: int) -> Iterator[Mention]:
@@ -154,7 +169,7 @@ def _first_plan(text: str) -> int:
     return len(text)
 
 
-def _read(text: str, match: re.Match[str], books: list[tuple[int, int]], ahead: bool) -> Iterator[Mention]:
+def _read(text: str, match: re.Match[str], books: "_Spans", ahead: bool) -> Iterator[Mention]:
     """What one date says. None where the calendar has no such date."""
     groups = match.groupdict()
     month, day = groups["m"] or groups.get("m2"), groups["d"] or groups.get("d2")
@@ -181,13 +196,12 @@ def _digit_before(text: str, match: re.Match[str]) -> bool:
     return text[at - 1 : at].isdigit()
 
 
-def _proof(text: str, match: re.Match[str], iso: str, year: int, books: list[tuple[int, int]]) -> tuple[str, str]:
+def _proof(text: str, match: re.Match[str], iso: str, year: int, books: "_Spans") -> tuple[str, str]:
     """From when on the text can have been written, by this date, and what kind of proof it is."""
     start, end = match.start("y"), match.end()
-    for opens, closes in books:
-        if opens < start < closes:
-            planned = _LONG_PLAN.search(text[start:closes])
-            return str(year - 1 if planned else year), "cited"
+    if closes := books.end_at(start):
+        planned = _LONG_PLAN.search(text[start:closes])
+        return str(year - 1 if planned else year), "cited"
     before = _CLAUSE.split(text[max(0, start - BEFORE) : start])[-1]
     after = _CLAUSE.split(text[end : end + AFTER], maxsplit=1)[0]
     if _LAST.search(before):
@@ -213,14 +227,14 @@ def _kind(text: str, start: int, before: str, after: str, *, exact: bool) -> str
     return "reported" if _REPORTED.match(after) or opening else "past"
 
 
-def _ranges(text: str, books: list[tuple[int, int]]) -> Iterator[Mention]:
+def _ranges(text: str, books: "_Spans") -> Iterator[Mention]:
     """Spans of years: a school year is reported; of a plan, the first is cited; what is over, proves its last."""
     for match in _RANGE.finditer(text) if _DASHED.search(text) else ():
         if _digit_before(text, match):
             continue
         first, last = int(match["y"]), int(match["y2"])
         after = text[match.end() : match.end() + 12]
-        in_title = any(opens < match.start() < closes for opens, closes in books)
+        in_title = bool(books.end_at(match.start()))
         if "学年" in match[0]:
             if last == first + 1 and last <= LATEST:
                 second = re.match(r"度?(?:第二|下)学期", after)
