@@ -19,7 +19,7 @@
     signed                    signature, signer, date_line; people, names
     era                       references, anchors, years
     outline                   the numbered headings
-    organisation, place       units, residue, towns, divisions
+    organisation, place       units, mentioned, residue, towns, divisions
 
     alignment, kinship        what two documents have in common, and whether they are copies
     reading                   what copies prove of masked and lost words

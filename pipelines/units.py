@@ -31,7 +31,7 @@ _ANY_MASK = re.compile("[xX*_○某]")
 _LOCAL = re.compile("([一-鿿]{0,4}?)(?:自治[区县州旗]|街道|社区|林区|[省市县区州旗盟镇乡村])$")
 _NO_LOCAL = re.compile(
     "^(?:全|各|我|本|该|其|外|每|兄弟|先进|有关|相关|基层|贫困|周边|上级|所在|偏远|农村|城市"
-    "|整个|两|几|多|部分|乡|市|县|进)|[在到与的]"
+    "|整个|两|几|多|部分|乡|市|县|进)|[在到与的年月]"
 )
 _NATIONAL = (
     "中国共产党", "中共", "中国共产主义青年团", "共青团", "中国人民政治协商会议", "政协", "民革", "民盟",
@@ -196,7 +196,7 @@ def _local(text: str, at: int, floor: int) -> int | None:
     match = _LOCAL.search(text, max(floor, at - REACH), at)
     if not match:
         return None
-    for start in range(match.start(), match.end(1) + 1):
+    for start in range(match.end(1), match.start() - 1, -1):
         name = text[start : match.end(1)]
         if len(name) == 1 or _NO_LOCAL.search(name):
             continue
@@ -215,7 +215,7 @@ def _free_name(text: str, at: int, floor: int) -> int | None:
 
 
 def _is_border(text: str, at: int, floor: int) -> bool:
-    return at == 0 or at == floor or _BORDER.search(text, max(floor, at - 4), at) is not None
+    return at == 0 or _BORDER.search(text, max(floor, at - 4), at) is not None
 
 
 def _level_of_place(head: str) -> str | None:
