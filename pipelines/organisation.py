@@ -36,6 +36,13 @@ _HAS_COUNTIES = re.compile(
     r"(?:各|全市|[\d一二三四五六七八九十两]{1,3}个)(?:县[(]?市|县、?区|区、?县|市、?县|旗、?县"
     r"|县(?:级|委|科协|教育局|妇联))|县[(]市、?区[)]|县、市、区|区[(]县、?市?[)]|县市区"
 )
+_WE = re.compile("我(校|院|局|镇|乡|村|行|所|站|馆|社区|街道|公司|支队|大队|园)(?!子)")
+_WE_ARE = {
+    "校": ("教育", "高校", "党校"),
+    "院": ("卫生", "法院", "检察", "高校", "科技"),
+    "园": ("教育",),
+    "行": ("银行",),
+}
 _SUPERIORS = ("党委", "政府", "人大", "政协")  # 县政府高度重视 stands in the documents of every office
 
 
@@ -73,7 +80,7 @@ def opening_unit(subject: Subject) -> Unit | None:
     """The unit that the first paragraphs speak for: a name at a border, and behind it what such a unit does."""
     text = subject.folded[:OPENING]
     found = units_in(text, lambda text, end: bool(_ACTS.match(text, end)) or text[end : end + 1] in ("", "\n"))
-    return next((one for one in found if _speaks(text, one)), None)
+    return next((one for one in found if _speaks(text, one) and _is_we(one, subject.folded)), None)
 
 
 def title_unit(subject: Subject) -> Unit | None:
@@ -117,6 +124,14 @@ def _tells_more(titled: Unit, spoken: Unit, text: str) -> bool:
     """Whether the title has the text's unit with its place, or the text names one only after its first sentence."""
     bare = len(spoken.head) == 1 and spoken.field == titled.field
     return titled.name.endswith(spoken.name) or bare or (len(titled.head) > 1 and "。" in text[: spoken.start])
+
+
+def _is_we(unit: Unit, text: str) -> bool:
+    """Whether a unit can be the one that says 我校 or 我局 of itself; one that leads it is not."""
+    if re.search(f"在[^,。]{{0,12}}{re.escape(unit.name)}[^,。]{{0,12}}(?:领导|指导|支持|关心)", text[:OPENING]):
+        return False
+    we = {match[1] for match in _WE.finditer(text)}
+    return not we or any(word in unit.name or (unit.institution and unit.field in _WE_ARE.get(word, ())) for word in we)
 
 
 def _city_level(unit: Unit, text: str) -> str | None:

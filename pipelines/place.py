@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pipelines.divisions import STILL, Division, Place, at, called, named, place_of, words
 from pipelines.mentioned import Named, is_elsewhere, is_gone_to, is_visited, rows_in, weigh
 from pipelines.organisation import SIGNED, title_unit, unit_told
-from pipelines.residue import OF_PROVINCES, Residue, residues
+from pipelines.residue import OF_PROVINCES, PROVINCE_NAMES, Residue, residues
 from pipelines.script import fold
 from pipelines.subject import Clue, Facts, Subject
 from pipelines.towns import county_of, towns
@@ -118,7 +118,13 @@ def _place_of_unit(unit: Unit, year: int | None, around: list[str]) -> Division 
         return resolve(rows[-1].names, year, around)
     bare = re.sub("^(?:中国共产党|中共|共青团|政协)", "", unit.head)
     word = unit.name[len(unit.head) :]
-    if unit.field == "高校" and (one := short(bare, year)) and one.code.endswith("00") and bare not in words("short"):
+    if (
+        unit.field == "高校"
+        and "附属" not in unit.name
+        and (one := short(bare, year))
+        and one.code.endswith("00")
+        and bare not in words("short")
+    ):
         return one
     if (
         not called(bare)
@@ -187,7 +193,9 @@ def _by_residue(
     told = [(text, row) for row in rows_in(text)] + [(title, row) for row in rows_in(title)]
     others = {name for where, row in told if is_visited(where, row) for name in row.names}
     for left in residues(text):
-        one = _province(left.name) if left.why in OF_PROVINCES else short(left.name, year)
+        one = (
+            _province(left.name) if left.why in OF_PROVINCES or left.name in PROVINCE_NAMES else short(left.name, year)
+        )
         if one and one.name not in others:
             found.setdefault(one, left)
     finest = [one for one in found if not any(other is not one and other.within(one) for other in found)]

@@ -19,12 +19,14 @@ _MOTTO = re.compile(
     "热爱|建设好?|打造|谱写|奉献|构建|振兴|魅力|和美|大美|富美|秀美|最美|美丽|幸福|富裕|文明|活力|绿色|宜居|法治|诚信|健康|智慧"
     "|书香|爱我|平安|和谐|富强|实力|数字|信用|创新|开放|繁荣"
 )
-_BETWEEN = re.compile("[、的]?新?")
-_WORD_END = re.compile('[,。;:、!?”"』」》)\n—]|$|[的作做而建创发奋奉贡多出献和与行杯网工增添]|人(?!民)')
+_WORD_END = re.compile(
+    '[,。;:、!?”"』」》)\n—]|$|[的作做而建创发奋奉贡多出献和与行杯网工增添默努积再谱汇注凝加提挥助争共]|人(?!民)'
+)
 _PROVINCES = (
     "河北|山西|内蒙古|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|四川|贵州|云南|西藏"
     "|陕西|甘肃|青海|宁夏|新疆"
 )
+PROVINCE_NAMES = frozenset(_PROVINCES.split("|")) - {"海南", "河北", "吉林"}  # those no other place is called
 _PRIZE = re.compile(
     rf"({_PROVINCES})(?:省|(?:壮族|回族|维吾尔)?自治区)?[一-鿿]{{0,12}}?(?:奖|巡展|先进(?:集体|个人|单位)|示范[县市区])"
 )
@@ -45,6 +47,7 @@ _NUMBER = re.compile(rf"(?<![一-鿿])([{''.join(_SIGNS)}])(?:{_OFFICES})[一-�
 _FOREIGN = re.compile(
     "赴|前往|来自|考察|参观|取经|对口|支援|援|帮扶|借鉴|邀请|举办的?$|[到去从与和同跟向]$|学习$|籍|全国|毕业|等地"
 )
+_AIDED = re.compile("[^。\n]{0,20}?(?:对口|援[建疆藏青]|支教|考察)")
 
 
 class Residue(NamedTuple):
@@ -60,7 +63,8 @@ def residues(text: str) -> Iterator[Residue]:
     """Short names in mottoes (建设和美新象州), prizes (陕西青年科技奖), papers' numbers; words of every day apart."""
     found = chain(_mottoes(text), _press(text), _of_provinces(text))
     for left in found:
-        if not _FOREIGN.search(re.split("[。;,\n]", text[max(0, left.start - 30) : left.start])[-1]):
+        before = re.split("[。;,\n]", text[max(0, left.start - 30) : left.start])[-1]
+        if not _FOREIGN.search(before) and not _AIDED.match(text, left.end):
             yield left
 
 
@@ -68,10 +72,10 @@ def _mottoes(text: str) -> Iterator[Residue]:
     for match in _OURS.finditer(text):
         yield Residue(match[1], match.start(), match.end(), OURS)
     for match in _MOTTO.finditer(text):
-        between = _BETWEEN.match(text, match.end())
-        at = between.end() if between else match.end()
-        if name := _name_at(text, at):
-            yield Residue(name, match.start(), at + len(name), MOTTO)
+        at = match.end() + (text[match.end() : match.end() + 1] in ("、", "的"))
+        found = _name_at(text, at) or (_name_at(text, at + 1) if text.startswith("新", at) else None)
+        if found:
+            yield Residue(found[0], match.start(), found[1], MOTTO)
 
 
 def _press(text: str) -> Iterator[Residue]:
@@ -91,15 +95,17 @@ def _of_provinces(text: str) -> Iterator[Residue]:
         yield Residue(_SIGNS[match[1]], match.start(), match.end(), NUMBER)
 
 
-def _name_at(text: str, at: int) -> str | None:
-    """The short name that begins at `at` and ends where a word ends; of a longer one, two characters will do."""
+def _name_at(text: str, at: int) -> tuple[str, int] | None:
+    """The short name that begins at `at` and ends where a word ends, and its end; of a longer one two characters do."""
     for n in (4, 3, 2):
-        name = text[at : at + n]
-        if len(name) == n and name not in words("short") and _WORD_END.match(text, at + n):
+        name, end = text[at : at + n], at + n
+        if name in PROVINCE_NAMES and text[end : end + 1] not in ("湖", "大"):
+            return name, end
+        if len(name) == n and name not in words("short") and _WORD_END.match(text, end):
             if called(name):
-                return name
+                return name, end
             if n == 2 and name in _beginnings():
-                return _beginnings()[name]
+                return _beginnings()[name], end
     return None
 
 

@@ -19,14 +19,16 @@ FREE = ("协会", "社区", "其他")  # fields whose units have names of their 
 Fit = Callable[[str, int], bool]
 
 _DATA = Path(__file__).with_name("fields.toml")
-_MASK = "(?:[xX*_○某]{1,5}|某某)"
+_MASK = "(?:[xX×*_○△□某]{1,5}|某某)"
 _MASKED = re.compile(
     rf"{_MASK}(?:自治区|[省市县区旗州盟镇乡村]|街道|社区|大学|中学|学校)?(?:{_MASK}(?:[县区镇乡村]|街道|社区))?$"
 )
 _SOCIETIES = ("学会", "协会", "研究会", "促进会", "商会", "联谊会")  # 图书馆学会 is no library
 _HEADMASTER = re.compile("学校长")  # 第三中学校长 is of 第三中学, no 学校
 _LARGER = ("市", "县", "区", "旗", "州", "镇", "乡", "街道")
-_ANY_MASK = re.compile("[xX*_○某]")
+MASKS = "xX×*_○△□某"
+_BEHIND_MASKS = "局厅校院所站"  # words of one character that name a unit only behind a mask: XX局
+_ANY_MASK = re.compile(f"[{MASKS}]")
 # A level alone, or a place that need not be known: 县, 桃溪镇, 云陂县.
 _LOCAL = re.compile("([一-鿿]{0,4}?)(?:自治[区县州旗]|街道|社区|林区|[省市县区州旗盟镇乡村])$")
 _NO_LOCAL = re.compile(
@@ -78,7 +80,7 @@ _LOW = (
     ("居民委员会", "村"),
 )
 _LOW_WORD = re.compile("(?:街道办事处|街道办|社区|村委会|村民委员会|居委会|居民委员会)(?:$|[^一-鿿])")
-_HEAD = re.compile("(?:中共|共青团|政协)?(?:[一-鿿xX*_○]{1,6}?(?:省|自治区|市|州|盟|县|区|旗|镇|乡|街道)){1,4}")
+_HEAD = re.compile("(?:中共|共青团|政协)?(?:[一-鿿xX×*_○△□]{1,6}?(?:省|自治区|市|州|盟|县|区|旗|镇|乡|街道)){1,4}")
 
 
 class Unit(NamedTuple):
@@ -135,7 +137,7 @@ def whole(name: str) -> Unit:
 def _unit(text: str, begin: int, end: int, floor: int, fits: Fit) -> Unit | None:
     """The unit whose word is `text[begin:end]`, with the office or section of it that follows."""
     word = text[begin:end]
-    field, institution = _words()[word]
+    field, institution = _words().get(word, ("其他", word in "校院"))
     more = _OFFICE.match(text, end) or (_SECTION.match(text, end) if institution else None)
     end = more.end() if more else end
     start = _begin(text, begin, floor, free=institution or field in FREE) if fits(text, end) else None
@@ -150,7 +152,9 @@ def _goes_on(text: str, begin: int, end: int) -> bool:
     """Whether a longer word goes on where this one ends: 县委 in 县委组织部, 工会 in 工会联合会."""
     if text.startswith("银行", end - 2) and _BRANCH.match(text, end):
         return True
-    if (text[end - 1] != "会" and text.startswith(_SOCIETIES, end)) or _HEADMASTER.match(text, end - 2):
+    if (text[end - 1] != "会" and text.startswith(_SOCIETIES, end)) or text.startswith("附属", end):
+        return True
+    if _HEADMASTER.match(text, end - 2):
         return True
     if text.startswith("校长", end):
         return False
@@ -257,6 +261,8 @@ def _words_by_end() -> dict[str, list[str]]:
     found = _grouped(slice(-2, None))
     for level in "省市县区州旗盟":
         found.setdefault(level + "委", []).append("委")
+    for mask in MASKS:
+        found.update({mask + word: [word] for word in _BEHIND_MASKS})
     return found
 
 
@@ -269,4 +275,4 @@ def _grouped(part: slice) -> dict[str, list[str]]:
 
 @cache
 def _last_letters() -> re.Pattern[str]:
-    return re.compile(f"[{''.join(sorted({word[-1] for word in _words()}))}]")
+    return re.compile(f"[{''.join(sorted({word[-1] for word in _words()} | set(_BEHIND_MASKS)))}]")
