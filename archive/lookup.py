@@ -89,7 +89,7 @@ def path(db: Database, fetch_id: Value) -> str:
 def counterpart(db: Database, document: Row) -> Row:
     """The copy to compare a document with: the one that stands for its family, or of that one its nearest copy."""
     sql = (
-        "SELECT d.* FROM documents d LEFT JOIN pairs p ON (p.a, p.b) IN ((d.id, ?1), (?1, d.id))"
+        "SELECT d.* FROM documents d LEFT JOIN pairs p ON p.a = min(d.id, ?1) AND p.b = max(d.id, ?1)"
         " WHERE d.family_id = ?2 AND d.id <> ?1 ORDER BY d.canonical DESC, p.matched DESC, d.id LIMIT 1"
     )
     rows = select(db, sql, str(document["id"]), document["family_id"])

@@ -23,6 +23,7 @@ HEAD = 1000  # characters that hold them, and as many behind them, in nearly eve
 GRAM = 6  # characters of a run that becomes a key: 5 are shared by chance, of 8 too few outlive changed characters
 ONE_IN = 32  # of so many runs one is taken: 47 keys for 1,500 characters
 FEWEST = 24  # keys of a short text
+MOST = 4000  # keys of a text of 130,000 characters; a longer one has no more, so that none holds up the archive
 KEY_BITS = 47  # of a hash are kept: six bytes in SQLite; that two of ten million are equal by chance harms nothing
 _LIMIT = np.uint64(2**64 // ONE_IN)
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, without pattern: 2^64 divided by the golden ratio
@@ -72,8 +73,15 @@ def keys(bone: str) -> NDArray[np.int64]:
     hashes = _mixed(hashes)
     low = hashes[hashes < _LIMIT]
     if len(low) < FEWEST:
-        low = hashes[hashes <= np.partition(hashes, FEWEST - 1)[FEWEST - 1]] if len(hashes) > FEWEST else hashes
+        low = _lowest(hashes, FEWEST)
+    elif len(low) > MOST:
+        low = _lowest(low, MOST)
     return _once((low >> np.uint64(64 - KEY_BITS)).astype(np.int64))
+
+
+def _lowest(hashes: NDArray[np.uint64], count: int) -> NDArray[np.uint64]:
+    """The lowest of them, in their order."""
+    return hashes[hashes <= np.partition(hashes, count - 1)[count - 1]] if len(hashes) > count else hashes
 
 
 def _once(found: NDArray[np.int64]) -> NDArray[np.int64]:

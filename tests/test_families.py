@@ -68,12 +68,13 @@ def test_a_copy_meets_its_original_however_it_was_changed(tmp_path: Path, way: s
     assert len({family(db, n) for n in range(12)}) == 12
 
 
-@pytest.mark.parametrize("window", [1, 3])
+@pytest.mark.parametrize(("window", "crowd"), [(1, 16), (3, 16), (1, 2), (2, 3)])
 @pytest.mark.parametrize("seed", range(4))
 def test_any_order_gives_the_same_pairs_and_families(
-    tmp_path: Path, seed: int, window: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, seed: int, window: int, crowd: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(neighbours, "WINDOW", window)
+    monkeypatch.setattr(neighbours, "CROWD", crowd)
     texts = copied(seed)
     order = Random(seed).sample(range(len(texts)), len(texts))
     one, other = archive(tmp_path / "1.db", texts), archive(tmp_path / "2.db", texts, order)
@@ -87,10 +88,13 @@ def test_any_order_gives_the_same_pairs_and_families(
     assert state(one) == state(other)
 
 
-@pytest.mark.parametrize("window", [1, 3])
+@pytest.mark.parametrize(("window", "crowd"), [(1, 16), (3, 16), (1, 2), (2, 3)])
 @pytest.mark.parametrize("seed", range(4))
-def test_what_went_leaves_no_trace(tmp_path: Path, seed: int, window: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_went_leaves_no_trace(
+    tmp_path: Path, seed: int, window: int, crowd: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(neighbours, "WINDOW", window)
+    monkeypatch.setattr(neighbours, "CROWD", crowd)
     texts = copied(seed)
     rng = Random(seed)
     gone = rng.sample(range(len(texts)), 6)

@@ -1,13 +1,15 @@
 """Fingerprints: a copy keeps its skeleton through script, wording, annotations, masks, layout."""
 
 from collections.abc import Callable
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from pipelines.fingerprint import content_digest, part_suffix, skeleton
+from pipelines.fingerprint import MOST, bones, content_digest, keys, part_suffix, skeleton
+from pipelines.script import to_hans
 
 TEXT = (
     "2023年，县科协在县委、县政府的领导下，围绕中心，服务大局，推进科普信息化项目。全年组织社区和中小学科普活动12次，发放宣传资料1.2万份，"
@@ -70,3 +72,41 @@ def test_content_digest() -> None:
         )
         == 4
     )
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_copy_keeps_its_bones(damage: Callable[[str], str]) -> None:
+    """Of the Simplified text, that is: other wording is the business of `to_hans`."""
+    assert bones(to_hans(damage(TEXT))) == bones(TEXT)
+
+
+def test_bones_leave_out_what_copies_swap() -> None:
+    text = "2019年临岗县科协在柳河镇举办讲座12场"
+    other = "20xx年××县科协在某某镇举办讲座**场"
+    assert bones(text) == bones(other) == bones("2022年平阳县科协在青石镇举办讲座九场").replace("九", "")
+
+
+def varied(length: int, seed: int = 1) -> str:
+    rng = Random(seed)
+    return "".join(chr(0x4E00 + rng.randrange(3000)) for _ in range(length))
+
+
+def test_keys_of_a_part_are_keys_of_the_whole() -> None:
+    part, whole = varied(3000), varied(9000, 2) + varied(3000) + varied(9000, 3)
+    own = keys(part).tolist()
+    assert len(own) == len(set(own)) and len(set(own) & set(keys(whole).tolist())) == len(own)
+
+
+@pytest.mark.parametrize(("length", "least", "most"), [(0, 0, 0), (5, 0, 0), (20, 15, 15), (300, 24, 24)])
+def test_a_short_text_has_enough_keys(length: int, least: int, most: int) -> None:
+    assert least <= len(keys(varied(length))) <= most
+
+
+def test_a_long_text_has_not_too_many_keys() -> None:
+    assert len(keys(varied(400_000))) == MOST
+    assert len(set(keys(varied(9000)).tolist()) & set(keys(varied(9000) + varied(400_000, 2)).tolist())) > 50
+
+
+def test_keys_are_pinned() -> None:
+    """Stored archives hold them: this may only change with `families --rebuild` in a migration."""
+    assert keys(bones(TEXT)).tolist()[:3] == [31266443416123, 9548632610510, 36714976158156]
