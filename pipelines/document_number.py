@@ -38,9 +38,9 @@ _BEFORE_CODE = re.compile(
 _OFFICE = re.compile(r".{2,}(?:办公室|办公厅|人民政府|委员会|协会|[厅局部])(?=.{2,8}$)")
 _OWN = re.compile(
     rf"[(（]?\s?(?P<number>(?P<code>{_CODE_CHARS}{{2,14}})\s{{0,2}}(?:{_YEAR_AND_SERIAL}\s?(?P<mark>号)?|(?P<bare>{_BARE_YEAR_AND_SERIAL})\s?号))\s?[)）]?"
-    r"(?:\s{1,40}签发人?\s{0,4}:.{0,12})?"
+    r"(?:文件|档案)?(?:\s{1,40}签发人?\s{0,4}:.{0,12})?"
 )
-_FIELD = re.compile(r"(?:发\s?文|公\s?文|文\s?件)?\s?(?:字\s{0,8}号|文\s{0,8}号)|文件编号|公文编号|文件号")
+_FIELD = re.compile(r"(?:发\s?文|公\s?文|文\s?件)?\s?(?:字\s{0,8}号|文\s{0,8}号)|文件编号|公文编号|文件号|编\s?号")
 _AFTER_FIELD = re.compile(r"[\])】]?\s{0,4}[:|]?\s{0,8}")
 _LETTERHEAD = re.compile(r"\s{0,20}(?:[^\s。,:]{3,30}文件\s{0,20})?")  # 云陂县科学技术协会文件
 _HEADS_TITLE = re.compile(r"\s{0,4}关于.{4,80}(?:通知|总结|报告|意见|函|通报|汇报|计划|方案|要点|决定|请示|批复)$")

@@ -9,6 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pipelines.date_line import Dated, candidates, date_at_end, date_at_start, date_line
+from pipelines.dates import iso_date
 from pipelines.script import fold
 from pipelines.signer import Signer, is_unit, signer
 from pipelines.subject import Clue, Facts, Signature, Subject
@@ -18,6 +19,9 @@ NEAR = 45  # days that a page shows a document after its date, at most, where on
 
 _OCCASION = re.compile(r"[ (—–―-]{0,6}(?:于|在)?(?=[\d一二])")
 _HELD = re.compile(r"\s{0,4},?\s{0,4}(?:上午|下午)?[,\s]{0,2}(?:于|在).{2,60}$")
+_DAY_HELD = re.compile(
+    r"[ (—–―-]{0,6}(?=.{0,9}[在于])(?:于|在)?(?P<m>1[0-2]|0?[1-9])月(?P<d>3[01]|[12]\d|0?[1-9])日[^,:。]{2,40}上[)]?$"
+)
 _SALUTATION = re.compile(r"[:]\s*$|^(?:各位|同志们|尊敬的)")
 _NUMBERED = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[、.])")
 _PROSE = re.compile(r"[。;!?]|,.{8,},")
@@ -46,7 +50,7 @@ def signed(subject: Subject, known: Facts) -> Iterator[Clue]:
         yield Clue("signed_on", when, "text", *below.on, subject.text[slice(*below.on)])
     if below and below.signed_by:
         return
-    rows = list(_rows(subject))
+    rows = [_of_year(row, known) for row in _rows(subject)]
     above = [*_signer_above(subject, rows), *([] if below else _date_above(subject, rows))]
     yield from above
     told = {clue.column for clue in above} | ({"signed_on"} if below else set())
@@ -89,6 +93,17 @@ def _rows(subject: Subject) -> Iterator[_Row]:
         shown = subject.text[at : at + len(line)]
         yield _row(at, line, shown, after)
         at += len(line) + 1
+
+
+def _of_year(row: _Row, known: Facts) -> _Row:
+    """A row with an occasion's day (在3月2日政协…会议上): of the page's year, if that is shortly after."""
+    held, shown = _DAY_HELD.match(row.folded), known.get("published_on") or ""
+    if row.when or row.who or not held or len(shown) != 10:
+        return row
+    iso = iso_date(int(shown[:4]), int(held["m"]), int(held["d"]))
+    if not iso or not 0 <= _days(iso, shown) <= NEAR:
+        return row
+    return row._replace(when=Dated(held.start("m"), held.end("d") + 1, iso), occasion=True)
 
 
 def _row(at: int, line: str, shown: str, after: str) -> _Row:

@@ -13,13 +13,14 @@ from pipelines.date_line import date_line
 from pipelines.document import Proposal
 from pipelines.lines import Line, likeness
 from pipelines.script import has_traditional
-from pipelines.signer import is_unit
+from pipelines.signature import signature
 
 TITLE_LENGTH = 60  # characters: longer lines are no titles
 LINKED = 0.5  # share of a line's characters, past which it is a link
 LIST = 40  # titles that a list of other articles has at most
 COMMENT = 120  # characters of a reader's comment at most; chosen, not measured
 SIGNED = 40  # characters of a line of a signature
+SIGNERS = 4  # lines of one
 NAMING = 5  # characters of a title from which it may be taken out of a line that names it
 ALIKE = 0.4  # likeness from which another article's title is of this page's kind
 
@@ -178,11 +179,15 @@ def _floor(found: Sequence[Line], whys: _Whys) -> int:
 
 
 def _is_signature(found: Sequence[Line], n: int) -> bool:
-    """A unit and a date of any form (2020-08-25), one above the other, right below a paragraph."""
-    if n < 2 or not found[n - 2].is_prose or len(found[n].text) > SIGNED:
+    """Signer and date of any form (2020-08-25), right below a paragraph."""
+    if n < 2 or len(found[n].text) > SIGNED or not (date_line(found[n].folded) or date_line(found[n - 1].folded)):
         return False
-    upper, lower = found[n - 1].folded, found[n].folded
-    return (is_unit(upper) and date_line(lower) is not None) or (is_unit(lower) and date_line(upper) is not None)
+    paragraph = next((k for k in range(n - 1, max(n - 1 - SIGNERS, -1), -1) if found[k].is_prose), None)
+    rows = [line.text for line in found[paragraph : n + 1]] if paragraph is not None else []
+    signed = signature(rows)
+    if not signed or not signed.signed_by or signed.line != 1:
+        return False
+    return max(signed.by[1], signed.on[1]) > len("\n".join(rows[:-1]))  # the last line is of it, and no note below
 
 
 def _is_own(line: Line, whys: _Whys, n: int) -> bool:

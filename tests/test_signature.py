@@ -69,12 +69,15 @@ def test_a_signature_is_among_the_lines(lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize("date", ["2020-08-25", "2020/8/25", "2020.8.25", "2020年8月"])
-def test_a_signature_s_date_is_no_record_of_the_page(date: str) -> None:
+@pytest.mark.parametrize("signer", ["云陂县气象局", "王晓明", "云陂县气象局局长　郑创平", "云陂县科协\n云陂县气象局"])
+@pytest.mark.parametrize("below", [False, True])
+def test_a_date_of_figures_beside_a_signer_is_no_record_of_the_page(date: str, signer: str, below: bool) -> None:
+    lines = [*signer.split("\n"), date] if below or "\n" in signer else [date, signer]
     paragraph = "今年汛期，我局共发布暴雨预警信号37次，短信覆盖责任人4600名，为转移群众赢得了时间。"
-    body = "".join(f"<p>{line}</p>" for line in (paragraph, paragraph.replace("37", "41"), date, "云陂县气象局"))
+    body = "".join(f"<p>{line}</p>" for line in (paragraph, paragraph.replace("37", "41"), *lines))
     head = "<head><title>气象防灾工作小结</title></head>"
     html = f"<html>{head}<body><h1>气象防灾工作小结</h1><div>{body}</div></body></html>"
     page = Page("http://www.qixiang.example/1.html", html.encode(), "text/html")
     outcome = restore((page,), Knowledge(), PageRules())
-    assert outcome.documents[0].signed_by == "云陂县气象局"
-    assert outcome.documents[0].text.endswith(f"{date}\n云陂县气象局")
+    assert outcome.documents[0].signed_by == signer.replace("\n", "、")
+    assert outcome.documents[0].text.endswith("\n".join(lines))
