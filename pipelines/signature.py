@@ -14,6 +14,7 @@ from pipelines.signer import Signer, is_unit, names_place, signer
 from pipelines.subject import Signature
 
 TAIL = 16  # non-blank lines in which a signature may stand, attachments and notes behind it included
+OPENING = 3  # rows in which a text introduces who speaks
 JOINT = 6  # units that sign together, one a line, at most
 NOTICE = 400  # characters of a notice that forwards a document, at most (chosen: longer ones say something themselves)
 
@@ -27,6 +28,7 @@ _NOTE = re.compile(
     r"附[件表图注录:]|附\s{1,4}件|[主抄]\s{0,2}[送报]|[报送发]\s{0,4}[:]|分送|主题词|关键词|印发|责任编辑|编辑|责编|编辑|审核|审稿|签发|校[对核]|终审|供稿|撰稿|来源|作者|打印|录入|制作|投稿"
     r"|联\s{0,4}系\s{0,4}[人电]|电\s{0,4}话|传真|邮[箱编]|地址|网址|[(]?此件|[(]?共印|[(]?全?文?完[)]?$|\d{1,2}[.、]|《|[(]|-{2,}|—{2,}|二维码|扫一扫|点击"
 )
+_RESPECTS = re.compile(r"\s*(?:此致)?\s*敬礼[!。]?\s*")
 _PRINTED = re.compile(r"(?:印发|印制|翻印|印)$")
 _CONTACT = re.compile(r"联\s{0,4}系\s{0,4}[人电]|电\s{0,4}话|地\s{0,4}[点址]|时\s{0,4}间|参加|主持|记录")
 _ATTACHED = re.compile(r"附\s{0,4}件\s{0,4}[\d一二三四五六七八九十]{0,2}\s{0,4}(?:[:]|$)|附\s{0,4}[:]")
@@ -233,23 +235,32 @@ def _under_date(rows: _Rows, k: int) -> _Signed | None:
 
 
 def _undated(rows: _Rows, k: int) -> _Signed | None:
-    """A signer without a date: behind a label, or a unit or a post and a name below the last sentence."""
+    """A signer without a date: behind a label, or below the last sentence a unit, a post and a name, a known name."""
     who = signer(rows.shown(k), rows[k])
-    if not who:
-        letter = k and re.fullmatch(r"\s*(?:此致)?\s*敬礼[!。]?\s*", rows[k - 1]) is not None
-        who = signer(rows.shown(k), rows[k], dated=True) if letter else None
-        return _Signed(k, ((k, who),), None, sure=True) if who else None
-    if who.kind == "label":
+    if who and who.kind == "label":
         return _Signed(k, ((k, who),), None, sure=True)
+    if not who:
+        who = signer(rows.shown(k), rows[k], dated=True) if k else None
+        letter = k and _RESPECTS.fullmatch(rows[k - 1]) is not None
+        if who and (letter or (_is_closed(rows[k - 1]) and _is_told(rows, k, who))):
+            return _Signed(k, ((k, who),), None, sure=letter is True)
+        return None
     joint = _joint(rows, k - 1) if who.kind == "unit" else ()
     first = joint[0][0] if joint else k
     if first == 0 or not _is_closed(rows[first - 1]):
         return None
-    if who.kind == "unit" and len(who.value) < 5 and not names_place(who.value):
+    if who.kind == "unit" and (not names_place(who.value) and len(who.value) < 5 and not _is_told(rows, k, who)):
         return None
     if who.kind == "unit" and any(is_unit(rows[j].strip()) for j in range(first) if len(rows.shown(j)) <= 24):
         return None  # such rows head the document's sections
     return _Signed(first, (*joint, (k, who)), None, sure=False)
+
+
+def _is_told(rows: _Rows, k: int, who: Signer) -> bool:
+    """Whether a name is spaced as printers set a signature, or the text speaks of who signs in its opening."""
+    spaced = who.kind == "name" and who.end - who.start > len(who.value)
+    opening = "".join(rows[j] for j in range(min(k, OPENING)))[: OPENING * 100]
+    return spaced or fold(who.value) in opening
 
 
 def _behind_sentence(rows: _Rows, k: int) -> _Signed | None:
