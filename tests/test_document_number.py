@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.document_number import numbers
 from pipelines.script import fold
@@ -81,3 +83,8 @@ def test_an_own_number_is_not_cited() -> None:
 def test_a_number_in_the_head_or_the_title(case: dict[str, Any]) -> None:
     found = [clue for clue in read(["第一段。"], case["title"], case["head"]) if clue.column == "document_number"]
     assert [(clue.value, clue.where) for clue in found] == ([(case["own"], case["where"])] if case["own"] else [])
+
+
+@given(st.lists(st.text("县科协发〔[(2018xX〕])3号第文:：签人根据。", max_size=30), min_size=1, max_size=6))
+def test_whatever_is_read_stands_there(lines: list[str]) -> None:
+    read(lines, lines[0], lines)

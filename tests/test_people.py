@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.people import people
 from pipelines.script import fold
@@ -58,3 +60,12 @@ def test_nobody(case: dict[str, Any]) -> None:
 @pytest.mark.xfail(strict=True)
 def test_known_failures(case: dict[str, Any]) -> None:
     assert told(case) == {column: case[column] for column in COLUMNS if column in case}
+
+
+@given(
+    st.lists(
+        st.text("作者编辑:：审核 王强张x4（）()/、县科协会员“”分享时间由上传。", max_size=40), min_size=1, max_size=6
+    )
+)
+def test_whatever_is_read_stands_there(lines: list[str]) -> None:
+    read({"name": "", "head": lines, "text": lines, "tail": lines})

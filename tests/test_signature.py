@@ -62,6 +62,14 @@ def test_the_spans_of_a_signature_hold_its_words(case: dict[str, Any]) -> None:
         assert date_line(fold(text[slice(*found.on)])) == (0, found.on[1] - found.on[0], case["on"], ANY, ANY, ANY)
 
 
+@given(st.text("二〇零一9年元十月2日廿卅xX*_ -./(（）)初于写O", max_size=24))
+def test_a_date_line_s_date_is_one_of_the_calendar_or_unknown(line: str) -> None:
+    found = date_line(fold(line))
+    assert found is None or (
+        0 <= found.start < found.end <= len(line) and (not found.iso or found.iso[:2] in ("19", "20"))
+    )
+
+
 @given(st.lists(st.text("县科协会。述职人:2024年6月25日、x （）1附件王强 ", max_size=14), max_size=16))
 def test_a_signature_is_among_the_lines(lines: list[str]) -> None:
     found = signature(lines)
