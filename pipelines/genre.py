@@ -102,12 +102,15 @@ def told(title: str, folded: str) -> tuple[str, int, int] | None:
 
 
 def _speaks_otherwise(named: str, folded: str, vote: Vote) -> bool:
-    """Whether a text says that it is something else; news are told by nobody of the unit, plans of no work done."""
+    """Whether a text says that it is something else; news tell what was done and by others, plans do not."""
     if vote.said - {named}:
         return True
     if named in _TO_DO:
         return any(vote.weights[name] >= FORMULA / 2 for name in _DONE)
-    return named == "信息" and _OF_THE_UNIT.search(folded) is not None
+    if named == "信息":
+        tells = any(vote.weights[name] for name in ("信息", *_DONE))
+        return not tells or _OF_THE_UNIT.search(folded) is not None
+    return False
 
 
 def _winner(vote: Vote, named: str | None) -> tuple[str, int, int] | None:

@@ -36,7 +36,7 @@ def read(piece: str, at: int = 0) -> Reading | None:
 
 
 _HALF = re.compile(rf"(?:{YEAR}\s?年?度?|今年|本年度?)?(?P<half>[上下])半年(?!来)")
-_QUARTER = re.compile(rf"(?:{YEAR}\s?年?度?|今年)?第?(?P<q>[一二三四1-4])季度")
+_QUARTER = re.compile(rf"(?:{YEAR}\s?年?度?|今年)?(?P<to>前)?第?(?P<q>[一二三四1-4])个?季度")
 _SCHOOL = re.compile(
     rf"{YEAR}\s?年?{_TO}(?P<z>(?:20)?\d\d|20[x×*_]{{2}}|[x×*_]{{2,4}})\s?学?年?(?:学年)?度?\s?(?P<term>第?[一二上下]学期|[春秋]季?学期)?"
 )
@@ -44,13 +44,15 @@ _TERM = re.compile(rf"(?:{YEAR}\s?年?)?(?P<season>[春秋])季?学期|(?:[本�
 _YEAR_OF_SCHOOL = re.compile(r"(?:[本这]|一个?|全)学年|学年度")
 _SPAN_OF_MONTHS = re.compile(rf"(?:{YEAR}\s?年\s?)?(?P<a>{_M})月?(?:份)?{_TO}(?P<b>{_M})月(?!\d)")
 _MONTH = re.compile(
-    rf"(?:{YEAR}\s?年\s?|^|今年|本年)(?P<a>{_M})月(?:份)?(?=工作|的|[^\d\s]{{0,8}}(?:总结|小结|汇报|计划|安排))"
+    rf"(?:{YEAR}\s?年\s?|^|今年|本年)(?P<a>{_M})月(?:份)?(?=工作|的|[^\d\s]{{0,8}}(?:总结|小结|汇报|计划|安排)|,)"
 )
-_OFFICES = re.compile("[任届履选产会]")
+_OFFICES = re.compile("[任届履选产会聘]")
 _OFFICE = r"(?:任现职|任职|担任|接任|就任|上任|到任|当选|选举产生|产生|换届|大会|履职|履新)[^。]{0,24}?以来"
 _TENURE_FROM = re.compile(rf"{YEAR}\s?年(?:\s?(?P<a>{_M})月)?份?(?:\d{{1,2}}日)?[^。,\d]{{0,16}}{_OFFICE}")
 _LASTED = re.compile("[^。]{0,16}?(?:届满|历时|走过)[^。,]{0,6}?(?P<n>[三四五])个?年")
-_TENURE = re.compile(rf"{_OFFICE}|任期内?|(?:[本上]|第[一二三四五六七八九十]{{1,3}})届[^。,]{{0,12}}(?:工作|任期|期间)")
+_TENURE = re.compile(
+    rf"{_OFFICE}|任期内?|聘期内?|(?:[本上]|第[一二三四五六七八九十]{{1,3}})届[^。,]{{0,12}}(?:工作|任期|期间)"
+)
 _SINCE = re.compile(rf"自?{YEAR}\s?年(?:\s?(?P<a>{_M})月)?份?以来")
 _FIVE = re.compile(
     r"(?:过去的?|近|今后|未来)?(?:五|5)年(?=来|工作|的|以来|,|规划|发展)|[“\"]?(?P<plan>十[一二三四]五|十五五)[”\"]?(?:期间|时期|规划|工作|以来|$)"
@@ -74,6 +76,8 @@ def _quarter(piece: str) -> Reading | None:
     if not found:
         return None
     n = int(found["q"]) if found["q"].isdigit() else "一二三四".index(found["q"]) + 1
+    if found["to"]:
+        return Reading("", year_of(found["y"]), 1, 3 * n, 0, *found.span())
     return Reading(f"第{'一二三四'[n - 1]}季度", year_of(found["y"]), 3 * n - 2, 3 * n, 0, *found.span())
 
 
