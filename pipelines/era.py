@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from pipelines.references import Bound, later, references
 from pipelines.subject import Clue, Facts, Subject
-from pipelines.years import OPENING, Mention, mentions
+from pipelines.years import CHRONICLE, OPENING, TOLD, Mention, mentions
 
-CHRONICLE = 2  # years more than which a text tells a history, whose last is not what it reports; chosen
 REFRESHED = 3  # years by which a text's years must miss what it names before they count as put in by a site; chosen
 
 
@@ -100,12 +99,15 @@ def _reported(dated: list[Mention]) -> Mention | None:
     if not proven:
         return None
     latest = max(int(one.since[:4]) for one in proven)
-    told = [one for one in proven if int(one.since[:4]) == latest and one.kind in ("reported", "past", "event")]
+    told = [one for one in proven if int(one.since[:4]) == latest and one.kind in TOLD]
     said = [one for one in told if one.kind == "reported"]
+    opened = any(one.kind == "opening" for one in told)
     years = {one.since[:4] for one in proven}
+    lived = {one.since[:4] for one in proven if one.kind in TOLD}  # without comparisons and foundings
     only = len(years) == 1 and any(one.kind == "event" for one in told)
-    chronicle = len(years) > CHRONICLE and len(told) == 1 and told[0].start > OPENING
+    chronicle = len(years) > CHRONICLE and len(told) == 1
     exact = [one for one in told if len(one.since) > 4]
-    if (said and not chronicle) or only or len(exact) >= 2 or len(told) >= 3:
+    named = (said and not (chronicle and said[0].start > OPENING)) or (opened and len(lived) == 1)
+    if named or only or len(exact) >= 2 or len(told) >= 3:
         return (said or told)[0]
     return None

@@ -128,10 +128,11 @@ def _slack(until: Bound) -> int:
 
 def _reports_less(first: int, era: Era, text: str, summary: bool) -> bool:
     """Whether the text says that it reports an earlier year than its title, which it names as to come, if at all."""
-    if not era.reported or era.reported.kind != "reported":
+    if not era.reported or era.reported.kind not in ("reported", "opening"):
         return False
     gap = first - era.reported.year
-    return gap > 1 or (gap == 1 and summary and (first in era.planned or str(first) not in text))
+    said = era.reported.kind == "reported"
+    return gap > 1 or (gap == 1 and summary and said and (first in era.planned or str(first) not in text))
 
 
 def _before(last: int, since: Bound, summary: bool) -> bool:

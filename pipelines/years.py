@@ -16,6 +16,8 @@ EARLIEST, LATEST = 1990, 2029  # years before say nothing of such a text's time,
 BEFORE, AFTER = 10, 26  # characters of its clause that tell what a year is for
 REACH = 150  # characters from one month to the next that goes on from it; chosen
 OPENING = 60  # characters in which a text says what it reports; chosen
+CHRONICLE = 2  # years more than which a text tells a history, whose last is not what it reports; chosen
+TOLD = ("reported", "opening", "event", "past")  # kinds that may be what a text reports
 HEADING = 30  # characters of a heading before the word that makes it one of plans; chosen
 EARLY = 400  # characters in which it may still say so at the beginning of a line; chosen
 
@@ -62,6 +64,8 @@ _HISTORY = re.compile(
 )
 _REPORTED = re.compile(
     r"(?:年?度(?!计划)|上半年|下半年|第?[一二三四]季度|全年|来,|的?(?:主要|各项)?工作(?:总结|情况|汇报|报告|回顾|完成|开展|取得|的?主要)?(?!计划|打算|安排|思路|要点)|一年|是.{2,30}之?年)"
+    r"|,?[^,。]{0,14},?[^,。]{0,12}?(?:领导下|指导下|紧紧围绕|扎实|认真(?:贯彻|学习|履行|落实)|为指导|为中心|总体要求)"
+    r"|,?(?:我们|全[县市区校院镇乡局]|我[县市区局校院会镇乡])?[^,。]{0,4}共(?![产青和同建])"
 )
 _OWN = re.compile(
     r",?(?:是(?!.{0,8}(?:成立|第一次))|适逢|恰逢|正值|时值|(?:的|度|全年)?.{0,8}(?:履职|履责|述职|落实|完成|执行|开展|工作|廉政).{0,8}(?:情况|总结|回顾|汇报|报告))"
@@ -92,7 +96,7 @@ class Mention(NamedTuple):
     start: int
     end: int
     since: str  # the text was not written before; '' where it proves nothing
-    kind: str  # reported | event (held on that day) | past | history | cited | planned
+    kind: str  # reported | opening (among the first words) | event (held that day) | past | history | cited | planned
     year: int  # that is named
 
 
@@ -132,7 +136,7 @@ def mentions(text: str, planning: bool = False) -> list[Mention]:
 
 def _turned(found: list[Mention], text: str) -> list[Mention]:
     """The mentions, those of the next year made planned where the text, having reported one, turns to it at its end."""
-    proving = [one for one in found if one.kind in ("reported", "past", "event") and one.since]
+    proving = [one for one in found if one.kind in TOLD and one.since]
     last = max((one.year for one in proving), default=0)
     late = [one for one in proving if one.year == last]
     before = [one for one in proving if one.year == last - 1]
@@ -181,11 +185,7 @@ def _read(text: str, match: re.Match[str], books: "_Spans", ahead: bool) -> Iter
         yield Mention(match.start("y"), match.end(), iso, "reported", min(year + 1, LATEST))
         return
     since, kind = _proof(text, match, iso, year, books)
-    if year > LATEST or (
-        ahead
-        and kind in ("past", "event", "history", "reported")
-        and not _LAST.search(text[: match.start("y")][-BEFORE:])
-    ):
+    if year > LATEST or (ahead and kind in (*TOLD, "history") and not _LAST.search(text[: match.start("y")][-BEFORE:])):
         since, kind = "", "planned"
     yield Mention(match.start("y"), match.end(), since, kind, max(year, int(since[:4] or 0)))
 
@@ -217,14 +217,16 @@ def _kind(text: str, start: int, before: str, after: str, *, exact: bool) -> str
     """Whether a past year is the one that the text reports, or one of its history."""
     if _THIS.search(before) or _OWN.match(after) or _TELLS.search(before):
         return "past" if exact else "reported"
-    opening = start < OPENING or (start < EARLY and bool(_LINE.search(text[max(0, start - 12) : start])))
+    begins = start < EARLY and bool(_LINE.search(text[max(0, start - 12) : start]))
     if _HISTORY_BEFORE.search(before) or (_HISTORY.match(after) and not after.startswith(("以来", "度"))):
         return "history"
     if after.startswith("以来"):  # of that year, or of several: either
         return "past"
     if exact:
         return "event" if _HELD.match(after) else "past"
-    return "reported" if _REPORTED.match(after) or opening else "past"
+    if begins or _REPORTED.match(after):
+        return "reported"
+    return "opening" if start < OPENING else "past"
 
 
 def _ranges(text: str, books: "_Spans") -> Iterator[Mention]:
