@@ -106,10 +106,16 @@ def _spelled(table: Mapping[str, _Row]) -> Iterable[tuple[str, _Row]]:
 
 
 def _any_of(words: Iterable[str]) -> str:
-    """The alternation behind a look at two characters, which halves its time on texts (measured)."""
+    """The alternation behind a look at its first three characters, which more than halves its time (measured)."""
     listed = list(words)
-    firsts, seconds = ("".join(sorted({word[n] for word in listed})) for n in (0, 1))
-    return f"(?=[{re.escape(firsts)}][{re.escape(seconds)}])(?:{_either(listed)})"
+    short, long = ([word for word in listed if (len(word) == 2) is two] for two in (True, False))
+    first, second, third, end = _one_of(listed, 0), _one_of(long, 1), _one_of(long, 2), _one_of(short, 1)
+    return f"(?={first}(?:{second}{third}|{end}))(?:{_either(listed)})"
+
+
+def _one_of(words: Iterable[str], n: int) -> str:
+    """Any of the n-th characters of the words."""
+    return f"[{re.escape(''.join(sorted({word[n] for word in words})))}]"
 
 
 def _either(words: Iterable[str]) -> str:
