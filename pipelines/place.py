@@ -11,15 +11,17 @@ from typing import NamedTuple
 from pipelines.divisions import STILL, Division, Place, at, called, named, place_of, words
 from pipelines.mentioned import Named, is_elsewhere, is_gone_to, is_visited, rows_in, weigh
 from pipelines.organisation import SIGNED, title_unit, unit_told
-from pipelines.residue import OF_PROVINCES, PROVINCE_NAMES, Residue, residues
+from pipelines.residue import OF_PROVINCES, OURS, PROVINCE_NAMES, Residue, residues
 from pipelines.script import fold
 from pipelines.subject import Clue, Facts, Subject
 from pipelines.towns import county_of, towns
-from pipelines.units import Unit
+from pipelines.units import Unit, level_of_code
 
 PROVEN = 2.0  # weight from which a place is the unit's own (chosen: one plain proof, or two that only point to it)
 RIVAL = 0.5  # of the best place's weight: another place that weighs so much makes it unknown
 SIBLINGS = 3  # counties of one prefecture that a prefecture's unit names
+LEVELS = ("省", "市", "县")  # that have codes
+OF_NAMES = ("the unit's name", "title")  # proofs that name the unit's own place
 TEXT = 12000  # characters that are searched (chosen: all but the longest documents)
 
 _TITLE_END = re.compile(r"(?:$|[\s(]|[一-鿿\dxX*]{0,24}?(?:工作|总结|汇报|述职|报告|计划|要点))")
@@ -42,10 +44,14 @@ def place(subject: Subject, known: Facts) -> Iterator[Clue]:
         return
     division, proof = found
     there = place_of(division, year or division.until)
-    words = {"text": subject.text, "title": subject.title, "page_title": subject.page_title}.get(proof.where, "")
+    words = {"text": subject.text, "title": subject.title, "page_title": subject.page_title}.get(
+        proof.where, known.get("organisation") or ""
+    )
     evidence = f"{proof.why}: {words[proof.start : proof.end]}"
-    for column, value in _columns(there):
+    for column, value in _columns(there, whole=not _is_around(division, proof, known)):
         yield Clue(column, value, proof.where, proof.start, proof.end, evidence)
+    if level := _level_of_city(division, known):
+        yield Clue("org_level", level, proof.where, proof.start, proof.end, evidence)
 
 
 def year_of(known: Facts) -> int | None:
@@ -101,7 +107,7 @@ def _found(subject: Subject, known: Facts, year: int | None) -> tuple[Division, 
     _add_titles(weighed, subject, year, around)
     if told and (one := _place_of_unit(told[1], year, around)):
         clue = told[0]
-        proof = Evidence(clue.where, clue.start, clue.end, 2 * PROVEN, "the unit's name")
+        proof = Evidence(clue.where, clue.start, clue.end, 2 * PROVEN, OF_NAMES[0])
         if clue.evidence.startswith(SIGNED):
             return one, proof
         weighed.setdefault(one, []).append(proof)
@@ -113,9 +119,9 @@ def _found(subject: Subject, known: Facts, year: int | None) -> tuple[Division, 
 
 def _place_of_unit(unit: Unit, year: int | None, around: list[str]) -> Division | None:
     """The place that a unit's name begins with; None where it is masked, or a short name that may be something else."""
-    rows = list(rows_in(unit.head))
+    rows = [row for row in rows_in(unit.name) if row.end <= len(unit.head)]
     if rows:
-        return resolve(rows[-1].names, year, around)
+        return resolve(rows[0].names, year, around)
     bare = re.sub("^(?:中国共产党|中共|共青团|政协)", "", unit.head)
     word = unit.name[len(unit.head) :]
     if (
@@ -151,11 +157,11 @@ def _add_titles(weighed: dict[Division, list[Evidence]], subject: Subject, year:
     title = fold(subject.title)
     unit = title_unit(subject)
     if unit and (one := _place_of_unit(unit, year, around)):
-        weighed.setdefault(one, []).append(Evidence("title", unit.start, unit.end, PROVEN, "title"))
+        weighed.setdefault(one, []).append(Evidence("title", unit.start, unit.end, PROVEN, OF_NAMES[1]))
     for row in rows_in(title) if not unit else ():
         if _TITLE_END.match(title, row.end) and not is_visited(title, row):
             if one := resolve(row.names, year, around):
-                weighed.setdefault(one, []).append(Evidence("title", row.start, row.end, PROVEN, "title"))
+                weighed.setdefault(one, []).append(Evidence("title", row.start, row.end, PROVEN, OF_NAMES[1]))
             break
     page = fold(subject.page_title)
     site = max(page.rfind(mark) for mark in "-_|—")
@@ -218,9 +224,29 @@ def _by_towns(text: str, year: int | None, within: Division | None) -> tuple[Div
     return county, Evidence("text", rarest.start, rarest.end, PROVEN, f"{len(those)} towns lie in one county alone")
 
 
-def _columns(there: Place) -> Iterator[tuple[str, str]]:
+def _level_of_city(division: Division, known: Facts) -> str | None:
+    """The level of a unit of a city, once it is known which: a prefecture's or a county's. Its name told neither."""
+    told = unit_told(known)
+    if not told or known.get("org_level") or not told[1].head.endswith("市") or division.name[-1] != "市":
+        return None
+    return "市" if division.code.endswith("00") and not division.code.endswith("0000") else "县"
+
+
+def _is_around(division: Division, proof: Evidence, known: Facts) -> bool:
+    """Whether a place is not the unit's own, but only what that lies in: a prize tells a county's province."""
+    level, told = known.get("org_level"), unit_told(known)
+    found = LEVELS.index(level_of_code(division.code))
+    if proof.why in OF_NAMES or (level == "单位" and found > 0):
+        return False
+    if level in ("市", "县", "乡", "村"):
+        return min(("市", "县", "乡", "村").index(level) + 1, 2) > found
+    return found == 0 and (told is not None or proof.why not in ("led by", OURS))
+
+
+def _columns(there: Place, *, whole: bool) -> Iterator[tuple[str, str]]:
     yield "place", there.name
-    yield "place_code", there.code
+    if whole:
+        yield "place_code", there.code
     yield "province", there.province
     if there.prefecture:
         yield "prefecture", there.prefecture

@@ -226,14 +226,15 @@ def _level_of_place(head: str) -> str | None:
     place = name_ending(head, len(head))
     ones = named(place) if place else called(head)
     codes = {one.code for one in ones if not place or one is ones[0]}
-    if len({_level_of_code(code) for code in codes}) == 1:
-        return _level_of_code(codes.pop())
+    if len({level_of_code(code) for code in codes}) == 1:
+        return level_of_code(codes.pop())
     if head.endswith("市"):
         return None  # a city may be a prefecture or a county
     return _LEVELS.get(head[-1:]) or ("国家" if re.match("中国|中华|全国|国家|中央", head) else None)
 
 
-def _level_of_code(code: str) -> str:
+def level_of_code(code: str) -> str:
+    """省, 市 or 县, by a code alone: the districts of municipalities are 县."""
     if code.endswith("0000"):
         return "省"
     return "市" if code.endswith("00") and code[:2] not in MUNICIPALITIES else "县"

@@ -76,6 +76,19 @@ def test_a_county_that_signs_is_the_units(where: str) -> None:
         assert code in same if len(same) == 1 else code is None, name
 
 
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("市科协为水寨街道居民义诊,在丁集镇举办讲座。\n\nxx市科学技术协会\n2024年6月25日", "县"),
+        ("我市(临沂)开展了活动。\n\nxx市科学技术协会\n2024年6月25日", "市"),
+        ("认真开展了活动。\n\nxx市科学技术协会\n2024年6月25日", None),
+        ("为建设和谐和美新象州做出贡献。\n\nxx市科学技术协会\n2024年6月25日", None),
+    ],
+)
+def test_the_place_tells_the_level_of_a_city(text: str, level: str | None) -> None:
+    assert facts(subject(text)).get("org_level") == level
+
+
 def test_every_division_lies_in_a_province_of_its_time() -> None:
     for text in ("沂水县", "港北区", "鼓楼区", "石河子市", "三沙市", "长阳土家族自治县"):
         for one in named(text):
