@@ -10,6 +10,7 @@ from pipelines.divisions import STILL, all_divisions, mentions, named, place_of
 from pipelines.facts import facts
 from pipelines.place import resolve, year_of
 from pipelines.subject import Clue, Facts
+from pipelines.towns import Town, county_of
 from tests.subjects import subject
 
 CASES = json.loads((Path(__file__).parent / "cases" / "place.json").read_text(encoding="utf-8"))
@@ -87,6 +88,21 @@ def test_a_county_that_signs_is_the_units(where: str) -> None:
 )
 def test_the_place_tells_the_level_of_a_city(text: str, level: str | None) -> None:
     assert facts(subject(text)).get("org_level") == level
+
+
+def test_towns_tell_a_county_only_where_chance_could_not() -> None:
+    def borne(*counties: int) -> dict[str, Town]:
+        return {
+            f"{n}镇": Town(n, n + 1, frozenset(["1", *map(str, range(1000 * n, 1000 * n + more))]))
+            for n, more in enumerate(counties, 2)
+        }
+
+    assert county_of(borne(0, 3)) is not None
+    assert county_of(borne(3, 13)) is None
+    assert county_of(borne(3, 13, 20)) is not None
+    assert county_of(borne(70, 80, 90)) is None
+    assert county_of(borne(0)) is None
+    assert county_of({**borne(0, 0), "9镇": Town(9, 10, frozenset("2")), "8镇": Town(8, 9, frozenset("3"))}) is None
 
 
 def test_every_division_lies_in_a_province_of_its_time() -> None:
