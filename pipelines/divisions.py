@@ -187,8 +187,9 @@ def _codes() -> dict[str, tuple[Division, ...]]:
 @cache
 def _names() -> dict[str, tuple[Division, ...]]:
     full = ((one.name, one) for one in all_divisions())
-    said = ((_AUTONOMOUS.sub(r"\1", one.name), one) for one in all_divisions() if _AUTONOMOUS.search(one.name))
-    return _grouped(chain(full, ((name, one) for name, one in said if name[-1] != "区")))
+    peoples = [one for one in all_divisions() if _AUTONOMOUS.search(one.name) and one.name[-1] != "区"]
+    said = ((_AUTONOMOUS.sub(form, one.name), one) for one in peoples for form in (r"\1", r"自治\1"))
+    return _grouped(chain(full, said))
 
 
 @cache

@@ -20,9 +20,10 @@ _VISIT = re.compile(
 _GOES = re.compile(rf"(?:{_VISIT.pattern})(?:(?!开展|举办|召开|参加)[^,。;]){{0,16}}$")
 _BESIDE = re.compile("(?<![受得感达收起想做直])[到去往](?:了)?$|(?:从|由|与|和|同|跟|向|像|如|比)[^,、]{0,2}$")
 _VISITED = re.compile(
-    "[^,。;、]{0,6}(?:籍|人士|来我|来访|一行|考察|等地|等[省市县]|举办|举行|召开|游客|客商|老乡|经验|模式|做法|灾区|地震"
+    "[^,。;、]{0,6}(?:籍|人士|来我|来访|一行|考察|等地|等[省市县]|游客|客商|老乡|经验|模式|做法|灾区|地震"
     "|世博|奥运|亚运|高铁|机场)|[^。;\n]{0,24}(?:支教|挂职|务工|打工|进修|跟岗|跟班|支医|援助我)"
 )
+_HELD = re.compile("[^,。;、]{0,8}(?:举办|举行|召开)")
 _INSPECTS = re.compile("检查|指导|视察|调研|督查|督导|考核|验收")  # a superior comes for that
 _NO_UNIT = re.compile("(?:人(?![民大社武力事才口防均])|[产货牌味路]|街(?!道)|大[道桥学]|小吃|方言|话)")
 _LEAD_BEFORE = re.compile("(?:在|按照|根据|围绕|贯彻|落实|遵照|服从|按|受到?|得到|以|对照)(?:了)?[^,。;]{0,8}$")
@@ -71,8 +72,10 @@ def rows_in(text: str) -> Iterator[Named]:
 def is_visited(text: str, row: Named) -> bool:
     """Whether a place is told as another's: of a visit, a guest, a birth, aid, a model."""
     behind = text[row.end : row.end + 40]
+    before = _before(text, row.start)
     guest = _VISITED.match(behind) and not _INSPECTS.search(behind[:16])
-    return bool(guest or _GOES.search(_before(text, row.start)))
+    held = before.endswith(("在", "于")) and _HELD.match(behind)
+    return bool(guest or held or _GOES.search(before))
 
 
 def is_gone_to(text: str, at: int) -> bool:

@@ -22,6 +22,7 @@ RIVAL = 0.5  # of the best place's weight: another place that weighs so much mak
 SIBLINGS = 3  # counties of one prefecture that a prefecture's unit names
 LEVELS = ("省", "市", "县")  # that have codes
 OF_NAMES = ("the unit's name", "title")  # proofs that name the unit's own place
+_FINER = re.compile("[市县区旗州盟](?!直)")
 TEXT = 12000  # characters that are searched (chosen: all but the longest documents)
 
 _TITLE_END = re.compile(r"(?:$|[\s(]|[一-鿿\dxX*]{0,24}?(?:工作|总结|汇报|述职|报告|计划|要点))")
@@ -119,8 +120,7 @@ def _found(subject: Subject, known: Facts, year: int | None) -> tuple[Division, 
 
 def _place_of_unit(unit: Unit, year: int | None, around: list[str]) -> Division | None:
     """The place that a unit's name begins with; None where it is masked, or a short name that may be something else."""
-    rows = [row for row in rows_in(unit.name) if row.end <= len(unit.head)]
-    if rows:
+    if rows := _rows_of(unit):
         return resolve(rows[0].names, year, around)
     bare = re.sub("^(?:中国共产党|中共|共青团|政协)", "", unit.head)
     word = unit.name[len(unit.head) :]
@@ -139,6 +139,11 @@ def _place_of_unit(unit: Unit, year: int | None, around: list[str]) -> Division 
     ):
         return None
     return short(bare, year)
+
+
+def _rows_of(unit: Unit) -> list[Named]:
+    """The names of places before a unit's word."""
+    return [row for row in rows_in(unit.name) if row.end <= len(unit.head)]
 
 
 def _weighed(text: str, rows: list[Named], year: int | None, around: list[str]) -> dict[Division, list[Evidence]]:
@@ -236,6 +241,8 @@ def _is_around(division: Division, proof: Evidence, known: Facts) -> bool:
     """Whether a place is not the unit's own, but only what that lies in: a prize tells a county's province."""
     level, told = known.get("org_level"), unit_told(known)
     found = LEVELS.index(level_of_code(division.code))
+    if told and proof.why == OF_NAMES[0] and (rows := _rows_of(told[1])):
+        return _FINER.search(told[1].head, rows[0].end) is not None  # 湖北省xx市
     if proof.why in OF_NAMES or (level == "单位" and found > 0):
         return False
     if level in ("市", "县", "乡", "村"):
