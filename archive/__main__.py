@@ -7,7 +7,7 @@ import os
 import re
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -28,6 +28,7 @@ from archive import (
     lookup,
     phenomena,
     progress,
+    provenance,
     rebuild,
     report,
     search,
@@ -36,6 +37,7 @@ from archive import (
     summary,
     verify,
 )
+from archive.cite import LOCAL, STYLES
 from archive.counts import handled
 from archive.errors import ArchiveError
 from archive.exports.corpus import Options, parts
@@ -147,6 +149,15 @@ def with_filters(verb: Callable[..., None]) -> Callable[..., None]:
     return filtered
 
 
+with_archive_id = click.option(
+    "--archive-id",
+    metavar="NAME",
+    envvar="ARCHIVE_ID",
+    default=LOCAL,
+    show_default=True,
+    show_envvar=True,
+    help="Domain name by which citations name this archive.",
+)
 FILTERS = (
     click.option(
         "--where", metavar="CONDITION", help="Which documents, e.g. \"signed_on >= '2019' AND script = 'hant'\"."
@@ -201,10 +212,11 @@ def ingest_verb(place: Place, paths: tuple[str, ...]) -> None:
     metavar="[OTHER]",
     help="What differs from another copy: OTHER, or the one that stands for its family.",
 )
+@click.option("--cite", type=click.Choice(list(STYLES)), help="How to cite it, in place of the text.")
+@click.option("--prov", is_flag=True, help="How it came to be, as W3C PROV-JSON, in place of the text.")
+@with_archive_id
 @click.pass_obj
-def show_verb(
-    place: Place, name: str, as_json: bool, hans: bool, evidence: bool, reading: bool, other: str | None
-) -> None:
+def show_verb(place: Place, /, name: str, archive_id: str, cite: str | None, prov: bool, **how: Any) -> None:
     """Print a document.
 
     ID is a document's id, the beginning of one, an id that it had once, ID@VERSION, the address of a page, or the
@@ -214,7 +226,26 @@ def show_verb(
     answer = lookup.documents(db, name)
     if answer.note:
         click.echo(answer.note, err=True)
-    for number, document in enumerate(answer.documents):
+    if cite:
+        click.echo(STYLES[cite](answer.documents, archive_id))
+    elif prov:
+        click.echo(provenance.provenance(db, answer.documents, archive_id))
+    else:
+        _print(db, answer.documents, **how)
+
+
+def _print(
+    db: Database,
+    documents: Sequence[Row],
+    *,
+    as_json: bool,
+    hans: bool,
+    evidence: bool,
+    reading: bool,
+    other: str | None,
+) -> None:
+    """Documents on the screen, one after the other."""
+    for number, document in enumerate(documents):
         if other is not None:
             _diff(db, document, other, as_json)
         elif as_json:
@@ -359,6 +390,7 @@ def rules_verb(place: Place, as_json: bool) -> None:
     "--tokens", type=click.Choice(["jieba", "character"]), default="jieba", help="What cuts words.", show_default=True
 )
 @click.option("--raw-cells", is_flag=True, help="CSV without an apostrophe before what a spreadsheet would compute.")
+@with_archive_id
 @click.option("-o", "--output", type=click.Path(), required=True, help="The file or folder; - for the screen.")
 @click.pass_obj
 def export_verb(

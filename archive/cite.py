@@ -6,7 +6,7 @@ organisation, else the signature; the signature's date. A date that the text mer
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -117,10 +117,18 @@ def csl(document: Row, archive_id: str = LOCAL) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value not in (None, "")}
 
 
-def csl_json(documents: list[Row], archive_id: str = LOCAL) -> str:
+def csl_json(documents: Sequence[Row], archive_id: str = LOCAL) -> str:
     """A CSL-JSON bibliography."""
     return json.dumps([csl(one, archive_id) for one in documents], ensure_ascii=False, indent=2)
 
 
+def bibliography(documents: Sequence[Row], archive_id: str = LOCAL) -> str:
+    """BibTeX entries, one after the other."""
+    return "\n\n".join(bibtex(one, archive_id) for one in documents)
+
+
 def _date_parts(date: str) -> list[int]:
     return [int(part) for part in date.split("-")]
+
+
+STYLES: dict[str, Callable[[Sequence[Row], str], str]] = {"bibtex": bibliography, "csl": csl_json}
