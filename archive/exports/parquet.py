@@ -6,7 +6,7 @@ lists, few know maps. Nothing is lost: `row` gives back what the table holds.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
@@ -19,7 +19,11 @@ from pipelines.document import COLUMNS
 if TYPE_CHECKING:
     import pyarrow
 
-ROW_GROUP = 2_000  # documents; some 10 MB of them, so that memory stays flat whatever the archive's size
+ROW_GROUP = 1_000  # documents; some 5 MB of them, so that memory stays flat whatever the archive's size
+UNIQUE = frozenset({"id", "url", "title", "title_hans", "text", "text_hans", "reading", "content_digest", "article_id"})
+REPEATED = [
+    name for name in NAMES if name not in UNIQUE
+]  # a dictionary of whole texts costs half the time, for nothing
 NULL_PART = "__HIVE_DEFAULT_PARTITION__"  # as Hive names what has no value
 
 
@@ -43,7 +47,8 @@ def write(rows: Iterable[Row], out: BinaryIO) -> None:
     from pyarrow.parquet import ParquetWriter  # takes longer to load than most verbs take to run
 
     kinds = schema()
-    with ParquetWriter(out, kinds, compression="zstd", compression_level=1) as writer:
+    how = {"compression": "zstd", "compression_level": 1, "use_dictionary": REPEATED, "write_statistics": REPEATED}
+    with ParquetWriter(out, kinds, **how) as writer:
         for batch in _batches(rows):
             writer.write_batch(_columns(batch, kinds), row_group_size=ROW_GROUP)
 
@@ -83,24 +88,32 @@ def _batches(rows: Iterable[Row]) -> Iterator[Sequence[Row]]:
 def _columns(batch: Sequence[Row], kinds: "pyarrow.Schema") -> "pyarrow.RecordBatch":
     import pyarrow as pa
 
-    columns = (
-        [_typed(name, row[name]) for row in batch] if name in JSON_COLUMNS else [row[name] for row in batch]
-        for name in NAMES
-    )
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, kinds, strict=True)]
+    arrays = []
+    for field in kinds:
+        values = [row[field.name] for row in batch]
+        arrays.append(_lists(values, field) if field.name in JSON_COLUMNS else pa.array(values, field.type))
     return pa.RecordBatch.from_arrays(arrays, schema=kinds)
 
 
-def _typed(name: str, value: Value) -> object:
-    """A JSON column as Arrow takes it."""
-    found = json.loads(str(value)) if value is not None else None
-    if found is None:
-        return None
-    if name == "outline":
-        return [dict(zip(("level", "number", "text", "start"), one, strict=True)) for one in found]
-    if name == "quality_parts":
-        return [{"name": part, "share": share} for part, share in found.items()]
-    return found
+def _lists(values: Sequence[Value], field: "pyarrow.Field") -> "pyarrow.Array":
+    """A JSON column as Arrow takes it: built flat, which is three times as fast as from lists of objects."""
+    import pyarrow as pa
+
+    found = [json.loads(str(value)) if value is not None else None for value in values]
+    if field.name == "quality_parts":
+        found = [[*one.items()] if one is not None else None for one in found]
+    flat = [one for ones in found if ones for one in ones]
+    of = field.type.value_type
+    if pa.types.is_struct(of):
+        columns = zip(*flat, strict=True) if flat else ([] for _ in of)
+        inner = pa.StructArray.from_arrays(
+            [pa.array(one, kind.type) for one, kind in zip(columns, of, strict=True)], fields=[*of]
+        )
+    else:
+        inner = pa.array(flat, of)
+    offsets = [0, *accumulate(len(ones or ()) for ones in found)]
+    nulls = pa.array([ones is None for ones in found], pa.bool_())
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), inner, field.type, mask=nulls)
 
 
 def _stored(name: str, value: object) -> Value:
