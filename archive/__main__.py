@@ -23,6 +23,7 @@ from archive import (
     explain_html,
     export,
     families,
+    imports,
     ingest,
     lineage,
     lookup,
@@ -414,6 +415,19 @@ def export_verb(
     else:
         count = export.export(db, place.warc_dir, form, Path(output), options, progress.for_terminal())
         click.echo(f"{count:,} documents written to {output}", err=True)
+
+
+@main.command("import")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False, exists=True), metavar="EXPORT")
+@click.pass_obj
+def import_verb(place: Place, path: Path) -> None:
+    """Make a new archive of an export (JSON Lines or Parquet).
+
+    Documents are searched, shown, cited and exported as they were; what proves them, captures and ledgers, stays with
+    the archive that they came from. Exporting them again gives the same bytes.
+    """
+    count = imports.import_(place.open(create=True), path, progress.for_terminal())
+    click.echo(f"{count:,} documents imported from {path}")
 
 
 @main.command("rebuild")

@@ -51,7 +51,8 @@ def ledger(db: Database, name: str) -> Ledger:
         key = str(lookup.documents(db, name).documents[0]["article_id"])
     (page,) = select(db, "SELECT * FROM pages WHERE id = ?", key)
     if page["source_text"] is None:
-        raise ArchiveError(f"the page {page['url']} has no text to explain. It was rejected: {page['rejected']}")
+        why = f"It was rejected: {page['rejected']}" if page["rejected"] else "Its documents came from an export."
+        raise ArchiveError(f"the page {page['url']} has no text to explain. {why}")
     return Ledger(
         page,
         lookup.path(db, page["fetch_id"]),

@@ -126,14 +126,16 @@ def _source(db: Database, record: Record, document: Row, captures: list[str], re
     """The page's visible text, and how it was taken out of the responses."""
     (page,) = select(db, "SELECT id, source_text, charset FROM pages WHERE id = ?", document["article_id"])
     old = _kept(db, document)
-    text = str(page["source_text"] or "")
-    digest = str(old["source_digest"]) if old else sha256(text.encode()).hexdigest()
+    text = page["source_text"]
+    digest = sha256(str(text).encode()).hexdigest() if text is not None else ""
+    if old:
+        digest = str(old["source_digest"])
     source = record.add(
         "entity",
         f"a:source/{page['id']}/{digest[:16]}",
         prov__type=_qualified("a:VisibleText"),
-        a__digest=f"sha256:{digest}",
-        a__characters=None if old else len(text),
+        a__digest=digest and f"sha256:{digest}",
+        a__characters=None if old or text is None else len(str(text)),
         a__charset=page["charset"],
     )
     extracted = record.add("activity", f"a:extraction/{page['id']}/{digest[:16]}")

@@ -48,9 +48,8 @@ def relearn(db: Database, warc_dir: Path, progress: Progress | None = None) -> i
     if renewed != knowledge(db):
         save_knowledge(db, renewed)
     # Page by page, not against what was in force: a run that was killed in between is made good by the next one.
-    held = {
-        str(row["id"]): Knowledge.from_json(str(row["json"])) for row in select(db, "SELECT id, json FROM knowledge")
-    }
+    recorded = select(db, "SELECT id, json FROM knowledge WHERE json <> ''")  # '' where it came with an export
+    held = {str(row["id"]): Knowledge.from_json(str(row["json"])) for row in recorded}
     stale = [
         page
         for page in _entered(db)

@@ -1,0 +1,135 @@
+"""An export becomes an archive again, and its export is the same, byte for byte."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from export_cases import THREE, archive, quiet
+from sqlite_utils import Database
+
+from archive import families, ingest, lookup, rebuild, search, show, verify
+from archive.__main__ import main
+from archive.cite import bibtex
+from archive.errors import ArchiveError
+from archive.explain import ledger
+from archive.export import export
+from archive.exports.corpus import NAMES
+from archive.imports import import_
+from archive.progress import Progress
+from archive.provenance import provenance
+from archive.rows import select
+from archive.store import open_archive
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    return archive(tmp_path)
+
+
+def written(db: Database, form: str, target: Path, **options: object) -> Path:
+    export(db, target.parent, form, target, *quiet(**options))
+    return target
+
+
+def imported(path: Path, name: str = "new.db") -> Database:
+    db = open_archive(path.with_name(name), create=True)
+    import_(db, path, Progress())
+    return db
+
+
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+@pytest.mark.parametrize("masked", [False, True])
+def test_the_round_trip_loses_nothing(db: Database, tmp_path: Path, form: str, masked: bool) -> None:
+    first = written(db, form, tmp_path / f"x.{form}", mask_pii=masked)
+    again = imported(first)
+    second = written(again, form, tmp_path / f"y.{form}")
+    assert second.read_bytes() == first.read_bytes()
+    rows = "SELECT * FROM documents ORDER BY id"
+    assert bool(masked) != (select(again, rows) == select(db, rows))
+
+
+def test_a_real_archive_makes_the_round_trip(tmp_path: Path) -> None:
+    source = open_archive(tmp_path / "archive.db", create=True)
+    texts = Path(__file__).parent.parent / "sample" / "texts"
+    ingest.ingest(source, tmp_path / "warc", tuple(str(path) for path in sorted(texts.glob("*.txt"))[:6]), Progress())
+    first = written(source, "jsonl", tmp_path / "x.jsonl")
+    assert first.read_bytes().count(b"\n") >= 3
+    for form in ("jsonl", "parquet"):
+        path = written(source, form, tmp_path / f"z.{form}")
+        again = imported(path, f"{form}.db")
+        assert written(again, "jsonl", tmp_path / f"y-{form}").read_bytes() == first.read_bytes()
+
+
+def test_what_is_imported_is_used_like_any_other(db: Database, tmp_path: Path) -> None:
+    again = imported(written(db, "jsonl", tmp_path / "x.jsonl"))
+    assert [*verify.verify(again, tmp_path / "none")] == []
+    (hit,) = search.search(again, "存在问题")
+    key = str(hit.document["id"])
+    (found,) = lookup.documents(again, key).documents
+    assert found["text"] == THREE and THREE in show.shown(found, "", hans=False)
+    assert bibtex(found) and json.loads(provenance(again, [found]))["entity"]
+    assert written(again, "tei", tmp_path / "x.xml").stat().st_size
+    with pytest.raises(ArchiveError, match="came from an export"):
+        ledger(again, key)
+    assert rebuild.rebuild(again, tmp_path / "none").pages == 0 == rebuild.relearn(again, tmp_path / "none")
+    families.rebuild(again)
+    assert again["documents"].count == 3
+
+
+def test_only_a_new_archive_takes_an_import(db: Database, tmp_path: Path) -> None:
+    path = written(db, "jsonl", tmp_path / "x.jsonl")
+    with pytest.raises(ArchiveError, match="new archive only"):
+        import_(db, path, Progress())
+    assert db["documents"].count == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"planet": 1}, "no column 'planet'"),
+        ({"id": None}, "it has no id"),
+        ({"quality": "high"}, "its quality is 'high'"),
+        ({"part": True}, "its part is True"),
+        ({"text": "另一篇"}, "another digest"),
+    ],
+)
+def test_what_is_no_export_is_refused_as_a_whole(
+    db: Database, tmp_path: Path, change: dict[str, object], why: str
+) -> None:
+    lines = written(db, "jsonl", tmp_path / "x.jsonl").read_text("utf-8").splitlines()
+    changed = json.dumps({**json.loads(lines[1]), **change})
+    (tmp_path / "bad.jsonl").write_text("\n".join([lines[0], changed, lines[2]]), "utf-8")
+    with pytest.raises(ArchiveError, match=why):
+        imported(tmp_path / "bad.jsonl")
+    kept = open_archive(tmp_path / "new.db")
+    assert kept["documents"].count == 0 and kept["fetches"].count == 0 and not kept.conn.in_transaction
+
+
+def test_a_file_that_its_manifest_does_not_know(db: Database, tmp_path: Path) -> None:
+    path = written(db, "jsonl", tmp_path / "x.jsonl")
+    path.write_bytes(path.read_bytes().replace(b"complete", b"partial "))
+    with pytest.raises(ArchiveError, match="it has another digest"):
+        imported(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("x.jsonl", b"{"), ("x.jsonl", b"\xff\n"), ("x.jsonl", b"[]"), ("x.parquet", b"PAR1")]
+)
+def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ArchiveError, match=name):
+        imported(tmp_path / name)
+
+
+def test_a_column_of_later_may_be_missing(db: Database, tmp_path: Path) -> None:
+    lines = written(db, "jsonl", tmp_path / "x.jsonl").read_text("utf-8").splitlines()
+    old = [{name: value for name, value in json.loads(line).items() if name != "reading"} for line in lines]
+    (tmp_path / "old.jsonl").write_text("\n".join(map(json.dumps, old)), "utf-8")
+    assert [tuple(row) for row in select(imported(tmp_path / "old.jsonl"), "SELECT * FROM documents")] == [NAMES] * 3
+
+
+def test_the_verb(db: Database, tmp_path: Path) -> None:
+    path = written(db, "jsonl", tmp_path / "x.jsonl")
+    result = CliRunner().invoke(main, ["--archive", str(tmp_path / "sub" / "new.db"), "import", str(path)])
+    assert result.exit_code == 0 and "3 documents imported" in result.output
