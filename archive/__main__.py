@@ -1,15 +1,14 @@
 """`python -m archive VERB`: one verb a function, each named as what it calls. Exit status 0, or one clear line."""
 
 import errno
-import functools
 import json
 import os
 import re
 import sqlite3
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from rich.console import Console
 from sqlite_utils import Database
 
 from archive import (
-    condition,
     explain,
     explain_html,
     export,
@@ -38,14 +36,15 @@ from archive import (
     summary,
     verify,
 )
-from archive.cite import LOCAL, STYLES
+from archive.cite import STYLES
+from archive.condition import Filters
 from archive.counts import handled
 from archive.errors import ArchiveError
 from archive.exports.corpus import Options, parts
+from archive.options import with_archive_id, with_filters
 from archive.rows import Row
 from archive.store import counts, is_immutable, is_read_only, open_archive
 from archive.summary import command
-from pipelines.genre import GENRES
 
 DEFAULT = "data/archive.db"
 CANONICAL = "\0"  # no document is called so
@@ -135,43 +134,6 @@ class Place:
 def main(ctx: click.Context, archive: Path, warc_dir: Path | None) -> None:
     """Restored work summaries, and the proof of what each of them was restored from."""
     ctx.obj = Place(archive, warc_dir)
-
-
-def with_filters(verb: Callable[..., None]) -> Callable[..., None]:
-    """Options by which a verb leaves documents out; it gets them as one argument, `filters`."""
-
-    @functools.wraps(verb)
-    def filtered(*arguments: object, **options: Any) -> None:
-        chosen = {field.name: options.pop(field.name) for field in fields(condition.Filters)}
-        verb(*arguments, filters=condition.Filters(**chosen), **options)
-
-    for option in reversed(FILTERS):
-        filtered = option(filtered)
-    return filtered
-
-
-with_archive_id = click.option(
-    "--archive-id",
-    metavar="NAME",
-    envvar="ARCHIVE_ID",
-    default=LOCAL,
-    show_default=True,
-    show_envvar=True,
-    help="Domain name by which citations name this archive.",
-)
-FILTERS = (
-    click.option(
-        "--where", metavar="CONDITION", help="Which documents, e.g. \"signed_on >= '2019' AND script = 'hant'\"."
-    ),
-    click.option("--genre", multiple=True, type=click.Choice(GENRES), help="Only of that genre; several may be given."),
-    click.option(
-        "--era", metavar="FROM..TO", help="Only signed in that time or, without a date, of an era that lies in it."
-    ),
-    click.option("--site", multiple=True, metavar="HOST", help="Only of that host and those below it; several."),
-    click.option("--canonical", is_flag=True, help="Of near-duplicates only the one that stands for them."),
-    click.option("--complete", is_flag=True, help="Only documents that lack nothing, as far as their pages show."),
-    click.option("--min-quality", type=click.FloatRange(0, 1), metavar="Q", help="Only of that quality, 0 to 1."),
-)
 
 
 @main.command("ingest")
@@ -315,7 +277,7 @@ def explain_verb(place: Place, name: str, as_json: bool, as_html: bool, output: 
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Documents to print.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
-def search_verb(place: Place, query: tuple[str, ...], filters: condition.Filters, limit: int, as_json: bool) -> None:
+def search_verb(place: Place, query: tuple[str, ...], filters: Filters, limit: int, as_json: bool) -> None:
     """Find documents that hold all words of QUERY, best first.
 
     Simplified and Traditional characters find each other. "Words in quotes" stand together; a word of Latin
@@ -394,9 +356,7 @@ def rules_verb(place: Place, as_json: bool) -> None:
 @with_archive_id
 @click.option("-o", "--output", type=click.Path(), required=True, help="The file or folder; - for the screen.")
 @click.pass_obj
-def export_verb(
-    place: Place, /, form: str, filters: condition.Filters, partition: str | None, output: str, **how: Any
-) -> None:
+def export_verb(place: Place, /, form: str, filters: Filters, partition: str | None, output: str, **how: Any) -> None:
     """Write documents to a file or folder, all columns, in the order of their ids, with a manifest.
 
     CONDITION compares columns of documents with values: = != < <= > >= LIKE, IN (…), BETWEEN … AND …, IS NULL,

@@ -16,8 +16,8 @@ class Progress:
     def start(self, label: str, total: int) -> None:
         """Begin a piece of work of `total` steps."""
 
-    def step(self) -> None:
-        """One step is done."""
+    def step(self, count: int = 1) -> None:
+        """A step is done, or several."""
 
     def stop(self) -> None:
         """The work is over, or was broken off."""
@@ -36,9 +36,9 @@ class Bar(Progress):
         self._bar.start()
         self._task = self._bar.add_task(label, total=total)
 
-    def step(self) -> None:
+    def step(self, count: int = 1) -> None:
         """Move it."""
-        self._bar.advance(self._task)
+        self._bar.advance(self._task, count)
 
     def stop(self) -> None:
         """Leave it as it is."""
@@ -53,9 +53,9 @@ class Lines(Progress):
         self._label, self._total, self._done = label, total, 0
         self._last = time.monotonic()
 
-    def step(self) -> None:
+    def step(self, count: int = 1) -> None:
         """Print a line if it is time for one."""
-        self._done += 1
+        self._done += count
         if time.monotonic() - self._last >= LINE_EVERY:
             self._last = time.monotonic()
             print(f"{self._label}: {self._done} of {self._total}", file=sys.stderr, flush=True)

@@ -62,6 +62,7 @@ def stored(db: Database) -> list[Row]:
 def test_a_hugging_face_folder_loads(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     datasets = pytest.importorskip("datasets", reason="in CI, in an environment of its own")
     monkeypatch.setattr(packages, "SHARD", 2)
+    monkeypatch.setattr(parquet, "ROW_GROUP", 1)
     run(db, "huggingface", tmp_path / "x")
     assert sorted(path.name for path in (tmp_path / "x" / "data").iterdir()) == [
         "train-00000-of-00002.parquet",

@@ -13,7 +13,7 @@ from archive.exports.tables import write_csv
 from archive.schema import JSON_COLUMNS, SQL_TYPES, column_kind
 from pipelines.document import COLUMNS, SOFTWARE
 
-SHARD = 50_000  # documents a file: some 200 MB, as the Hugging Face hub likes them
+SHARD = 50 * parquet.ROW_GROUP  # documents a file: some 100 MB, as the Hugging Face hub likes them
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 TITLE = "Chinese work summaries, restored from the web"
 DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
@@ -24,11 +24,11 @@ FRICTIONLESS = {"TEXT": "string", "INTEGER": "integer", "REAL": "number"}
 def huggingface(corpus: Corpus, folder: Path) -> None:
     """`data/train-00000-of-00001.parquet` … and README.md, the dataset card: `load_dataset(FOLDER)` takes it."""
     (folder / "data").mkdir()
-    rows = iter(corpus)
+    batches = corpus.batches(parquet.ROW_GROUP)
     shards = max(1, -(-corpus.expected // SHARD))
     for number in range(shards):
         with (folder / "data" / f"train-{number:05d}-of-{shards:05d}.parquet").open("wb") as out:
-            parquet.write(islice(rows, SHARD) if number + 1 < shards else rows, out)
+            parquet.write(islice(batches, SHARD // parquet.ROW_GROUP), out)
     (folder / "README.md").write_text("\n".join(_card(corpus)), "utf-8")
 
 

@@ -5,13 +5,14 @@ lists, few know maps. Nothing is lost: `row` gives back what the table holds.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, chain, islice
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
-from archive.exports.corpus import NAMES, Corpus
+from archive.exports.corpus import NAMES, Columns, Corpus, in_columns
 from archive.rows import Row, Value, to_json
 from archive.schema import JSON_COLUMNS, SQL_TYPES, column_kind
 from pipelines.document import COLUMNS
@@ -29,7 +30,7 @@ NULL_PART = "__HIVE_DEFAULT_PARTITION__"  # as Hive names what has no value
 
 def parquet(corpus: Corpus, out: BinaryIO) -> None:
     """One Parquet file."""
-    write(corpus, out)
+    write(corpus.batches(ROW_GROUP), out)
 
 
 def partitioned(corpus: Corpus, folder: Path) -> None:
@@ -39,18 +40,24 @@ def partitioned(corpus: Corpus, folder: Path) -> None:
         place = folder.joinpath(*(f"{name}={quote(value, safe='') if value else NULL_PART}" for name, value in names))
         place.mkdir(parents=True)
         with (place / "part-0.parquet").open("wb") as out:
-            write(rows, out)
+            write(in_columns(rows, ROW_GROUP), out)
 
 
-def write(rows: Iterable[Row], out: BinaryIO) -> None:
-    """Rows as Parquet, a row group at a time."""
+def write(batches: Iterable[Columns], out: BinaryIO) -> None:
+    """Documents as Parquet, a batch a row group. One is compressed while the next is read."""
     from pyarrow.parquet import ParquetWriter  # takes longer to load than most verbs take to run
 
     kinds = schema()
     how = {"compression": "zstd", "compression_level": 1, "use_dictionary": REPEATED, "write_statistics": REPEATED}
-    with ParquetWriter(out, kinds, **how) as writer:
-        for batch in _batches(rows):
-            writer.write_batch(_columns(batch, kinds), row_group_size=ROW_GROUP)
+    with ParquetWriter(out, kinds, **how) as writer, ThreadPoolExecutor(1) as beside:
+        before: Future[None] | None = None
+        for batch in batches:
+            record = _record(batch, kinds)
+            if before:
+                before.result()
+            before = beside.submit(writer.write_batch, record)
+        if before:
+            before.result()
 
 
 def schema() -> "pyarrow.Schema":
@@ -77,29 +84,21 @@ def row(values: Mapping[str, object]) -> Row:
     return {name: _stored(name, values[name]) for name in NAMES}
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[Sequence[Row]]:
-    """Row groups; one without documents where there are none, so that the file has its columns all the same."""
-    stream = iter(rows)
-    first = [*islice(stream, ROW_GROUP)]
-    yield first
-    yield from chain(iter(lambda: [*islice(stream, ROW_GROUP)], []))
-
-
-def _columns(batch: Sequence[Row], kinds: "pyarrow.Schema") -> "pyarrow.RecordBatch":
+def _record(batch: Columns, kinds: "pyarrow.Schema") -> "pyarrow.RecordBatch":
     import pyarrow as pa
 
-    arrays = []
-    for field in kinds:
-        values = [row[field.name] for row in batch]
-        arrays.append(_lists(values, field) if field.name in JSON_COLUMNS else pa.array(values, field.type))
-    return pa.RecordBatch.from_arrays(arrays, schema=kinds)
+    arrays = (
+        _lists(batch[field.name], field) if field.name in JSON_COLUMNS else pa.array(batch[field.name], field.type)
+        for field in kinds
+    )
+    return pa.RecordBatch.from_arrays([*arrays], schema=kinds)
 
 
-def _lists(values: Sequence[Value], field: "pyarrow.Field") -> "pyarrow.Array":
+def _lists(values: Sequence[Value | bytes], field: "pyarrow.Field") -> "pyarrow.Array":
     """A JSON column as Arrow takes it: built flat, which is three times as fast as from lists of objects."""
     import pyarrow as pa
 
-    found = [json.loads(str(value)) if value is not None else None for value in values]
+    found = json.loads(f"[{','.join('null' if value is None else str(value) for value in values)}]")
     if field.name == "quality_parts":
         found = [[*one.items()] if one is not None else None for one in found]
     flat = [one for ones in found if ones for one in ones]
