@@ -384,7 +384,8 @@ def import_verb(place: Place, path: Path) -> None:
     """Make a new archive of an export (JSON Lines or Parquet).
 
     Documents are searched, shown, cited and exported as they were; what proves them, captures and ledgers, stays with
-    the archive that they came from. Exporting them again gives the same bytes.
+    the archive that they came from. Exporting them again gives the same bytes. Families are those of the old archive,
+    until `families --rebuild` compares what is here.
     """
     count = imports.import_(place.open(create=True), path, progress.for_terminal())
     click.echo(f"{count:,} documents imported from {path}")
