@@ -107,6 +107,10 @@ def test_a_data_package_is_valid(db: Database, tmp_path: Path) -> None:
     rows = frictionless.Package(str(tmp_path / "x" / "datapackage.json")).get_resource("documents").read_rows()
     assert [cell(row["text"]) for row in rows] == [row["text"] for row in stored(db)]
     assert rows[0]["damage"] == ["numbers_lost", "pinyin"] and rows[0]["part"] == 1
+    package = json.loads((tmp_path / "x" / "datapackage.json").read_text("utf-8"))
+    fields = {one["name"]: one for one in package["resources"][0]["schema"]["fields"]}
+    assert fields["part"]["constraints"] == {"required": True} and "constraints" not in fields["title_year"]
+    assert all(one["description"] for one in fields.values()) and tuple(fields) == NAMES
     with (tmp_path / "x" / "documents.csv").open("a") as table:
         table.write("broken\n")
     assert not frictionless.validate(str(tmp_path / "x" / "datapackage.json")).valid, "the check can fail"

@@ -223,3 +223,10 @@ def test_sentences_keep_their_closing_marks() -> None:
 def test_every_document_is_there(db: Database) -> None:
     options, progress = quiet()
     assert {str(row["text"]) for row in Corpus(db, Path(), options, progress)} == {ONE, TWO, THREE}
+
+
+def test_jieba_reads_no_copy_of_its_dictionary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    tokens._jieba.cache_clear()
+    assert [*tokens.cutter("jieba")("环境保护工作")] == ["环境保护", "工作"]
+    assert not [*tmp_path.iterdir()], "and leaves none"

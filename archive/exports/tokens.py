@@ -91,14 +91,13 @@ def cutter(name: str) -> Cut:
 
 @lru_cache(maxsize=1)  # loading its dictionary takes a second
 def _jieba() -> Cut:
-    """jieba with its own dictionary, and none that another program of this process has changed."""
-    import logging
-
+    """jieba with the dictionary that the manifest names: not as another program changed it, nor from the copy that
+    jieba would keep in a folder where anybody may write."""
     import jieba
 
-    jieba.setLogLevel(logging.WARNING)
     known = jieba.Tokenizer()
-    known.initialize()
+    known.FREQ, known.total = known.gen_pfdict(known.get_dict_file())
+    known.initialized = True
 
     def cut(text: str) -> Iterator[str]:
         yield from known.cut(text, HMM=True)
