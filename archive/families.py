@@ -19,7 +19,7 @@ from archive.store import transaction
 RANKED = (  # what decides who stands for a family, and what was decided before
     "SELECT d.id, d.family_id, d.canonical, d.signed_by, d.document_number, d.damage, d.status, d.quality,"
     " d.quality_parts, length(d.text) AS length, d.article_id,"
-    " d.reading IS NOT NULL AS is_filled, p.host FROM documents d JOIN pages p ON p.id = d.article_id"
+    " d.reading IS NOT NULL AS is_filled, p.host FROM documents d LEFT JOIN pages p ON p.id = d.article_id"
 )
 SETTLE = "Settle them: python -m archive families"
 BATCH = 1000  # documents that are settled in one transaction, or read in one statement
@@ -39,7 +39,8 @@ def settle(db: Database, progress: Progress | None = None) -> Settled:
     shown = progress or Progress()
     _catch_up(db, shown)
     waiting = [id for (id,) in db.conn.execute("SELECT id FROM unsettled ORDER BY id")]
-    shown.start("families", len(waiting))
+    if waiting:
+        shown.start("families", len(waiting))
     seen: set[str] = set()
     try:
         for start in range(0, len(waiting), BATCH):

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 WINDOW = 2  # steps in a row, either way (1 left 1 of 20 made families in two pieces, 2 none)
 CROWD = 16  # documents in a row, past which it says little by itself (chosen: most families are smaller)
 SHARED = 2  # keys that two texts have in common before they are aligned: unrelated ones of the sample had 0 or 1
-SHARE = 0.25  # of the smaller number of keys; copies of which one lost 20 % of its words had 0.29 and more
+SHARE = 0.25  # of the smaller number of keys that both may have; copies that lost 20 % of their words had 0.29 and more
 AT_ONE_ADDRESS = 1  # keys in common where their addresses say that two pages are one article
 
 AROUND = """
@@ -82,12 +82,19 @@ def entries(keys: Keys, place: int) -> Iterator[tuple[int, Entry]]:
 
 
 def alike(one: Keys, other: Keys) -> Alike:
-    """Whether two documents have enough in common to be compared, by their texts or by their addresses."""
-    common = np.intersect1d(one, other, assume_unique=True)
-    texts = int((common >= 0).sum())
-    if texts < len(common):
+    """Whether two documents have enough in common to be compared, by their texts or by their addresses.
+
+    A short text has higher keys than a long one; only those count that both would have.
+    """
+    first, second = one[one >= 0], other[other >= 0]
+    if not len(first) or not len(second):
+        return ""
+    highest = min(first.max(), second.max())
+    first, second = first[first <= highest], second[second <= highest]
+    texts = len(np.intersect1d(first, second, assume_unique=True))
+    if set(one[one < 0].tolist()) & set(other[other < 0].tolist()):
         return "address" if texts >= AT_ONE_ADDRESS else ""
-    return "text" if texts >= max(SHARED, SHARE * min(len(one), len(other))) else ""
+    return "text" if texts >= max(SHARED, SHARE * min(len(first), len(second))) else ""
 
 
 def enter(conn: sqlite3.Connection, place: int, keys: Keys) -> Met:

@@ -64,6 +64,8 @@ def record(db: Database, documents: Iterable[Row], canonical_link: str = "") -> 
         place = neighbours.place_of(id)
         met = neighbours.enter(db.conn, place, found)
         db.conn.execute("INSERT INTO sketches(id, place, keys) VALUES (?, ?, ?)", (id, place, neighbours.stored(found)))
+        db.conn.execute("UPDATE documents SET reading = NULL WHERE id = ? AND reading IS NOT NULL", (id,))
+        db.conn.execute("DELETE FROM fills WHERE document_id = ?", (id,))  # they were of the text before
         _unsettle(db.conn, [id])
         _part(db.conn, met.parted)
         here = _Sketch(id, place, found, grams(bone))

@@ -159,6 +159,14 @@ def test_a_page_of_a_compilation_is_no_bridge_between_its_documents(tmp_path: Pa
     assert db.conn.execute("SELECT count(*) FROM pairs WHERE kind = 'part'").fetchone()[0] == 3
 
 
+@pytest.mark.parametrize("share", [0.3, 0.4, 0.6, 0.8])
+def test_previews_of_any_length_belong_to_the_whole(tmp_path: Path, share: float) -> None:
+    texts = [text.body for text in load()]
+    db = archive(tmp_path / "a.db", [*texts, *(text[: int(share * len(text))] for text in texts)])
+    families.settle(db)
+    assert [family(db, n) for n in range(len(texts))] == [family(db, n + len(texts)) for n in range(len(texts))]
+
+
 def test_a_preview_belongs_to_the_whole_document(tmp_path: Path) -> None:
     db = archive(tmp_path / "a.db", [TEXTS[0], TEXTS[0][:400], TEXTS[1]])
     families.settle(db)

@@ -111,6 +111,12 @@ def test_a_reading_goes_with_its_proof(tmp_path: Path) -> None:
     assert db["documents"].get(LEAD)["reading"] is None and not fills.of(db, LEAD)
 
 
+def test_a_new_text_has_no_reading_of_the_old_one(tmp_path: Path) -> None:
+    db = masked_family(tmp_path / "a.db", "1.4万份", "1.4万份")
+    add(db, outcome(TEXT.replace("1.4万份", "x.x万份", 1) + "补充。", url="http://www.kx.gov.cn/a/1.html", fetch_id=2))
+    assert db["documents"].get(LEAD)["reading"] is None and not fills.of(db, LEAD)
+
+
 def test_verify_sees_a_false_reading_and_a_false_family(tmp_path: Path) -> None:
     db = masked_family(tmp_path / "a.db", "1.4万份", "1.4万份")
     db.conn.execute("UPDATE documents SET reading = reading || '假' WHERE id = ?", (LEAD,))
