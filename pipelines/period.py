@@ -239,7 +239,7 @@ def _of_signature(reading: Reading, signed: str | None, to_do: bool) -> Iterator
 
 def _year_by(reading: Reading, year: int, month: int, to_do: bool) -> int | None:
     """The year of a span that is reported, or planned, in a month of `year`; None where two years are possible."""
-    if reading.kind in ("学期", "学年", "五年", "任期", ""):
+    if reading.kind in ("学期", "学年", "五年", "任期", "") or (reading.kind == "月" and not reading.first):
         return None
     last = reading.last or 12
     if to_do:

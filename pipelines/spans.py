@@ -107,10 +107,10 @@ def _months(piece: str) -> Reading | None:
         if first >= last:
             return None
         return Reading(_NAMED.get((first, last), ""), year_of(found["y"]), first, last, 0, *found.span())
-    found = _MONTH.search(piece)
-    return (
-        Reading("月", year_of(found["y"]), _month(found["a"]), _month(found["a"]), 0, *found.span()) if found else None
-    )
+    if found := _MONTH.search(piece):
+        return Reading("月", year_of(found["y"]), _month(found["a"]), _month(found["a"]), 0, *found.span())
+    at = piece.find("月度")
+    return Reading("月", None, 0, 0, 0, at, at + 2) if at >= 0 else None
 
 
 def _tenure(piece: str) -> Reading | None:
