@@ -138,16 +138,19 @@ def _in_page_head(subject: Subject) -> Iterator[Clue]:
 def _signer_above(subject: Subject, rows: list[_Row]) -> Iterator[Clue]:
     dated = any(row.when for row in rows) or _TITLE_DATE.search(fold(subject.title)) is not None
     spoken = _SPOKEN.search(fold(subject.title)) is not None
-    for row in rows:
+    for n, row in enumerate(rows):
         if row.who and _signs(row, row.who, subject, dated=dated, spoken=spoken):
             start, end = row.start + row.who.start, row.start + row.who.end
-            yield Clue("signed_by", row.who.value, "text", start, end, subject.text[start:end])
+            value, below = row.who.value, rows[n + 1] if n + 1 < len(rows) else None
+            if below and below.who and dated and row.who.kind == below.who.kind == "unit":
+                value, end = f"{value}、{below.who.value}", below.start + below.who.end
+            yield Clue("signed_by", value, "text", start, end, subject.text[start:end])
             return
 
 
 def _signs(row: _Row, who: Signer, subject: Subject, *, dated: bool, spoken: bool) -> bool:
     """Whether a signer's line above the text signs it. Leaves authors in brackets, addressees, headings of sections."""
-    if row.folded.lstrip().startswith("(") and not row.when and not spoken:
+    if row.folded.lstrip().startswith("(") and not row.when and not spoken and who.kind != "unit":
         return False
     if who.kind in ("label", "post"):
         return True

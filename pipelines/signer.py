@@ -39,9 +39,10 @@ _NAMED_AFTER_ACT = re.compile(r"(?:办公室|领导小组|指挥部|委员会|�
 _HAS_PLACE = re.compile(r"[xX×*某]{2}|[省市县区镇乡州盟旗村校]|^中共|^中国|^共青团|公司|集团")
 _BANNED = re.compile(r"[。,;!?%…|\t:=<>]|\d{3,}[-\d]|得票|票$")
 _LABEL = re.compile(
-    r"(?:述\s{0,2}职\s{0,2}(?:述廉)?(?:人|者)|汇\s?报\s?人|报\s?告\s?人|总\s?结\s?人|演\s?讲\s?[人者]|发\s?言\s?人|讲\s?话\s?人|宣讲人|申请人|承诺人|倡议人|致辞人|签\s{0,4}名|署\s{0,4}名"
+    r"(?:述\s{0,2}职\s{0,2}(?:述廉)?(?:人|者)|汇\s?报\s?人|报\s?告\s?人|总\s?结\s?人|演\s?讲\s?[人者]|发\s?言\s?人|讲\s?话\s?人|宣讲人|主讲人|申请人|承诺人|倡议人|致辞人|签\s{0,4}名|署\s{0,4}名"
     r"|姓\s{0,8}名|单\s{0,8}位(?:名称)?|(?:汇报|报告|总结|填报|报送|述职|落款|申报)单位|落\s{0,4}款|填报人|(?:单位|部门|项目)?负责人)(?:[(](?:签名|签字|签章|盖章|公章|章)[)])?\s{0,4}(?::|(?=\s))\x20{0,8}"
 )
+_NEXT_LABEL = re.compile(r"\s{2,20}[一-鿿]{2,6}\s{0,4}:")  # 姓名：王强　　职务：主席
 _SEAL = re.compile(r"\s{0,8}[(]?\s?(?:加盖)?(?:公章|盖章|印章|章|签章|代章|签名|签字)\s?[)]?$")
 _ACTS_FOR = re.compile(r"代章\s?[)]?$")
 _CLOSING_WORD = re.compile(r"\s{1,4}(?:宣|启|呈|上|报|制|印)$|(?:敬上|谨上|谨启|敬启|敬呈|谨呈|谨识)$")
@@ -84,6 +85,8 @@ def signer(shown: str, folded: str, *, dated: bool = False, closed: bool = False
         end = _end(folded, start, seal.start())
     if label := _LABEL.match(folded, start, end):
         start = label.end()
+        if beside := _NEXT_LABEL.search(folded, start, end):
+            end = _end(folded, start, beside.start())
     if closing := _CLOSING_WORD.search(folded, start, end):
         end = closing.start()
     bare, value = folded[start:end], shown[start:end]
