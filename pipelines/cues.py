@@ -54,6 +54,11 @@ def any_of(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"{re.escape(head)}(?:{'|'.join(rest)})" for head, rest in sorted(tails.items())))
 
 
+def each(words: str, behind: str) -> str:
+    """`words`, as a|b|c, each with what stands `behind`: so a search skips to their first characters."""
+    return "|".join(f"{word}(?:{behind})" for word in words.split("|"))
+
+
 class Zone(NamedTuple):
     """A stretch of a text: where each of its lines begins in the text."""
 

@@ -22,7 +22,8 @@ _SERIAL = rf"(?:第\s?)?[\d{_MASK}]{{1,4}}(?:[、-]\d{{1,4}})?"
 _YEAR_AND_SERIAL = rf"(?P<open>[〔\[【(﹝<〈])\s?(?P<year>{_YEAR}|)\s?年?\s?[〕\]】)﹞>〉]\s?{_SERIAL}"
 _BARE_YEAR_AND_SERIAL = rf"(?:19|20)\d\d\s?[\d{_MASK}]{{1,4}}"  # the brackets are lost: 安委20215号
 _CITED = re.compile(rf"{_YEAR_AND_SERIAL}\s?号")
-_CITED_BARE = re.compile(rf"(?<![\d{_MASK}]){_BARE_YEAR_AND_SERIAL}\s?号(?=\)|文)")
+# What must not stand before the year is looked for behind its first half: so a search skips to plain characters.
+_CITED_BARE = re.compile(rf"(?:19|20)(?<![\d{_MASK}]\d\d)\d\d\s?[\d{_MASK}]{{1,4}}\s?号(?=\)|文)")
 _CODE_CHARS = rf"[一-鿿{_MASK}A-Z]"
 _CODE_BEFORE = re.compile(rf"{_CODE_CHARS}{{1,28}}(?=\s{{0,2}}$)")
 # Last characters of codes. In round brackets, or without any, only these make a number: 会议(2018)3号 is none.

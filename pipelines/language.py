@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.subject import Clue, Facts, Subject
 
@@ -63,14 +64,23 @@ def told(text: str) -> tuple[str | None, str]:
     return None if most == "cyrillic" else most, evidence
 
 
+def _script_of_cells() -> NDArray[np.uint8]:
+    """For each cell of code points the place of its script in `_SCRIPTS`; one past the last for all others."""
+    scripts = np.full(0x10000 // CELL, len(_SCRIPTS), np.uint8)
+    for n, ranges in enumerate(_SCRIPTS.values()):
+        for first, last in ranges:
+            scripts[first // CELL : last // CELL + 1] = n
+    return scripts
+
+
+_SCRIPT_OF_CELLS = _script_of_cells()
+
+
 def _counts(text: str) -> Mapping[str, int]:
     """How many characters or words of each script a text has. Kana makes the Han characters beside it Japanese."""
     codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
-    cells = np.bincount(codes // CELL, minlength=0x10000 // CELL)
-    counts = {
-        name: int(sum(cells[first // CELL : last // CELL + 1].sum() for first, last in ranges))
-        for name, ranges in _SCRIPTS.items()
-    }
+    told = np.bincount(_SCRIPT_OF_CELLS[codes // CELL], minlength=len(_SCRIPTS))
+    counts: dict[str, int] = dict(zip(_SCRIPTS, told.tolist(), strict=False))
     letters, kana = counts.pop("letters"), counts.pop("kana")
     counts["latin"] = _words(text) if letters > counts["zh"] // 4 else letters // 5
     if kana and kana >= KANA * (kana + counts["zh"]):

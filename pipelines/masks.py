@@ -45,7 +45,7 @@ _HALF = re.compile(
     r"20(?:[xX]{2}|__|\*\*|××)(?:\d{1,8}(?![\d.]*年)|(?=[余多]?(?:份|人次|亩|米|册|人|名|户|元|本)|[余多]个))"
 )
 _HALF_AMOUNT = re.compile(r"\d[xX_]{4}(?=米|元|人|亩)|\[20\]20号")
-_RUN = re.compile(r"[xX×*○_]+")
+_RUN = re.compile(r"[xX×*○_][xX×*○_]*")  # a search skips to a class, but not to a repeated one
 _BLANK = re.compile(r"_{3,}[年月]_?_?月?$")
 _FORM = re.compile(r"年_{3}")  # the blanks of a form's date
 _DECIMAL = re.compile(r"\.[xX]{1,8}(?![A-Za-z])")

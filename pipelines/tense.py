@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from pipelines.cues import OPENING, Zone, any_of
+from pipelines.cues import OPENING, Zone, any_of, each
 
 LONG = 6000  # characters that are asked for their tense: a sample of the longer ones
 LATE = 0.3  # share of a text behind which a plan for the time to come closes a review (chosen: plans open with theirs)
@@ -27,22 +27,34 @@ _SPAN = re.compile(
 )
 # Headings of a review, and those under which it looks ahead.
 _REVIEW = re.compile(
-    r"(?:取得|主要|工作)的?(?:成绩|成效|成果|做法|进展|亮点|经验|工作)|(?:工作|活动|完成|开展|落实|进展|执行|基本)(?:开展|完成|进展|落实|推进)?的?(?:基本)?情况"
-    r"|存在的?(?:主要)?(?:问题|不足|困难|差距)|(?:问题|不足|困难|差距)(?:和|与|及|之处|、)|经验(?:和|与)?(?:体会|做法|启示)|工作(?:回顾|总结)"
+    each("取得|主要|工作", "的?(?:成绩|成效|成果|做法|进展|亮点|经验|工作)")
+    + "|"
+    + each("工作|活动|完成|开展|落实|进展|执行|基本", "(?:开展|完成|进展|落实|推进)?的?(?:基本)?情况")
+    + "|存在的?(?:主要)?(?:问题|不足|困难|差距)|"
+    + each("问题|不足|困难|差距", "和|与|及|之处|、")
+    + "|经验(?:和|与)?(?:体会|做法|启示)|工作(?:回顾|总结)"
 )
 _SHORTCOMING = re.compile(
-    r"(?:不足|问题|困难|差距)(?:是|有|之处|还是|主要|[,:])|存在的?(?:突出|主要)?(?:问题|不足|困难)|取得了?[^。]{0,8}(?:成绩|成效)|[与离][^。]{0,12}差距|(?:还|仍)(?:不够|需)"
+    each("不足|问题|困难|差距", "是|有|之处|还是|主要|[,:]")
+    + "|存在的?(?:突出|主要)?(?:问题|不足|困难)|取得了?[^。]{0,8}(?:成绩|成效)|"
+    + each("与|离", "[^。]{0,12}差距")
+    + "|"
+    + each("还|仍", "不够|需")
 )
 _LOOKS_AHEAD = re.compile(
-    r"(?:下一?步|下一?阶段|下半年|下学期|下一?季度|下个?月|明年|来年|今后|未来|新的一年|20[\dx×*_]{2}年).{0,8}(?:打算|计划|安排|思路|设想|重点|措施|方向|建议|目标|任务)"
-    r"|努力的?方向|工作(?:打算|设想)|整改(?:措施|方向)"
+    each(
+        r"下一?步|下一?阶段|下半年|下学期|下一?季度|下个?月|明年|来年|今后|未来|新的一年|20[\dx×*_]{2}年",
+        ".{0,8}(?:打算|计划|安排|思路|设想|重点|措施|方向|建议|目标|任务)",
+    )
+    + "|努力的?方向|工作(?:打算|设想)|整改(?:措施|方向)"
 )
 _UNITS = (
     "[余多]?[万亿]?"
     "(?:[场次人份期篇元个%户亩家件名条项册台节块处幅只头辆盏张吨天所座起例笔宗批门位株本支部对套]|公里|平方)"
 )
-_COUNTED = re.compile(rf"(?:[\dx×*_]+|[二三四五六七八九十百千两]+){_UNITS}")
-_FIGURES = re.compile(rf"\d+{_UNITS}")
+# Their last numeral alone: they are only counted, and a search skips to a class, but not to a repeated one.
+_COUNTED = re.compile(rf"[\dx×*_二三四五六七八九十百千两]{_UNITS}")
+_FIGURES = re.compile(rf"\d{_UNITS}")
 
 
 class Told(NamedTuple):
