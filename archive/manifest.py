@@ -77,9 +77,9 @@ def citation(corpus: Corpus) -> str:
 def sources(corpus: Corpus) -> dict[str, int]:
     """How many documents each host gave; ingested files have no host."""
     sql = (
-        "SELECT iif(p.host = '', '(files)', p.host) AS host, count(*) AS n FROM pages AS p JOIN documents AS d"
-        f" ON d.article_id = p.id WHERE d.id IN (SELECT id FROM documents WHERE {corpus.where.sql})"
-        " GROUP BY 1 ORDER BY 1"
+        "SELECT iif(p.host = '', '(files)', p.host) AS host, sum(d.n) AS n FROM pages AS p JOIN"
+        f" (SELECT article_id, count(*) AS n FROM documents WHERE {corpus.where.sql} GROUP BY 1) AS d"
+        " ON d.article_id = p.id GROUP BY 1 ORDER BY 1"
     )
     return {str(row["host"]): int(row["n"] or 0) for row in select(corpus.db, sql, *corpus.where.values)}
 

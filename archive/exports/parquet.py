@@ -87,11 +87,18 @@ def row(values: Mapping[str, object]) -> Row:
 def _record(batch: Columns, kinds: "pyarrow.Schema") -> "pyarrow.RecordBatch":
     import pyarrow as pa
 
-    arrays = (
-        _lists(batch[field.name], field) if field.name in JSON_COLUMNS else pa.array(batch[field.name], field.type)
-        for field in kinds
-    )
-    return pa.RecordBatch.from_arrays([*arrays], schema=kinds)
+    return pa.RecordBatch.from_arrays([_array(batch[field.name], field) for field in kinds], schema=kinds)
+
+
+def _array(values: Sequence[Value | bytes], field: "pyarrow.Field") -> "pyarrow.Array":
+    import pyarrow as pa
+
+    if field.name in JSON_COLUMNS:
+        return _lists(values, field)
+    if values and isinstance(values[0], bytes):  # UTF-8 as SQLite keeps it: to check it again takes as long as the rest
+        found = pa.array(values, pa.binary())
+        return pa.Array.from_buffers(field.type, len(found), found.buffers())
+    return pa.array(values, field.type)
 
 
 def _lists(values: Sequence[Value | bytes], field: "pyarrow.Field") -> "pyarrow.Array":
