@@ -13,7 +13,14 @@ from pipelines.ledger import Draft
 
 Rule = Callable[[str], Iterable[Spot]]
 
-RULES: tuple[Rule, ...] = (*lost.RULES, *masks.RULES, *numbers.RULES, *numbering.RULES, *styles.RULES)
+RULES: tuple[Rule, ...] = (
+    *lost.RULES,
+    *masks.RULES,
+    lost.starred_word,
+    *numbers.RULES,
+    *numbering.RULES,
+    *styles.RULES,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ UNIT = (
     r"|小时|分钟|分(?![别析配为子享散开布公部局会行校类])|级(?!别)|季度|岁|周年?|节(?![目约日能水])|堂|门(?![诊户口])|课时|学时|栋|幢"
     r"|间(?![隔接断])|起(?![来到草步点])|宗(?![旨教])|本(?![报校年人市县局院镇乡村次月周期身来科着级])|页|章(?!程)|床|对(?![于象照比方外内待手付此])|千(?=[元人份亩户米])|百(?=[元人份亩户])"
     r"|[车家户针头班件台批组例架艘师课门]次|双|桌|艘|[美欧]元|袋|箱|瓶|盒|盏|枚|封|道(?![路德理])"
-    r"|(?<!×)号(?![召码称角])|层(?![次面级])|以上|以下|左右|倍|个?百分点|时(?=[xX×*\d]{0,2}分|许)|点(?=[xX×*\d]{1,2}分|钟))"
+    r"|(?<!×)号(?![召码称角])|层(?![次面级])|以上|以下|左右|倍|个?百分点|年级|等奖|成(?![立功果员为本长绩效就])|里(?![面程边头])|度(?![过假夏])|方面|大(?=[类项块板亮])"
+    r"|趟|遍|番|点(?=意见|建议|要求|体会|计划|内容|措施)|[至到~—-](?=[xX×*\d]{1,4})|时(?=[xX×*\d]{0,2}分|许)|点(?=[xX×*\d]{1,2}分|钟))"
 )
 _NAMED = (
     "副?(?:[省市县区镇乡村局校院部科处主]长|主任|书记|主席|经理|总|秘书长)|省|市|县|区|镇|乡|街道|村|社区|局|学校|中学|小学|同志|公司|单位|科协"
@@ -29,7 +30,7 @@ _NAMED = (
     "|组(?![织长建成合员])|系(?![统列数])|项目部|工程(?!师)|队(?![伍员长])|同学|师傅|教授|博士|医生|护士|董事长"
 )
 SENTENCE = 100  # characters on either side of a blank in which its sentence shows itself
-_MASKS = "xX×*○_"
+_MASKS = "xX×*○_□■"
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _DIGITS = frozenset("0123456789")
 # Surnames that are no function words and end few other words (of the hundred commonest).
@@ -44,13 +45,18 @@ _BOLD = re.compile(rf"(?<!\*)\*\*(?!\*|{_NAMED}|{UNIT})([^*\n,。;]{{1,40}})(?<!
 _HALF = re.compile(
     r"20(?:[xX]{2}|__|\*\*|××)(?:\d{1,8}(?![\d.]*年)|(?=[余多]?(?:份|人次|亩|米|册|人|名|户|元|本)|[余多]个))"
 )
-_HALF_AMOUNT = re.compile(r"\d[xX_]{4}(?=米|元|人|亩)|\[20\]20号")
-_RUN = re.compile(r"[xX×*○_][xX×*○_]*")  # a search skips to a class, but not to a repeated one
+_HALF_AMOUNT = re.compile(
+    rf"\d[xX_]{{4}}(?=米|元|人|亩)|\[20\]20号|(?<![A-Za-z\d*_×])(?:[xX×]{{1,3}}|__)0{{1,3}}(?=[余多]?{UNIT})"
+)
+_RUN = re.compile(r"[xX×*_]+|(?<![一二三四五六七八九十○])○+(?![一二三四五六七八九十○])|[□■]{2,4}")
+_HAN_YEAR = re.compile(r"二[〇○零]$")
 _BLANK = re.compile(r"_{3,}[年月]_?_?月?$")
 _FORM = re.compile(r"年_{3}")  # the blanks of a form's date
-_DECIMAL = re.compile(r"\.[xX]{1,8}(?![A-Za-z])")
+_DECIMAL = re.compile(r"\.[xX×*]{1,8}(?![A-Za-z])")
+_DATE = re.compile(r"([./-])[xX×*]{1,2}\1[xX×*]{1,2}(?![\dA-Za-z])")  # behind a masked year
 _SOME_YEAR = re.compile(r"(?:19|20)(?:某{1,2}(?!\d)|[〇○]{2}(?=年))")
 _PHONE = re.compile(r"(?<!\d)0\d{2,3}-[xX*]{5,8}(?![A-Za-z\d])")
+_PERSONAL = re.compile(r"(?<![\dA-Za-z])\d{3,6}[xX×*]{3,12}\d{2,4}(?![\dA-Za-z])")  # 138****1234
 _YEARS = re.compile(r"(?:19|20)\d?")
 _COUNTED = re.compile(rf"[余多]?{UNIT}|\s{{1,2}}[年月日]")
 _AMOUNT = re.compile(r"[余多]?(?:万|亿|元|人|名|个|份)")
@@ -59,6 +65,7 @@ _SOMEBODY = re.compile("某某")
 _CIRCLES = re.compile(rf"(?<![一二三四五六七八九十百千\d〇])〇{{2,4}}(?={_NAMED})")
 # A number without a unit: what it is the number of stands before it.
 _BEFORE_NUMBER = re.compile("(?:达到?|增长|下降|提高|上升|减少|约|近|共计?|累计|超过|突破|占|第|得分|排名|[¥$])$")
+_SOMEBODY_ACTS = re.compile("出席|主持|参加|带队|负责|[、,](?:某某|[\u4e00-\u9fff]{2,3}[、,等])|等")
 _BEFORE_NAME = re.compile(r"(?:我叫|我是|(?:姓名|述职人|汇报人|报告人|总结人|发言人|签名)\s{0,4}:\s{0,4})$")
 _AMONG_NAMES = re.compile(r"(?:、[xX×*]{2,3}){0,4}等(?:领导|同志|人)")
 # What two signs in the place of a word are, if not a name: a type, a shape, a sign that is spoken of.
@@ -91,6 +98,8 @@ def masked_number(text: str) -> Iterator[Spot]:
                 yield Spot(start, end, "numbers_masked", f"a mask where a number stood: {_around(plain, start, end)}")
     for match in _SOME_YEAR.finditer(text) if any(cue in text for cue in ("0某", "9某", "0〇", "0○")) else ():
         yield Spot(*match.span(), "numbers_masked", f"a mask where a number stood: {_around(text, *match.span())}")
+    for match in _PERSONAL.finditer(text) if _has_masks(text) else ():
+        yield Spot(*match.span(), "numbers_masked", f"a mask in a person's number: {match.group()}")
     for match in _PHONE.finditer(text) if "-" in text else ():
         yield Spot(*match.span(), "numbers_masked", f"a mask in a telephone number: {match.group()}")
 
@@ -118,17 +127,20 @@ def _number(text: str, start: int, end: int) -> tuple[int, int]:
     """The number that the run of mask characters `text[start:end]` stands in; an empty span where it masks none."""
     begin, run = _digits_before(text, start), text[start:end]
     digits, before = text[begin:start], text[begin - 1 : begin] if begin else ""
+    if _HAN_YEAR.search(text, max(0, start - 2), start) and text.startswith("年", end):
+        return start - 2, end
     of_year = _YEARS.fullmatch(digits) is not None
     if "_" in run and (end - start > 2 or _BLANK.search(text, max(0, start - 8), start)):
         filled = of_year and text.startswith("年", end) and not _FORM.match(text, end)
         return (begin, end) if filled or _in_prose(text, start, end) else (0, 0)
-    if run[-1] in "xX" and before not in _LETTERS and (rest := _DECIMAL.match(text, end)):
+    if run[-1] in "xX×*" and before not in _LETTERS and (rest := _DECIMAL.match(text, end)):
         return begin, rest.end()
     if end - start > 4:
         personal = len(digits) >= 3 and run.strip("xX*") == "" and before not in _LETTERS  # of a telephone, an identity
         return (begin, end) if personal and text[end : end + 1] not in _LETTERS else (0, 0)
     if of_year and not text[end : end + 1].isdigit():
-        return begin, end
+        rest = _DATE.match(text, end)
+        return begin, rest.end() if rest else end
     if digits:
         counted = end - start > 1 and run.strip("xX") == "" and before not in _LETTERS and len(digits) < 4
         return (begin, end) if counted and _AMOUNT.match(text, end) else (0, 0)
@@ -164,9 +176,10 @@ def _stands_for_a_word(text: str, start: int, end: int) -> bool:
     before, behind = text[start - 1 : start], text[end : end + 1]
     if before in _SURNAMES:
         return end - start <= 2 and not _NO_NAME_BEHIND.match(text, end)
-    of_sentence = (_is_han(behind) or before == behind == "、") and before in "、。,;:\n" and "*" not in text[start:end]
+    of_sentence = (_is_han(behind) or before == behind == "、") and before in "、。,;:\n"
     return (
         2 <= end - start <= 5
+        and "*" not in text[start:end]  # stars hide other words as well
         and (of_sentence or (_is_han(before) and (_is_han(behind) or behind in _ENDS_CLAUSE)))
         and not _NO_NAME_BEHIND.match(text, end)
         and not _NO_NAME_BEFORE.search(text, max(0, start - 2), start)
@@ -177,6 +190,7 @@ def _somebody(text: str, start: int, end: int) -> tuple[int, int]:
     """某某 with the surname before it, before a noun, or after a label."""
     with_surname = _with_surname(text, start)
     named = with_surname < start or _NOUN.match(text, end) or _BEFORE_NAME.search(text, max(0, start - 14), start)
+    named = named or _SOMEBODY_ACTS.match(text, end)
     polite = text.endswith("尊敬的", 0, start)
     return (with_surname, end) if named or polite else (0, 0)
 

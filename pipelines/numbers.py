@@ -111,20 +111,64 @@ _TOTALLED = {
 _CHANGED = tuple(
     verb + done for verb in ("增长", "提高", "下降", "上升", "增加", "降低", "减少") for done in ("", "了")
 )
+_DONE = (
+    *(
+        "完成",
+        "实施",
+        "引进",
+        "签订",
+        "制定",
+        "出台",
+        "查处",
+        "整改",
+        "排查",
+        "化解",
+        "接待",
+        "举办",
+        "召开",
+        "组织",
+        "开展",
+    ),
+    *("发放", "印发", "编印", "刊发", "上报", "撰写", "走访", "慰问", "检查", "发表", "荣获", "参加", "播出", "张贴"),
+)
+_PEOPLE = (
+    *("党员", "干部", "学生", "教师", "职工", "代表", "专家", "村民", "群众", "农民", "女性", "儿童", "会员", "团员"),
+    *("医生", "护士", "人员", "民警", "队员", "志愿者", "委员", "幼儿", "新生", "毕业生"),
+)
+_SUMMED = ("共计", "合计", "总计", "累计", "一共", "总共", ",共", "。共", ";共", ":共", "人数达", "总数达", "约计")
+_RANKED = ("排名", "位居", "名列", "全国", "全省", "全市", "全县", "全区", "全镇", "年级")
+_ENDS = "(?=[,。;、])"
 # Counts, ordinals, days and shares that stand where no phrase has them without their number.
 _BARE_FORMS = (
     *(_behind(_HELP, unit, f"(?=[一-鿿])(?![{no}])") for unit, no in _HELPED.items()),
     *(_behind(_TOTAL, unit, f"(?![{no}])") for unit, no in _TOTALLED.items()),
+    *(_behind(_DONE, unit, _ENDS) for unit in "项个起家户次场期份册篇条批块幅"),
+    *(_behind(_PEOPLE, unit, _ENDS) for unit in "人名"),
+    *(_behind(_SUMMED, unit, _ENDS) for unit in "人元户个件次名家亩吨项篇份台条"),
+    *(_behind("达", unit, _ENDS) for unit in "元个件次名家亩吨户"),
+    *(_behind(("历时", "为期", "连续", "持续"), unit, "(?=[,。;、的])") for unit in ("个月", "天", "年", "个多月")),
+    *(_behind(("每周", "每月", "每年", "每季", "每天", "每日"), unit, _ENDS) for unit in "次场"),
+    _behind(_RANKED, "第", _ENDS),
     _behind(_TOTAL, "人次"),
     _behind(_MADE, "个", "(?![人别性体案])"),
     _behind("辖设有、及", "个", "(?=乡|镇|行政村|自然村|村民小组|社区|街道)"),
-    *(_behind("第", unit) for unit in "届次期批轮"),
+    *(_behind("第", unit) for unit in ("届", "次", "期", "批", "轮", "季度")),
+    *(_behind("自从", "年", f"(?={then})") for then in ("以来", "起", "至", "开始")),
+    *(_behind(",。;\n", "年", f"(?={then})") for then in ("上半年", "下半年")),
+    *(_behind(("年满", "年龄", "凡满"), "岁", f"(?={bound})") for bound in ("以上", "以下", "至", "的")),
     _behind(",。;\n", "月日", "(?=[,召举开至我全县市区局校])"),
     _behind(_CHANGED, "个百分点"),
     _behind(_CHANGED, "倍", "(?![数增])"),
     *(_behind("率达占", bound, "(?=[,。;])") for bound in ("以上", "左右")),
     *(_behind(("人均", "亩均", "户均", "日均"), unit, "(?=[,。;])") for unit in ("元", "公斤", "人次", "万元")),
 )
+# A clause that ends before the number it was going to tell: 占总数的, 产值达, 完成计划的.
+_BREAKS_OFF = re.compile(
+    r"的(?=[,。;])(?:(?<=数的)|(?<=口的)|(?<=量的)|(?<=划的)|(?<=务的)|(?<=标的)|(?<=算的)|(?<=积的)|(?<=额的)|(?<=值的))"
+)
+_OF_SHARE = re.compile(r"(?:占|完成|为)[^,。;\n]{1,14}的$")
+_TELLS = re.compile("[达为](?=[,。;])(?<=[额值量数率积][达为])")
+_BROKEN = re.compile(r"\.(?:(?<=[一-鿿]\.)\d{1,4}(?=[%‰万亿元])|(?<=\d\.)(?=[%‰万亿元]))")
 _SHARE = re.compile(r"占[^,。;\n]{1,8}的\d{1,2}(?=[,。;](?!\d))")
 
 _BARE_YEAR = re.compile(r"年(?=1?\d月)")
@@ -169,6 +213,16 @@ def _lost_shares(text: str) -> Iterator[Spot]:
             alone = "一" <= before <= "鿿" and before != "号" and after != "" and after in ",。;、以"
             if match.start() and (alone or _BEFORE_PERCENT.search(text[max(0, match.start() - 10) : match.start()])):
                 yield Spot(*match.span(), "numbers_lost", f"a share without its number: {_around(text, match)}")
+    for match in _BROKEN.finditer(text) if "." in text else ():
+        start = _digits_before(text, match.start())
+        yield Spot(
+            start, match.end(), "numbers_lost", f"a number without its whole or its part: {_around(text, match)}"
+        )
+    for match in _BREAKS_OFF.finditer(text):
+        if _OF_SHARE.search(text, max(0, match.start() - 16), match.end()):
+            yield Spot(*match.span(), "numbers_lost", f"a clause ends before its number: {_around(text, match)}")
+    for match in _TELLS.finditer(text):
+        yield Spot(*match.span(), "numbers_lost", f"a clause ends before its number: {_around(text, match)}")
     for match in _SHARE.finditer(text) if "占" in text else ():
         yield Spot(*match.span(), "numbers_lost", f"a share without its sign: {match.group()}")
 
