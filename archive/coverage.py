@@ -135,12 +135,12 @@ def _holds(f: Figures) -> Iterator[str]:
 
 def _refused(db: Database, f: Figures) -> Iterator[str]:
     if f.rejected:
-        yield f"{_part(f.rejected, f.pages)} of {_n(f.pages, 'page')} are no documents; each is kept with its reason:"
         reasons = db.conn.execute(
             "SELECT substr(rejected, 1, instr(rejected || ':', ':') - 1) AS code, count(*) AS n FROM pages"
             " WHERE rejected IS NOT NULL GROUP BY code ORDER BY n DESC, code"
         )
-        yield from (f"{code}: {n:,}" for code, n in reasons)
+        listed = ", ".join(f"{code} {n:,}" for code, n in reasons)
+        yield f"{_part(f.rejected, f.pages)} of {_n(f.pages, 'page')} are no documents; the reasons: {listed}."
     if f.failed:
         yield f"{_n(f.failed, 'address', 'addresses')} could not be fetched."
     if f.unfetched:
