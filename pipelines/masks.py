@@ -19,7 +19,7 @@ UNIT = (
     r"|小时|分钟|分(?![别析配为子享散开布公部局会行校类])|级(?!别)|季度|岁|周年?|节(?![目约日能水])|堂|门(?![诊户口])|课时|学时|栋|幢"
     r"|间(?![隔接断])|起(?![来到草步点])|宗(?![旨教])|本(?![报校年人市县局院镇乡村次月周期身来科着级])|页|章(?!程)|床|对(?![于象照比方外内待手付此])|千(?=[元人份亩户米])|百(?=[元人份亩户])"
     r"|[车家户针头班件台批组例架艘师课门]次|双|桌|艘|[美欧]元|袋|箱|瓶|盒|盏|枚|封|道(?![路德理])"
-    r"|(?<!×)号(?![召码称角])|层(?![次面级])|以上|以下|左右|倍|个?百分点|年级|等奖|成(?![立功果员为本长绩效就])|里(?![面程边头])|度(?![过假夏])|方面|大(?=[类项块板亮])"
+    r"|(?<!×)号(?![召码称角])|层(?![次面级])|以上|以下|左右|倍|个?百分点|年级|等奖|成(?![立功果员为本长绩效就])|度(?![过假夏])|方面|大(?=[类项块板亮])"
     r"|趟|遍|番|点(?=意见|建议|要求|体会|计划|内容|措施)|[至到~—-](?=[xX×*\d]{1,4})|时(?=[xX×*\d]{0,2}分|许)|点(?=[xX×*\d]{1,2}分|钟))"
 )
 _NAMED = (
@@ -48,29 +48,48 @@ _HALF = re.compile(
 _HALF_AMOUNT = re.compile(
     rf"\d[xX_]{{4}}(?=米|元|人|亩)|\[20\]20号|(?<![A-Za-z\d*_×])(?:[xX×]{{1,3}}|__)0{{1,3}}(?=[余多]?{UNIT})"
 )
-_RUN = re.compile(r"[xX×*_]+|(?<![一二三四五六七八九十○])○+(?![一二三四五六七八九十○])|[□■]{2,4}")
+_RUN = re.compile(r"[xX×*_]+|(?<![一二三四五六七八九十○])○+(?![一二三四五六七八九十○])|[□■]{1,4}")
+_IN_CLASS = re.compile(
+    r"(?:\(([xX×*]{1,2})\)(?=班|号|中队)|(?:星期|周)([xX×])(?![A-Za-z])|([xX×]{1,2}:[xX×]{2})(?![A-Za-z]))"
+)
+_HAN_BEFORE = re.compile("[一二三四五六七八九十百千]{1,4}$")
+# A mask that a lesson or a form speaks of: inside quotation marks, behind a word for forms.
+_SPOKEN_OF = re.compile(
+    r"(?:模[板版]|格式|写[成作为]|填[写成为]?|标题|开头|抬头|落款|例如|比如|样式|范本|表述|统一为|改为|习惯用|书写)[^。“《\n]{0,8}[“《][^”》\n]{0,20}$"
+)
 _HAN_YEAR = re.compile(r"二[〇○零]$")
 _BLANK = re.compile(r"_{3,}[年月]_?_?月?$")
 _FORM = re.compile(r"年_{3}")  # the blanks of a form's date
-_DECIMAL = re.compile(r"\.[xX×*]{1,8}(?![A-Za-z])")
+_DECIMAL = re.compile(r"\.[xX×*○]{1,8}(?![A-Za-z.])")
+_REST = re.compile(rf"(?:\.\d{{1,2}}|,[xX×*\d]{{3}}|\d{{1,3}})(?=[余多]?{UNIT})")  # what a mask left of a number
 _DATE = re.compile(r"([./-])[xX×*]{1,2}\1[xX×*]{1,2}(?![\dA-Za-z])")  # behind a masked year
 _SOME_YEAR = re.compile(r"(?:19|20)(?:某{1,2}(?!\d)|[〇○]{2}(?=年))")
 _PHONE = re.compile(r"(?<!\d)0\d{2,3}-[xX*]{5,8}(?![A-Za-z\d])")
 _PERSONAL = re.compile(r"(?<![\dA-Za-z])\d{3,6}[xX×*]{3,12}\d{2,4}(?![\dA-Za-z])")  # 138****1234
 _YEARS = re.compile(r"(?:19|20)\d?")
 _COUNTED = re.compile(rf"[余多]?{UNIT}|\s{{1,2}}[年月日]")
-_AMOUNT = re.compile(r"[余多]?(?:万|亿|元|人|名|个|份)")
 _NOUN = re.compile(_NAMED)
 _SOMEBODY = re.compile("某某")
+# One 某 names nobody, unless the text masks others: 某镇某某村, 王某反映.
+_SOME_PLACE = re.compile(
+    r"某(?<![某我本市县区镇乡村局校]某)(?=省|市|县|区|镇|乡|村|社区|局|学校|中学|小学|卫生|公司|厂|大学)"
+    rf"|[{''.join(sorted(_SURNAMES))}]某(?![某些种个项日年月人事处地时类家])"
+)
 _CIRCLES = re.compile(rf"(?<![一二三四五六七八九十百千\d〇])〇{{2,4}}(?={_NAMED})")
 # A number without a unit: what it is the number of stands before it.
-_BEFORE_NUMBER = re.compile("(?:达到?|增长|下降|提高|上升|减少|约|近|共计?|累计|超过|突破|占|第|得分|排名|[¥$])$")
+_BEFORE_NUMBER = re.compile(
+    "(?:达到?|增长|下降|提高|上升|减少|约|近|共计?|累计|超过|突破|占|第|得分|排名|百分之|[¥$])$"
+)
 _SOMEBODY_ACTS = re.compile("出席|主持|参加|带队|负责|[、,](?:某某|[\u4e00-\u9fff]{2,3}[、,等])|等")
 _BEFORE_NAME = re.compile(r"(?:我叫|我是|(?:姓名|述职人|汇报人|报告人|总结人|发言人|签名)\s{0,4}:\s{0,4})$")
 _AMONG_NAMES = re.compile(r"(?:、[xX×*]{2,3}){0,4}等(?:领导|同志|人)")
 # What two signs in the place of a word are, if not a name: a type, a shape, a sign that is spoken of.
 _NO_NAME_BEHIND = re.compile("染色体|网(?![络格])|型|码(?!头)|光|轴|形|射线|证书|符|版|系列|[)》]")
 _NO_NAME_BEFORE = re.compile("(?:打|画|型号|代号|编号|公式|变量|版本|[A-Za-z0-9(《])$")
+_POST = re.compile(
+    "(?:书记|支书|主任|经理|[校局院所站部处科镇乡县市区村厂]长|同志|老师|医生|村民|居民|教师|学生|[队社]员|人员|干部|党员|主席|会长|代表|师傅)$"
+)
+_BEFORE_PLACE = frozenset("在到由与赴经从往")
 _ENDS_CLAUSE = ",。;、:!?)”』」\n"
 
 
@@ -92,12 +111,18 @@ def masked_number(text: str) -> Iterator[Spot]:
     """`20xx年`, `x件`, `x.xx万亩`. Leaves 10×10, X光, xx网, D座, blank forms (____) and bold marks."""
     if _has_masks(text):
         plain = _without_bold(text)
+        done = 0
         for match in _RUN.finditer(plain):
             start, end = _number(plain, *match.span())
-            if start < end:
+            if done <= start < end and not _is_spoken_of(plain, start):
+                done = end
                 yield Spot(start, end, "numbers_masked", f"a mask where a number stood: {_around(plain, start, end)}")
     for match in _SOME_YEAR.finditer(text) if any(cue in text for cue in ("0某", "9某", "0〇", "0○")) else ():
         yield Spot(*match.span(), "numbers_masked", f"a mask where a number stood: {_around(text, *match.span())}")
+    for match in _IN_CLASS.finditer(text) if _has_masks(text) else ():
+        yield Spot(
+            *match.span(match.lastindex or 0), "numbers_masked", f"a mask of a class, a day or a time: {match.group()}"
+        )
     for match in _PERSONAL.finditer(text) if _has_masks(text) else ():
         yield Spot(*match.span(), "numbers_masked", f"a mask in a person's number: {match.group()}")
     for match in _PHONE.finditer(text) if "-" in text else ():
@@ -115,8 +140,10 @@ def masked_name(text: str) -> Iterator[Spot]:
         spots += (_somebody(plain, *match.span()) for match in _SOMEBODY.finditer(plain))
     if "〇〇" in text:
         spots += (match.span() for match in _CIRCLES.finditer(plain))
+    if any(start < end for start, end in spots) or _SOME_YEAR.search(text):
+        spots += (match.span() for match in _SOME_PLACE.finditer(plain))
     for start, end in spots:
-        if start < end:
+        if start < end and not _is_spoken_of(plain, start):
             yield Spot(start, end, "names_masked", f"a mask where a name stood: {_around(plain, start, end)}")
 
 
@@ -133,8 +160,9 @@ def _number(text: str, start: int, end: int) -> tuple[int, int]:
     if "_" in run and (end - start > 2 or _BLANK.search(text, max(0, start - 8), start)):
         filled = of_year and text.startswith("年", end) and not _FORM.match(text, end)
         return (begin, end) if filled or _in_prose(text, start, end) else (0, 0)
-    if run[-1] in "xX×*" and before not in _LETTERS and (rest := _DECIMAL.match(text, end)):
-        return begin, rest.end()
+    if run[-1] in "xX×*○" and before not in _LETTERS and before != "." and (rest := _DECIMAL.match(text, end)):
+        told = run[-1] in "xX×" or _COUNTED.match(text, rest.end())
+        return (begin, rest.end()) if told else (0, 0)
     if end - start > 4:
         personal = len(digits) >= 3 and run.strip("xX*") == "" and before not in _LETTERS  # of a telephone, an identity
         return (begin, end) if personal and text[end : end + 1] not in _LETTERS else (0, 0)
@@ -142,10 +170,17 @@ def _number(text: str, start: int, end: int) -> tuple[int, int]:
         rest = _DATE.match(text, end)
         return begin, rest.end() if rest else end
     if digits:
-        counted = end - start > 1 and run.strip("xX") == "" and before not in _LETTERS and len(digits) < 4
-        return (begin, end) if counted and _AMOUNT.match(text, end) else (0, 0)
-    counted = run != "_" and _stands_free(before) and _is_counted(text, start, end)
-    return (start, end) if counted else (0, 0)
+        whole = before not in _LETTERS and before not in (".", "×", "*") and len(digits) < 4 and run != "_"
+        return (begin, end) if whole and _COUNTED.match(text, end) else (0, 0)
+    if not _stands_free(before):
+        return 0, 0
+    if part := _REST.match(text, end):
+        return (start, part.end()) if end - start > 1 or part[0][0] in ".," else (0, 0)
+    lone = run == "_" and (not _is_han(before) or text.startswith("头", end))  # a stray line
+    if lone or not _is_counted(text, start, end):
+        return 0, 0
+    tens = _HAN_BEFORE.search(text, max(0, start - 4), start)  # 四十×岁
+    return (tens.start() if tens else start), end
 
 
 def _is_counted(text: str, start: int, end: int) -> bool:
@@ -176,10 +211,12 @@ def _stands_for_a_word(text: str, start: int, end: int) -> bool:
     before, behind = text[start - 1 : start], text[end : end + 1]
     if before in _SURNAMES:
         return end - start <= 2 and not _NO_NAME_BEHIND.match(text, end)
+    if "*" in text[start:end]:  # stars hide other words as well
+        place = before in _BEFORE_PLACE or _POST.search(text, max(0, start - 3), start) is not None
+        return 2 <= end - start <= 4 and place and _is_han(behind)
     of_sentence = (_is_han(behind) or before == behind == "、") and before in "、。,;:\n"
     return (
         2 <= end - start <= 5
-        and "*" not in text[start:end]  # stars hide other words as well
         and (of_sentence or (_is_han(before) and (_is_han(behind) or behind in _ENDS_CLAUSE)))
         and not _NO_NAME_BEHIND.match(text, end)
         and not _NO_NAME_BEFORE.search(text, max(0, start - 2), start)
@@ -193,6 +230,11 @@ def _somebody(text: str, start: int, end: int) -> tuple[int, int]:
     named = named or _SOMEBODY_ACTS.match(text, end)
     polite = text.endswith("尊敬的", 0, start)
     return (with_surname, end) if named or polite else (0, 0)
+
+
+def _is_spoken_of(text: str, start: int) -> bool:
+    """Whether a mask stands in quotation marks behind a word for forms: a lesson shows it, nobody hid anything."""
+    return _SPOKEN_OF.search(text, max(0, start - 40), start) is not None
 
 
 def _with_surname(text: str, start: int) -> int:

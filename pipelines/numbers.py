@@ -22,7 +22,8 @@ _BEFORE_MONEY = re.compile(
     r"(?:(?:收入|产值|利润|工资|支出)(?:达到?|为|(?:增加|提高|上升)到)?|比[^,。;\n]{1,6}(?:增加|增长|增收|减少))元$"
     r"|(?:投资|投入|资金|筹资|争取)(?:达|共|约)?[余多][万亿]元$"
 )
-_BARE_COUNT = re.compile(r"余(?:人次|人|名|份|本|册|户|次|场|件|万元|亩)")
+_BARE_COUNT = re.compile(r"余(?:人次|人|名|份|本|册|户|次|场|件|万元|亩|米|吨|个|家|台|元)")
+_NOT_LEFT = "其剩业多盈结富残之年月日天岁一二三四五六七八九十百千万亿几数许尚所有留空劳"  # 其余, 剩余, 业余, 百余 …
 _COUNTABLE = (
     *("群众", "人员", "党员", "资料", "图书", "学生", "农户", "专家", "会议", "活动", "培训", "资金", "投入", "讲座"),
     *("宣传单", "接待", "发放", "检查", "受益"),
@@ -36,6 +37,7 @@ _COUNTED_BY = {
     "元": ("收入", "支出", "节约", "资金", "投入", "产值", "补贴"),
 }
 _BARE_CHANGE = re.compile("的元(?:增加|提高|上升|下降)到元")
+EVERY = 400  # characters to each certain loss, in a text of which more is believed lost (chosen)
 BARE = 2  # times: once may be an elliptic phrase (chosen)
 # A measure that stands behind a noun: no phrase has it without its number. Leaves 数公里, 每平方米, 单位：万元, 过亿元.
 _MEASURES = (
@@ -60,28 +62,48 @@ _MEASURES = (
 _OF_MEASURE = "一二三四五六七八九十百千万亿几数半两多余来上近逾超过破每按以成位方"  # what makes a phrase with it
 # A count behind a noun is lost where the text has lost others: its own numbers are gone, or none of them. By the count,
 # the characters that make a word with it (一个, 文件, 农户, 专家, 层次 …).
-_COUNT = re.compile("[个件户家所台次场份册座处条套期张项篇块](?=[,。;、])")
+_COUNT = re.compile("(?:[个件户家所台次场份册座处条套期张项篇块亩吨辆岁米棵株盏间]|[课学小]时|分钟|毫米)(?=[,。;、])")
+_MORE = re.compile(
+    "(?<=[一-鿿])(?<![一二三四五六七八九十百千万亿几许很众更不最诸好太大至繁增颇偏较过居甚])(多[份名户米方亩吨元])"
+)
 _MANY = "一二三四五六七八九十百千万亿几数半两多余每各整这那哪某另此逐单首本个件户家所台场份册座处条套张项篇块人名头只辆"
 _WORDS = {
     "个": "些",
-    "件": "文条案事稿信证附软硬邮部零构元要物急配机原来函备试快密",
-    "户": "农住用客账帐大入门落开商养难业体保移散窗租富贫过挨到立分销",
-    "家": "国专大学作业画农回厂商全管人当自公店老独东亲",
-    "所": "场派究生厕务政处住居哨公诊交研收税服管监守养院",
-    "台": "平舞视电后前展阳讲烟窗站灯柜",
+    "件": "文条案事稿信证附软硬邮部零构元要物急配机原来函备试快密抄",
     "次": "层档依再其屡批班名人主场频上下初历车台户",
-    "场": "市农现广林立考会职操剧殖专登进出机牧猪体工球战赛商围",
     "份": "身股月年省备部",
     "册": "手注名画在造清花纪分成",
-    "座": "讲客满在就",
-    "处": "办好长远随到实用出坏益深别何妙短相共苦难痛暗明高低住去惩查论",
-    "条": "线链面油枝信便字教",
-    "套": "配外圈手成封",
-    "期": "日学定长短假初中后末近远前早晚时任周分延如按同预汛花工暑寒",
-    "张": "紧夸开扩主慌",
-    "项": "事专奖款选强弱义立",
-    "篇": "长通短开",
-    "块": "板地方",
+    "亩": "按论田",
+    "吨": "公",
+    "辆": "车",
+    "岁": "周守",
+    "棵": "",
+    "株": "植守",
+    "盏": "",
+    "小时": "",
+    "课时": "",
+    "学时": "",
+    "分钟": "",
+    "毫米": "",
+}
+# Counts that end many words (专家, 舞台, 广场): only behind what they count.
+_COUNTED_THINGS = {
+    "户": "工庭卡民众困员",
+    "家": "店乐业司社厂构点",
+    "所": "校院园",
+    "台": "机脑箱器备泵",
+    "场": "座动出训目",
+    "座": "桥库楼塘坝",
+    "处": "点患园坝桥施",
+    "条": "幅语议规息",
+    "套": "房备材具",
+    "期": "训刊栏",
+    "张": "片证卡单",
+    "项": "目程果利度",
+    "篇": "稿章文料",
+    "块": "板牌",
+    "米": "渠墙沟管坝",
+    "间": "房舍屋",
 }
 
 
@@ -153,11 +175,18 @@ _BARE_FORMS = (
     _behind(_MADE, "个", "(?![人别性体案])"),
     _behind("辖设有、及", "个", "(?=乡|镇|行政村|自然村|村民小组|社区|街道)"),
     *(_behind("第", unit) for unit in ("届", "次", "期", "批", "轮", "季度")),
-    *(_behind("自从", "年", f"(?={then})") for then in ("以来", "起", "至", "开始")),
+    _behind("自从", "年", "(?![初底末终中内前关幼少轻复])"),
+    _behind("比较", "年", "(?=减|增|下降|提高|上升|净增|同期)"),
+    _behind(",。;\n", "年", r"(?=1?\d月|,全|,我|,完成|,共)"),
+    _behind(",。;\n", "[—-]年", ""),
     *(_behind(",。;\n", "年", f"(?={then})") for then in ("上半年", "下半年")),
     *(_behind(("年满", "年龄", "凡满"), "岁", f"(?={bound})") for bound in ("以上", "以下", "至", "的")),
     _behind(",。;\n", "月日", "(?=[,召举开至我全县市区局校])"),
-    _behind(_CHANGED, "个百分点"),
+    re.compile("个百分点(?<=[一-鿿]个百分点)(?<![一二两三四五六七八九十几数多余半零]个百分点)"),
+    _behind(("平均分", "平均高", "平均低", "均分"), "分", "(?=[,。;])"),
+    _behind(("偏多", "偏少", "增产", "减产"), "成", _ENDS),
+    *(_behind(",。;", unit, "(?=后|内|以内)") for unit in ("小时", "分钟", "个月")),
+    *(_behind("了", unit, "(?=[一-鿿])") for unit in ("亩", "公里", "吨", "万元", "平方米")),
     _behind(_CHANGED, "倍", "(?![数增])"),
     *(_behind("率达占", bound, "(?=[,。;])") for bound in ("以上", "左右")),
     *(_behind(("人均", "亩均", "户均", "日均"), unit, "(?=[,。;])") for unit in ("元", "公斤", "人次", "万元")),
@@ -168,7 +197,11 @@ _BREAKS_OFF = re.compile(
 )
 _OF_SHARE = re.compile(r"(?:占|完成|为)[^,。;\n]{1,14}的$")
 _TELLS = re.compile("[达为](?=[,。;])(?<=[额值量数率积][达为])")
-_BROKEN = re.compile(r"\.(?:(?<=[一-鿿]\.)\d{1,4}(?=[%‰万亿元])|(?<=\d\.)(?=[%‰万亿元]))")
+_BROKEN = re.compile(
+    r"\.(?:(?<=[一-鿿]\.)\d{1,4}(?=[%‰万亿元])|(?<=\d\.)(?=[%‰万亿元])"
+    r"|(?<=[一-鿿]\.)(?:[%‰]|[万亿](?:亩|吨|美?元|人次|人|户|公里|[立平]方米)?|元|公里))"
+)
+_RATIO = re.compile(r"\d:(?=[,。;、])")
 _SHARE = re.compile(r"占[^,。;\n]{1,8}的\d{1,2}(?=[,。;](?!\d))")
 
 _BARE_YEAR = re.compile(r"年(?=1?\d月)")
@@ -180,10 +213,12 @@ _STRIPPED = re.compile(r"20\d{5}(?=\s{0,8}(?:\n|\Z))")
 
 _LONG_YEAR = re.compile(
     r"20[012]\d(?:20[012]\d|0\d\d)年|20[012]\d(?!00)\d{1,2}年(?!以?前|历史|左右)|20[012]\d(?:\d{1,4}(?:\.\d{1,4})?)?%"
-    r"|20[12]\d{3}(?=床|个村|个乡|所学校|个百分点)"
+    r"|20[12]\d{3}(?=床|个村|个乡|所学校|个百分点)|20[12]\d(?=月|个月)"
 )
+_LONG_AGE = re.compile(r"年(?<=[1-9]20[012]\d年)")  # 12023年的历史
+_SHARE_OF_YEAR = re.compile(r"(20[12]\d)\.\d{1,4}%")  # 2023.4%: believed, unless the year stands in other numbers
 _SWALLOWED = re.compile(
-    r"(20[12]\d)(?P<more>\d{0,4})(?:\.\d{1,4})?(?=万|亿|元|户|床|人|亩|份|名|吨|处|个|条|册|台|公里|平方米|米|件|次)"
+    r"(20[12]\d)(?P<more>\d{0,4})(?:\.\d{1,4})?(?=万|亿|元|户|床|人|亩|份|名|吨|处|个|条|册|台|公里|平方米|米|件|次|张|天|岁|头|只|场|期|所|家|座|间)"
 )
 
 
@@ -196,10 +231,18 @@ def lost_number(text: str) -> Iterator[Spot]:
         bare += (m for m in _UNITS[unit].finditer(text) if text.endswith(words, 0, m.start()))
     for match in bare if len(bare) >= BARE else ():
         yield Spot(*match.span(), "numbers_lost", f"a unit without its number, one of {len(bare)}: {match.group()}")
-    for match in _COUNT.finditer(text) if len(certain) >= BARE else ():
-        before = text[match.start() - 1 : match.start()]
-        if "一" <= before <= "鿿" and before not in _MANY and before not in _WORDS[match[0]]:
-            yield Spot(*match.span(), "numbers_lost", f"a count without its number, as others: {_around(text, match)}")
+    if len(certain) < max(BARE, len(text) / EVERY):
+        return
+    for match in (*_MORE.finditer(text), *(count for count in _COUNT.finditer(text) if _is_bare(text, count))):
+        yield Spot(*match.span(), "numbers_lost", f"a count without its number, as others: {_around(text, match)}")
+
+
+def _is_bare(text: str, count: re.Match[str]) -> bool:
+    """Whether a count stands behind a noun and makes no word with it."""
+    before = text[count.start() - 1 : count.start()]
+    if things := _COUNTED_THINGS.get(count[0]):
+        return before != "" and before in things
+    return "一" <= before <= "鿿" and before not in _MANY and before not in _WORDS[count[0]]
 
 
 _UNITS = {unit: re.compile(f"{unit}(?=[,。;])") for unit in _COUNTED_BY}
@@ -210,7 +253,7 @@ def _lost_shares(text: str) -> Iterator[Spot]:
     for sign in "%‰":
         for match in re.finditer(sign, text) if sign in text else ():
             before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-            alone = "一" <= before <= "鿿" and before != "号" and after != "" and after in ",。;、以"
+            alone = "一" <= before <= "鿿" and before not in "号写用以叫读" and after != "" and after in ",。;、以"
             if match.start() and (alone or _BEFORE_PERCENT.search(text[max(0, match.start() - 10) : match.start()])):
                 yield Spot(*match.span(), "numbers_lost", f"a share without its number: {_around(text, match)}")
     for match in _BROKEN.finditer(text) if "." in text else ():
@@ -238,7 +281,8 @@ def _lost_amounts(text: str) -> Iterator[Spot]:
             if "一" <= before <= "鿿" and before not in _OF_MEASURE and after in (",", "。", ";", "、"):
                 yield Spot(*match.span(), "numbers_lost", f"a measure without its number: {_around(text, match)}")
     for match in _BARE_COUNT.finditer(text) if "余" in text else ():
-        if text.endswith(_COUNTABLE, 0, match.start()):
+        before = text[match.start() - 1 : match.start()]
+        if text.endswith(_COUNTABLE, 0, match.start()) or ("一" <= before <= "鿿" and before not in _NOT_LEFT):
             yield Spot(*match.span(), "numbers_lost", f"a count without its number: {_around(text, match)}")
     for match in _BARE_MONEY.finditer(text):
         if found := _BEFORE_MONEY.search(text, max(0, match.start() - 16), match.end()):
@@ -282,11 +326,18 @@ def false_number(text: str) -> Iterator[Spot]:
         if text[match.start() - 1 : match.start()] not in "0123456789." or not match.start():
             impossible.add(match[0][:4])
             yield Spot(*match.span(), "numbers_corrupt", f"no such year, share or count: {match.group()}")
+    for match in _LONG_AGE.finditer(text):
+        start = _digits_before(text, match.start())
+        impossible.add(text[match.start() - 4 : match.start()])
+        yield Spot(start, match.end(), "numbers_corrupt", f"no such year: {text[start : match.end()]}")
     swallowed: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for match in _SWALLOWED.finditer(text):
         start = _digits_before(text, match.start())
         if match.end("more") - start > 4 and text[start - 1 : start] != ".":
             swallowed[match[1]].append((start, match.end()))
+    for match in _SHARE_OF_YEAR.finditer(text) if swallowed or impossible else ():
+        if not text[match.start() - 1 : match.start()].isdigit():
+            swallowed[match[1]].append(match.span())
     for year, found in swallowed.items():
         if len({text[start:end] for start, end in found}) > 1 or year in impossible:
             evidence = f"{year} stands inside {len(found)} numbers of the text"
