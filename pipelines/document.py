@@ -315,7 +315,11 @@ class Document:
     org_level: str | None = column("its level: 国家, 省, 市, 县, 乡, 村, 单位", facet=True, default=None)
     org_field: str | None = column("its field: 科协, 教育, 卫生 …", facet=True, default=None)
     place: str | None = column("place of the unit, in full, as it was named then", default=None)
-    place_code: str | None = column("its GB/T 2260 code of the document's year; NULL where only what the place lies in is known", index=True, default=None)
+    place_code: str | None = column(
+        "its GB/T 2260 code of the document's year; NULL where only what the place lies in is known",
+        index=True,
+        default=None,
+    )
     province: str | None = column("province of the place", facet=True, default=None)
     prefecture: str | None = column("prefecture of the place", default=None)
     county: str | None = column("county of the place", default=None)
