@@ -106,11 +106,14 @@ def _spelled(table: Mapping[str, _Row]) -> Iterable[tuple[str, _Row]]:
 
 
 def _any_of(words: Iterable[str]) -> str:
-    """The alternation behind a look at its first three characters, which more than halves its time (measured)."""
+    """The alternation as group 1, beside its first character, so that names within others are found too.
+
+    A search for one character out of many is fast, and a look at the two behind it spares most of the alternation.
+    """
     listed = list(words)
     short, long = ([word for word in listed if (len(word) == 2) is two] for two in (True, False))
     first, second, third, end = _one_of(listed, 0), _one_of(long, 1), _one_of(long, 2), _one_of(short, 1)
-    return f"(?={first}(?:{second}{third}|{end}))(?:{_either(listed)})"
+    return f"{first}(?={second}{third}|{end})(?<=(?=({_either(listed)})){first})"
 
 
 def _one_of(words: Iterable[str], n: int) -> str:

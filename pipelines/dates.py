@@ -13,7 +13,7 @@ from pipelines.script import fold
 
 ZERO = "〇零○ＯＯOo0"
 _NUMERALS = {**dict.fromkeys(ZERO, 0), **{c: n for n, c in enumerate("一二三四五六七八九", 1)}, "两": 2, "元": 1}
-_Y = r"(?<![\d.])(?P<y>(?:19|20)\d\d)"
+_Y = r"(?P<y>(?:19|20)\d\d)(?<![\d.]....)"  # the look behind comes second: a search begins with 1 or 2
 _M, _D = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
 _HAN_YEAR = rf"(?P<y>[一二][{ZERO}一二三四五六七八九]{{3}})"
 _HAN_MONTH, _HAN_DAY = (
@@ -54,12 +54,17 @@ class Found:
 
 def dates(text: str) -> list[Found]:
     """All dates of a text in order, each as exact as it is written; overlapping readings count once."""
-    if not _CUE.search(text):
+    return dates_of(fold(text)) if _CUE.search(text) else []
+
+
+def dates_of(folded: str) -> list[Found]:
+    """The same of a folded text."""
+    signs = (_YEAR, _MARK, _HAN) if "年" in folded else (_MARK,)
+    present = {sign for sign in signs if sign.search(folded)}
+    if not present:
         return []
-    folded = fold(text)
     found: list[Found] = []
     taken = bytearray(len(folded))
-    present = {needs for needs in (_YEAR, _MARK, _HAN) if needs.search(folded)}
     for needs, form in _FORMS:
         for match in form.finditer(folded) if needs in present else ():
             parts = [number(match[name]) for name in ("y", "m", "d") if name in form.groupindex]

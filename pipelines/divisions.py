@@ -34,7 +34,6 @@ _OTHER_WORD = {
     "县": "",
     "州": "",
 }
-_ENDS = re.compile("[省市县区旗州盟]")
 _BORDER = re.compile(r"(?:^|[^一-鿿]|[在对向为由被使令致]|中共|共青团|政协|年来|以来|[年月日是])$")
 _OFFICE = re.compile(
     "(?:[市县区]?委(?![托派])|委员会|人民|政府|人大|政协|纪委|法院|检察院|总工会|团委|妇联"
@@ -111,12 +110,10 @@ def place_of(division: Division, year: int) -> Place:
 
 def mentions(text: str) -> Iterator[Mention]:
     """The full names in a folded text, longest first where they end on one character."""
-    names, ends = _names(), _last_two()
+    names = _names()
     last = -1
-    for match in _ENDS.finditer(text):
+    for match in _last_letters().finditer(text):
         end = match.end()
-        if text[end - 2 : end] not in ends:
-            continue
         if text[end : end + 1] in _OTHER_WORD.get(match[0], "") and end < len(text):
             continue
         for start in range(max(end - _longest(text, end), 0), end - 1):
@@ -196,6 +193,16 @@ def _names() -> dict[str, tuple[Division, ...]]:
 def _last_two() -> frozenset[str]:
     """The last two characters of all names: what ends otherwise is none, and most words do."""
     return frozenset(name[-2:] for name in _names())
+
+
+@cache
+def _last_letters() -> re.Pattern[str]:
+    """A name's last character behind one that a name has there: most words end otherwise (全市, 我县)."""
+    before: dict[str, list[str]] = {}
+    for two in sorted(_last_two()):
+        before.setdefault(two[1], []).append(two[0])
+    ends = "|".join(f"[{''.join(ones)}]{last}" for last, ones in before.items())
+    return re.compile(f"[{''.join(before)}](?<={ends})")
 
 
 @cache

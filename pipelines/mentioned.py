@@ -114,5 +114,4 @@ def weigh(text: str, row: Named) -> tuple[float, str]:
 
 def _before(text: str, at: int) -> str:
     """The sentence up to a place, at most its last characters."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, at - SENTENCE), at)]
-    return text[ends[-1] if ends else max(0, at - SENTENCE) : at]
+    return _SENTENCE_END.split(text[max(0, at - SENTENCE) : at])[-1]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.names import NAME, POST, is_name
@@ -43,6 +44,7 @@ _WE_ARE = {
     "园": ("教育",),
     "行": ("银行",),
 }
+_UNDER, _LEADS = re.compile("在[^,。]{0,12}$"), re.compile("[^,。]{0,12}(?:领导|指导|支持|关心)")
 _SUPERIORS = ("党委", "政府", "人大", "政协")  # 县政府高度重视 stands in the documents of every office
 
 
@@ -85,10 +87,14 @@ def opening_unit(subject: Subject) -> Unit | None:
 
 def title_unit(subject: Subject) -> Unit | None:
     """The unit that the title names."""
-    title = fold(subject.title)
-    unit = next(units_in(title, lambda text, end: bool(_IN_TITLE.match(text, end))), None)
+    unit = _titled(subject.title)
     # A compilation's headings repeat the page's title: its 县科协 is no part's.
     return None if unit and subject.parts > 1 and len(unit.head) == 1 else unit
+
+
+@lru_cache(maxsize=4)  # `place` asks again
+def _titled(title: str) -> Unit | None:
+    return next(units_in(fold(title), lambda text, end: bool(_IN_TITLE.match(text, end))), None)
 
 
 def _signed(subject: Subject, known: Facts) -> Told | None:
@@ -128,15 +134,25 @@ def _tells_more(titled: Unit, spoken: Unit, text: str) -> bool:
 
 def _is_we(unit: Unit, text: str) -> bool:
     """Whether a unit can be the one that says 我校 or 我局 of itself; one that leads it is not."""
-    if re.search(f"在[^,。]{{0,12}}{re.escape(unit.name)}[^,。]{{0,12}}(?:领导|指导|支持|关心)", text[:OPENING]):
+    if _is_led_by(unit.name, text[:OPENING]):
         return False
     we = {match[1] for match in _WE.finditer(text)}
     return not we or any(word in unit.name or (unit.institution and unit.field in _WE_ARE.get(word, ())) for word in we)
 
 
+def _is_led_by(name: str, text: str) -> bool:
+    """Whether a text says that a unit led, guided or supported its own."""
+    at = text.find(name)
+    while at >= 0:
+        if _UNDER.search(text, max(0, at - 13), at) and _LEADS.match(text, at + len(name)):
+            return True
+        at = text.find(name, at + 1)
+    return False
+
+
 def _city_level(unit: Unit, text: str) -> str | None:
     """市 for a city that has counties: then it is a prefecture, and no county itself."""
-    return "市" if unit.head.endswith("市") and _HAS_COUNTIES.search(text) else None
+    return "市" if unit.head.endswith("市") and "县" in text and _HAS_COUNTIES.search(text) else None
 
 
 def _first(name: str) -> str:

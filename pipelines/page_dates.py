@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from pipelines.dates import ZERO, Found, dates, iso_date, number
+from pipelines.dates import ZERO, Found, dates_of, iso_date, number
 from pipelines.script import fold
 from pipelines.subject import Clue, Facts, Subject
 
@@ -56,16 +56,18 @@ _AMERICAN = re.compile(
     r"(?<![\d/])(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>(?:19|20)\d\d)(?!\d)(?P<half>\s[\d:]{4,8}\s?[AP]M)?"
 )
 _ENGLISH = re.compile(r"(?P<m>[A-Za-z]{3,9}|\d{1,2}月)\.?\s(?P<d>\d{1,2}),\s?(?P<y>(?:19|20)\d\d)(?!\d)")
+_WESTERN = re.compile(r"(?:19|20)\d\d(?:(?<=\d[/,]....)|(?<=\d\s[/,]....)|(?<=\d[/,]\s....)|(?<=\d\s[/,]\s....)|\d{4})")
 _PACKED = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)")
 
 # A year in a title is one of the document unless it counts something, numbers a document, or names a goal.
 _TITLE_YEAR = re.compile(
-    r"(?<![\dA-Za-z.])(?<!\d[:\-—])(?P<y>(?:19[89]|20[0-4])\d)(?![\dxX*×]"
+    r"(?P<y>(?:19[89]|20[0-4])\d)(?<![\dA-Za-z.]....)(?<!\d[:\-—]....)(?![\dxX*×]"
     r"|\s?[〕\])】]\s?第?[\dxX*×]{1,4}\s?号"
     # A counted thing follows: 2000字, 2023篇; but 2023个人总结, 2023家长会 and 2022元旦 are of that year.
     r"|\s?(?:[字篇份亿号余米亩册次届期里则款套吨秒句](?!末|中|间|体|程|幼)|公里|个(?![人体性])|人(?![事社力民口才武防工文员物保际]|大(?!型|规))|名(?![师校医家城著])"
     r"|元(?![旦宵])|万(?!能|家)|户(?![外籍口])|多(?!媒体|元|措)|强(?![化基国军县])|条(?!例)|家(?![长庭访校教电乡])|例(?!会)|分(?![管局校会行])|版|年?(?:远景|愿景)))"
 )
+_CENTURY = re.compile("19|20")
 _TITLE_HAN_YEAR = re.compile(rf"(?P<y>[一二][{ZERO}一二三四五六七八九]{{3}})\s?年")
 
 
@@ -106,14 +108,20 @@ def page_date(lines: Sequence[str]) -> Shown | None:
     Published goes before dated, dated before updated, and a label before none; of several of one kind, the first.
     Leaves the time of an event (时间:9月20日 上午9:30), deadlines, clocks, lists of titles, and dates inside sentences.
     """
-    folded = [fold(line) for line in lines]
-    dated = [dates(line) for line in folded]
+    head = fold("\n".join(lines))
+    folded = head.split("\n")
+    dated = [dates_of(line) for line in folded]
+    western = _WESTERN.search(head)
+    if not western and not any(dated):
+        return None
     entries = [n for n, line in enumerate(folded) if _is_entry(line, dated[n])]
     found: dict[int, Shown] = {}
     for n, line in enumerate(folded):
         if "。" in line or len(line) > 3 * SHORT or (len(entries) > 1 and n in entries):
             continue
         following, below = (folded[n + 1], dated[n + 1]) if n + 1 < len(folded) else ("", [])
+        if not (western or dated[n] or below):
+            continue
         for rank, shown in _shown(_Row(n, line, dated[n], following, below)):
             found.setdefault(rank, shown)
     return found[min(found)] if found else None
@@ -121,6 +129,8 @@ def page_date(lines: Sequence[str]) -> Shown | None:
 
 def url_date(url: str) -> Found | None:
     """The date in an address: /art/2008/11/7/, /2023/0417/, /201806/, t20250519_, /2024032878087.html."""
+    if not _CENTURY.search(url):
+        return None
     parts = urlsplit(url)
     begin = url.find(parts.path, len(parts.scheme) + 3 + len(parts.netloc)) if parts.netloc else 0
     found = [
@@ -214,7 +224,7 @@ def _names_other(before: str) -> bool:
 
 def _western(line: str, n: int) -> Iterator[tuple[int, Shown]]:
     """A date of Western software or one without separators, behind a label."""
-    if not re.search(r"\d\s?[/,]\s?(?:19|20)\d\d|(?:19|20)\d{6}", line):
+    if not _WESTERN.search(line):
         return
     for form in (_AMERICAN, _ENGLISH, _PACKED):
         for match in form.finditer(line):

@@ -112,7 +112,7 @@ def _found(subject: Subject, known: Facts, year: int | None) -> tuple[Division, 
         if clue.evidence.startswith(SIGNED):
             return one, proof
         weighed.setdefault(one, []).append(proof)
-    best = _best(weighed, told[1].head[-1:] if told else "") or _by_residue(subject, year, weighed)
+    best = _best(weighed, told[1].head[-1:] if told else "") or _by_residue(subject, rows, year, weighed)
     if best and not best[0].code.endswith("00"):
         return best
     return _by_towns(text, year, best[0] if best else None) or best
@@ -196,12 +196,12 @@ def _too_fine(one: Division, level: str) -> bool:
 
 
 def _by_residue(
-    subject: Subject, year: int | None, weighed: dict[Division, list[Evidence]]
+    subject: Subject, rows: list[Named], year: int | None, weighed: dict[Division, list[Evidence]]
 ) -> tuple[Division, Evidence] | None:
     """What masks left over: a short name in a motto, a province in a prize's name."""
     found: dict[Division, Residue] = {}
     text, title = subject.folded[:TEXT], fold(subject.title)
-    told = [(text, row) for row in rows_in(text)] + [(title, row) for row in rows_in(title)]
+    told = [(text, row) for row in rows] + [(title, row) for row in rows_in(title)]
     others = {name for where, row in told if is_visited(where, row) for name in row.names}
     for left in residues(text):
         one = (

@@ -70,6 +70,8 @@ def redated_facts(subject: Subject, known: Facts) -> Iterator[Clue]:
 def claim_of(title: str) -> Claim:
     """The years that a title names and what it says of them."""
     years = tuple(int(found.iso) for found in title_years(title))
+    if not years:
+        return Claim((), summary=False, plan=False, looks_back=False)
     folded = fold(title)
     summary, plan, looks_back = (bool(form.search(folded)) for form in (_SUMMARY, _PLAN, _LOOKS_BACK))
     return Claim(years, summary and not (plan and not _HALF.search(folded)), plan and not summary, looks_back)

@@ -36,6 +36,10 @@ _DISCIPLINE = re.compile(
 _SESSION = re.compile(
     r"届全国(?:人大|政协|人民代表大会)第?([一二三四五])次会议|全国(?:人大|政协)(十[一二三四]?|九)届([一二三四五])次会议"
 )
+# What some of the dear patterns cannot do without.
+_NATIONAL = re.compile("全国(?:人大|政协|人民代表大会)")
+_ASSEMBLED = re.compile("大(?:(?<=[一二三四五六七八九十]大)|(?<=全国代表大)会)")
+_YEARS_AGO = re.compile("年(?:(?<=周年)|(?<=[多余]年)(?=来|以来|间))")
 _TERM = re.compile(r"(十[一二三四]?|九)$")
 _AWAITED = re.compile(r"(?:迎接|喜迎|迎庆|欢庆|筹备|护航|服务保障|迎)(?:党的?|中共|中国共产党)?第?$")
 _FOR = re.compile(r"(?:[向为])(?:党的?|中共|中国共产党)?第?$")
@@ -192,7 +196,7 @@ def _state(text: str, start: int, end: int) -> str:
 
 def _discipline(text: str) -> Iterator[Bound]:
     """The plenums of the Central Commission for Discipline Inspection, each up to the next."""
-    for match in _DISCIPLINE.finditer(text) if "纪委" in text else ():
+    for match in _DISCIPLINE.finditer(text) if "次全会" in text else ():
         months = anchors().discipline.get(20 if (name := match[1] or match[3]) == "二十" else count(name), ())
         number = _DIGITS[match[2] or match[4]]
         if number <= len(months):
@@ -202,7 +206,7 @@ def _discipline(text: str) -> Iterator[Bound]:
 
 def _sessions(text: str) -> Iterator[Bound]:
     """The yearly sessions of the National People's Congress and the Political Consultative Conference."""
-    for match in _SESSION.finditer(text) if "全国" in text else ():
+    for match in _SESSION.finditer(text) if _NATIONAL.search(text) else ():
         before = _TERM.search(text[max(0, match.start() - 2) : match.start()]) if match[1] else None
         term = match[2] or (before[1] if before else "")
         if first := anchors().sessions.get(count(term)):
@@ -218,7 +222,7 @@ def _counted(text: str) -> Iterator[Bound]:
         edition, number = table.yearly[match[2]], count(match[1])
         if edition.first <= number <= edition.last:
             yield from _of_year(edition.base + number, text, match)
-    for match in table.anniversary_form.finditer(text) if "周年" in text or "年来" in text else ():
+    for match in table.anniversary_form.finditer(text) if _YEARS_AGO.search(text) else ():
         yield from _of_year(table.anniversaries[match[1]] + count(match[2]), text, match)
     for match in table.count_form.finditer(text) if "第" in text else ():
         since, until = table.counts[match[2]].get(count(match[1]), ("", ""))
@@ -230,7 +234,7 @@ def _counted(text: str) -> Iterator[Bound]:
 
 def _assemblies(text: str) -> Iterator[Bound]:
     """National congresses of other bodies than the Party (中国妇女第十三次全国代表大会), each up to the next."""
-    if "大" not in text:
+    if not _ASSEMBLED.search(text):
         return
     for match in anchors().assembly_form.finditer(text):
         months, number = anchors().assemblies[match[1]], count(match[2] or match[3])
@@ -253,18 +257,22 @@ def _of_year(year: int, text: str, match: re.Match[str]) -> Iterator[Bound]:
 
 def _things(text: str) -> Iterator[Bound]:
     """Campaigns, formulas, events, laws, offices by name: each once."""
-    table, seen = anchors(), set()
+    table, seen, last = anchors(), set(), 0
     for match in table.named_form.finditer(text):
-        if match[0] in seen:
+        name, (start, stop) = match[1], match.span(1)
+        if start < last:  # within a longer name
             continue
-        seen.add(match[0])
-        span = table.named[match[0]]
-        over = _FRUIT.match(text, match.end()) or _OLD.search(text[max(0, match.start() - 4) : match.start()])
-        near = text[max(0, match.start() - 12) : match.end() + 14] if span.aid else ""
+        last = stop
+        if name in seen:
+            continue
+        seen.add(name)
+        span = table.named[name]
+        over = _FRUIT.match(text, last) or _OLD.search(text[max(0, start - 4) : start])
+        near = text[max(0, start - 12) : last + 14] if span.aid else ""
         end = span.aid if near and _AID.search(near) else span.until
         until = later(end) if end and not over else ""
         if span.since or until:
-            yield Bound(span.since, until, *match.span(), span.table)
+            yield Bound(span.since, until, start, last, span.table)
 
 
 def _plans(text: str) -> Iterator[Bound]:

@@ -43,7 +43,7 @@ _SIGNS = dict(zip(
     strict=True,
 ))  # fmt: skip
 _OFFICES = "科协|政|委|教|卫|农|财|民|人社|发改|办|妇|残|司|林|水|环|国土|建|安|组|宣"
-_NUMBER = re.compile(rf"(?<![一-鿿])([{''.join(_SIGNS)}])(?:{_OFFICES})[一-鿿]{{0,4}}[〔\[(【]\d{{4}}")
+_NUMBER = re.compile(rf"([{''.join(_SIGNS)}])(?<![一-鿿].)(?:{_OFFICES})[一-鿿]{{0,4}}[〔\[(【]\d{{4}}")
 _FOREIGN = re.compile(
     "赴|前往|来自|考察|参观|取经|对口|支援|援|帮扶|借鉴|邀请|举办的?$|[到去从与和同跟向]$|学习$|籍|全国|毕业|等地"
 )
@@ -97,6 +97,8 @@ def _of_provinces(text: str) -> Iterator[Residue]:
 
 def _name_at(text: str, at: int) -> tuple[str, int] | None:
     """The short name that begins at `at` and ends where a word ends, and its end; of a longer one two characters do."""
+    if text[at : at + 2] not in _first_two():
+        return None
     for n in (4, 3, 2):
         name, end = text[at : at + n], at + n
         if name in PROVINCE_NAMES and text[end : end + 1] not in ("湖", "大"):
@@ -107,6 +109,12 @@ def _name_at(text: str, at: int) -> tuple[str, int] | None:
             if n == 2 and name in _beginnings():
                 return _beginnings()[name], end
     return None
+
+
+@cache
+def _first_two() -> frozenset[str]:
+    """The first two characters of all short names: most words begin otherwise."""
+    return frozenset(name[:2] for name in (*short_names(), *PROVINCE_NAMES))
 
 
 @cache

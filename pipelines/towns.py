@@ -29,8 +29,12 @@ class Town(NamedTuple):
 def towns(text: str) -> dict[str, Town]:
     """The towns that a folded text names, each at its first place."""
     found: dict[str, Town] = {}
-    known = _towns() if _ENDS.search(text) else {}
+    if not _ENDS.search(text):
+        return found
+    known, ends = _towns(), _last_two()
     for match in _ENDS.finditer(text):
+        if text[match.end() - 2 : match.end()] not in ends:
+            continue
         for start in range(max(0, match.start() - LONGEST), match.start()):
             name = text[start : match.end()]
             if name in known:
@@ -49,6 +53,12 @@ def county_of(named: dict[str, Town]) -> tuple[str, list[Town]] | None:
     alone = len(counted) == 1 or counted[1][1] < most
     chance = prod(len(town.counties) for town in here) / COUNTIES ** (most - 1)
     return (code, here) if alone and chance < (CHANCE if most > 2 else CHANCE_OF_TWO) else None
+
+
+@cache
+def _last_two() -> frozenset[str]:
+    """The last two characters of all names: 乡镇, 各乡 and 全镇 are none."""
+    return frozenset(name[-2:] for name in _towns())
 
 
 @cache

@@ -7,7 +7,7 @@ level. What stands before that must be a border; so 上级科协, 各县科协 a
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -115,15 +115,16 @@ def units_in(text: str, fits: Fit = lambda text, end: True) -> Iterator[Unit]:
         end = match.end()
         for word in _words_by_end().get(text[end - 2 : end], ()):
             begin = end - len(word)
-            if begin < reached or not text.startswith(word, begin) or _goes_on(text, begin, end):
+            if begin < reached or not text.startswith(word, begin):
                 continue
             unit = _unit(text, begin, end, reached, fits)
-            if unit:
+            if unit and not _goes_on(text, begin, end):
                 reached = unit.end
                 yield unit
                 break
 
 
+@lru_cache(maxsize=4)  # `place` asks several times what `organisation` found
 def whole(name: str) -> Unit:
     """A folded name taken as one unit's, whatever its word: level and place by how it begins."""
     unit = next(units_in(name), None)
@@ -140,7 +141,9 @@ def _unit(text: str, begin: int, end: int, floor: int, fits: Fit) -> Unit | None
     field, institution = _words().get(word, ("其他", word in "校院"))
     more = _OFFICE.match(text, end) or (_SECTION.match(text, end) if institution else None)
     end = more.end() if more else end
-    start = _begin(text, begin, floor, free=institution or field in FREE) if fits(text, end) else None
+    if not fits(text, end):
+        return None
+    start = _begin(text, begin, floor, free=institution or field in FREE)
     if start is None or (start == begin and len(word) < 5 and not _COMPLETE.match(word)):
         return None
     head = text[start:begin]

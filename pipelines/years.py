@@ -21,22 +21,25 @@ TOLD = ("reported", "opening", "event", "past")  # kinds that may be what a text
 HEADING = 30  # characters of a heading before the word that makes it one of plans; chosen
 EARLY = 400  # characters in which it may still say so at the beginning of a line; chosen
 
-_YEAR = r"(?P<y>(?:199|20[0-4])\d)"
+
+def _of_years(form: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A pattern that begins with a year, once for each century: one that begins with plain digits is sought faster."""
+    return re.compile(rf"(?P<y>199\d){form}"), re.compile(rf"(?P<y>20[0-4]\d){form}")
+
+
 # Of the digits before a year, `_read` takes care: a pattern that looked behind itself first would be slow.
-_DATE = re.compile(
-    rf"{_YEAR}(?:\s?年(?:\s?(?P<m>1[0-2]|0?[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号])?)?"
+_DATE = _of_years(
+    r"(?:\s?年(?:\s?(?P<m>1[0-2]|0?[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号])?)?"
     r"|\s?(?P<school>学年)|(?P<s>[-./])(?P<m2>1[0-2]|0?[1-9])(?P=s)(?P<d2>3[01]|[12]\d|0?[1-9])(?!\d))"
 )
 _HAN = re.compile(
     rf"年(?<=(?P<y>[一二][{ZERO}九][{ZERO}一二三四五六七八九][{ZERO}一二三四五六七八九])年)"
     r"(?:(?P<m>十[一二]?|元|[一二三四五六七八九])月(?:(?P<d>[一二三]?十?[一二三四五六七八九]?)[日号])?)?"
 )
-_NUMERAL_YEAR = re.compile(rf"[{ZERO}一二三四五六七八九]年")
-_DASHED = re.compile(r"[-—–~～至]\s?(?:199|20[0-4])\d")
-_RANGE = re.compile(rf"{_YEAR}\s?年?\s?[-—–~～至]{{1,2}}\s?(?P<y2>(?:199|20[0-4])\d)(?!\d)\s?(?:年度?|学年度?)?")
+_RANGE = _of_years(r"\s?年?\s?[-—–~～至]{1,2}\s?(?P<y2>(?:199|20[0-4])\d)(?!\d)\s?(?:年度?|学年度?)?")
 _MONTH = re.compile(r"(?<=[。,;:\n(])(?P<m>1[0-2]|[1-9])月(?:(?P<d>3[01]|[12]\d|[1-9])[日号])?(?![-—~至到份])")
 _WILL = re.compile("将|拟|计划|要|准备|打算|前|底")
-_NUMBERED = re.compile(rf"[〔\[(【]{_YEAR}[〕\])】]\s?第?\d{{1,4}}\s?号")
+_NUMBERED = _of_years(r"[〕\])】](?<=[〔\[(【].....)\s?第?\d{1,4}\s?号")
 _BOOK = re.compile(r"《[^《》\n]{1,80}》")
 _CLAUSE = re.compile(r"[。;\n!?]")
 
@@ -123,15 +126,24 @@ def mentions(text: str, planning: bool = False) -> list[Mention]:
     taken = _Spans([(one.start, one.end) for one in found])
     if "号" in text:
         found += [
-            Mention(*match.span(), match["y"], "cited", int(match["y"]))
-            for match in _NUMBERED.finditer(text)
+            Mention(match.start() - 1, match.end(), match["y"], "cited", int(match["y"]))
+            for match in _each(_NUMBERED, text)
             if int(match["y"]) <= LATEST
         ]
-    for match in (*_DATE.finditer(text), *(_HAN.finditer(text) if _NUMERAL_YEAR.search(text) else ())):
+    for match in (*_each(_DATE, text), *_HAN.finditer(text)):
         if not taken.end_at(match.start("y")) and not _digit_before(text, match):
             found += _read(text, match, books, match.start() >= limit)
     found = _turned(sorted(found), text)
     return sorted([*found, *_months_after(text, found, limit)])
+
+
+def _each(forms: tuple[re.Pattern[str], re.Pattern[str]], text: str) -> Iterator[re.Match[str]]:
+    """All that forms `_of_years` find, in order."""
+    last, this = forms
+    found = this.finditer(text)
+    if "199" not in text:
+        return found
+    return iter(sorted((*last.finditer(text), *found), key=lambda match: match.start()))
 
 
 def _turned(found: list[Mention], text: str) -> list[Mention]:
@@ -231,7 +243,7 @@ def _kind(text: str, start: int, before: str, after: str, *, exact: bool) -> str
 
 def _ranges(text: str, books: "_Spans") -> Iterator[Mention]:
     """Spans of years: a school year is reported; of a plan, the first is cited; what is over, proves its last."""
-    for match in _RANGE.finditer(text) if _DASHED.search(text) else ():
+    for match in _each(_RANGE, text):
         if _digit_before(text, match):
             continue
         first, last = int(match["y"]), int(match["y2"])
