@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from pipelines.cues import any_of
 from pipelines.document import Spot
 
 # Patterns begin with a plain character: Python searches for one many times as fast as for alternatives. What must stand
@@ -161,35 +162,40 @@ _SUMMED = ("共计", "合计", "总计", "累计", "一共", "总共", ",共", "
 _RANKED = ("排名", "位居", "名列", "全国", "全省", "全市", "全县", "全区", "全镇", "年级")
 _ENDS = "(?=[,。;、])"
 # Counts, ordinals, days and shares that stand where no phrase has them without their number.
-_BARE_FORMS = (
-    *(_behind(_HELP, unit, f"(?=[一-鿿])(?![{no}])") for unit, no in _HELPED.items()),
-    *(_behind(_TOTAL, unit, f"(?![{no}])") for unit, no in _TOTALLED.items()),
-    *(_behind(_DONE, unit, _ENDS) for unit in "项个起家户次场期份册篇条批块幅"),
-    *(_behind(_PEOPLE, unit, _ENDS) for unit in "人名"),
-    *(_behind(_SUMMED, unit, _ENDS) for unit in "人元户个件次名家亩吨项篇份台条"),
-    *(_behind("达", unit, _ENDS) for unit in "元个件次名家亩吨户"),
-    *(_behind(("历时", "为期", "连续", "持续"), unit, "(?=[,。;、的])") for unit in ("个月", "天", "年", "个多月")),
-    *(_behind(("每周", "每月", "每年", "每季", "每天", "每日"), unit, _ENDS) for unit in "次场"),
+_FORMS: tuple[tuple[Iterable[str], str, str], ...] = (
+    *((_HELP, unit, f"(?=[一-鿿])(?![{no}])") for unit, no in _HELPED.items()),
+    *((_TOTAL, unit, f"(?![{no}])") for unit, no in _TOTALLED.items()),
+    *((_DONE, unit, _ENDS) for unit in "项个起家户次场期份册篇条批块幅"),
+    *((_PEOPLE, unit, _ENDS) for unit in "人名"),
+    *((_SUMMED, unit, _ENDS) for unit in "人元户个件次名家亩吨项篇份台条"),
+    *(("达", unit, _ENDS) for unit in "元个件次名家亩吨户"),
+    *((("历时", "为期", "连续", "持续"), unit, "(?=[,。;、的])") for unit in ("个月", "天", "年", "个多月")),
+    *((("每周", "每月", "每年", "每季", "每天", "每日"), unit, _ENDS) for unit in "次场"),
+    (_TOTAL, "人次", ""),
+    (_MADE, "个", "(?![人别性体案])"),
+    *(("第", unit, "") for unit in ("届", "次", "期", "批", "轮", "季度")),
+    ("自从", "年", "(?![初底末终中内前关幼少轻复])"),
+    ("比较", "年", "(?=减|增|下降|提高|上升|净增|同期)"),
+    *((("年满", "年龄", "凡满"), "岁", f"(?={bound})") for bound in ("以上", "以下", "至", "的")),
+    (("平均分", "平均高", "平均低", "均分"), "分", "(?=[,。;])"),
+    (("偏多", "偏少", "增产", "减产"), "成", _ENDS),
+    *(("了", unit, "(?=[一-鿿])") for unit in ("亩", "公里", "吨", "万元", "平方米")),
+    (_CHANGED, "倍", "(?![数增])"),
+    *(("率达占", bound, "(?=[,。;])") for bound in ("以上", "左右")),
+    *((("人均", "亩均", "户均", "日均"), unit, "(?=[,。;])") for unit in ("元", "公斤", "人次", "万元")),
+)
+_BARE_FORMS = tuple(_behind(*form) for form in _FORMS)
+# One pass that finds whether any of them can match; most texts have none. Marks before a word are too common to ask for.
+_BARE_SIGN = any_of(word.lstrip(",。;:") + unit for words, unit, _ in _FORMS for word in words)
+_MORE_FORMS = (
     _behind(_RANKED, "第", _ENDS),
-    _behind(_TOTAL, "人次"),
-    _behind(_MADE, "个", "(?![人别性体案])"),
     _behind("辖设有、及", "个", "(?=乡|镇|行政村|自然村|村民小组|社区|街道)"),
-    *(_behind("第", unit) for unit in ("届", "次", "期", "批", "轮", "季度")),
-    _behind("自从", "年", "(?![初底末终中内前关幼少轻复])"),
-    _behind("比较", "年", "(?=减|增|下降|提高|上升|净增|同期)"),
     _behind(",。;\n", "年", r"(?=1?\d月|,全|,我|,完成|,共)"),
     _behind(",。;\n", "[—-]年", ""),
     *(_behind(",。;\n", "年", f"(?={then})") for then in ("上半年", "下半年")),
-    *(_behind(("年满", "年龄", "凡满"), "岁", f"(?={bound})") for bound in ("以上", "以下", "至", "的")),
     _behind(",。;\n", "月日", "(?=[,召举开至我全县市区局校])"),
     re.compile("个百分点(?<=[一-鿿]个百分点)(?<![一二两三四五六七八九十几数多余半零]个百分点)"),
-    _behind(("平均分", "平均高", "平均低", "均分"), "分", "(?=[,。;])"),
-    _behind(("偏多", "偏少", "增产", "减产"), "成", _ENDS),
     *(_behind(",。;", unit, "(?=后|内|以内)") for unit in ("小时", "分钟", "个月")),
-    *(_behind("了", unit, "(?=[一-鿿])") for unit in ("亩", "公里", "吨", "万元", "平方米")),
-    _behind(_CHANGED, "倍", "(?![数增])"),
-    *(_behind("率达占", bound, "(?=[,。;])") for bound in ("以上", "左右")),
-    *(_behind(("人均", "亩均", "户均", "日均"), unit, "(?=[,。;])") for unit in ("元", "公斤", "人次", "万元")),
 )
 # A clause that ends before the number it was going to tell: 占总数的, 产值达, 完成计划的.
 _BREAKS_OFF = re.compile(
@@ -246,7 +252,9 @@ def _is_bare(text: str, count: re.Match[str]) -> bool:
 
 
 _UNITS = {unit: re.compile(f"{unit}(?=[,。;])") for unit in _COUNTED_BY}
-_ENDING = {unit: re.compile(f"{unit}(?=[,。;、\n]|\\Z)") for unit in (*_AMOUNTS, *_MEASURES)}
+_AT_END = "(?=[,。;、\n]|\\Z)"
+_ENDING = {unit: re.compile(f"{unit}{_AT_END}") for unit in (*_AMOUNTS, *_MEASURES)}
+_ANY_ENDING = re.compile(f"(?:{any_of(_ENDING).pattern}){_AT_END}")
 
 
 def _lost_shares(text: str) -> Iterator[Spot]:
@@ -271,12 +279,13 @@ def _lost_shares(text: str) -> Iterator[Spot]:
 
 
 def _lost_amounts(text: str) -> Iterator[Spot]:
+    ending = " ".join((*_ANY_ENDING.findall(text), ""))  # 万美元 is 美元 too
     for unit in _AMOUNTS:
-        for match in _ENDING[unit].finditer(text) if unit in text else ():
+        for match in _ENDING[unit].finditer(text) if f"{unit} " in ending else ():
             if _BEFORE_AMOUNT.search(text[max(0, match.start() - 8) : match.start()]):
                 yield Spot(*match.span(), "numbers_lost", f"a unit without its number: {_around(text, match)}")
     for unit in _MEASURES:
-        for match in _ENDING[unit].finditer(text) if unit in text else ():
+        for match in _ENDING[unit].finditer(text) if f"{unit} " in ending else ():
             before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
             if "一" <= before <= "鿿" and before not in _OF_MEASURE and after in (",", "。", ";", "、"):
                 yield Spot(*match.span(), "numbers_lost", f"a measure without its number: {_around(text, match)}")
@@ -288,7 +297,7 @@ def _lost_amounts(text: str) -> Iterator[Spot]:
         if found := _BEFORE_MONEY.search(text, max(0, match.start() - 16), match.end()):
             start = match.start() - (2 if found[0][-3:-2] in ("余", "多") else 0)
             yield Spot(start, match.end(), "numbers_lost", f"a unit without its number: {_around(text, match)}")
-    for form in _BARE_FORMS:
+    for form in (*_BARE_FORMS, *_MORE_FORMS) if _BARE_SIGN.search(text) else _MORE_FORMS:
         for match in form.finditer(text):
             yield Spot(*match.span(), "numbers_lost", f"a count without its number: {_around(text, match)}")
 

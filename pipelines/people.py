@@ -55,6 +55,8 @@ _SHARED = re.compile(
     r"(?P<a>[^\s:|]{2,14})\s{1,6}分享\s{1,6}时间\s?:|(?:会员|网友|用户)\s?[“\"「『【'](?P<b>[^”\"」』】']{1,14})[”\"」』】']"
     r"|由(?:本站)?(?:会员|网友|用户)\s?(?P<c>[^\s“\"《》,。]{2,14}?)\s?(?:整理|分享|上传|发布|贡献|投稿|提供)|(?P<d>[^\s:|]{2,14})\s{1,6}(?:上传于|发表于|发布于|分享于)(?=\s?:?\d|$)"
 )
+# Every form above has one of these, which few lines have.
+_SHARED_SIGN = re.compile(r"会员|网友|用户|分享(?:\s{1,6}时间|于)|上传于|发[表布]于")
 _FARM = re.compile(
     r"收藏本文|我要投稿|人气|下载(?:本文|文档|地址|此文)|点击下载|推荐度|网友投稿|VIP会员|范文|作文网|文库|文秘|公文网|论文网|文档(?:编号|格式|大小|页数)|格式:\s?docx?|页数:"
     r"|精选\d|来源:(?:网友|网络|互联网|本站|原创|未知|转载|整理)",
@@ -191,13 +193,7 @@ def _is_person(word: str) -> bool:
 
 def _shared(line: _Line) -> Iterator[Clue]:
     """`好学生 分享 时间:`, 由会员“哎哎”分享: who put it on a site."""
-    if (
-        "会员" in line.folded
-        or "网友" in line.folded
-        or "用户" in line.folded
-        or "分享" in line.folded
-        or "于" in line.folded
-    ):
+    if _SHARED_SIGN.search(line.folded):
         for found in _SHARED.finditer(line.folded):
             start, end = found.span(found.lastgroup or 0)
             if not _NOBODY.fullmatch(line.folded[start:end]):

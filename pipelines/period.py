@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pipelines.cues import each
 from pipelines.script import fold
 from pipelines.spans import OPEN, YEAR, Reading, read, tenure_from, year_of
 from pipelines.subject import Clue, Facts, Subject
@@ -24,8 +25,12 @@ HEAD = 30  # characters of a line in which its heading stands
 TITLE = 60
 
 _SELF_NAMED = re.compile(
-    r"(?:总结|小结|汇报|报告|述职|回顾|计划|安排|打算|要点|规划|思路)(?:汇报|报告)?(?:如下|,请|[:]$)|(?:作|做).{0,12}(?:总结|小结|汇报|述职|报告)"
-    r"|[制拟编][定订制].{0,30}(?:计划|要点|规划)|向.{0,30}(?:汇报|述职|报告工作)|将.{0,30}(?:总结|汇报|报告|述职)",
+    each("总结|小结|汇报|报告|述职|回顾|计划|安排|打算|要点|规划|思路", "(?:汇报|报告)?(?:如下|,请|[:]$)")
+    + "|"
+    + each("作|做", ".{0,12}(?:总结|小结|汇报|述职|报告)")
+    + "|"
+    + each("制|拟|编", "[定订制].{0,30}(?:计划|要点|规划)")
+    + "|向.{0,30}(?:汇报|述职|报告工作)|将.{0,30}(?:总结|汇报|报告|述职)",
     re.M,
 )
 # What a plan speaks of stands before its own noun: 2018年完成了任务，现将2019年工作计划如下.

@@ -42,10 +42,13 @@ _SCHOOL = re.compile(
 )
 _TERM = re.compile(rf"(?:{YEAR}\s?年?)?(?P<season>[春秋])季?学期|(?:[本这上下]|第[一二]|一个?|新)学期")
 _YEAR_OF_SCHOOL = re.compile(r"(?:[本这]|一个?|全)学年|学年度")
+# What these forms have at their end: a search skips to it, and finds it in few texts.
+_TO_MONTH = re.compile(rf"[-—–~至到]\s{{0,2}}{_M}月")
+_BEHIND_MONTH = r"(?:份)?(?=工作|的|[^\d\s]{0,8}(?:总结|小结|汇报|计划|安排)|,)"
+_MONTH_END = re.compile(f"月{_BEHIND_MONTH}")
+_TO_YEAR = re.compile(r"[-—–~至到]\s{0,2}20\d\d\s?年")
 _SPAN_OF_MONTHS = re.compile(rf"(?:{YEAR}\s?年\s?)?(?P<a>{_M})月?(?:份)?{_TO}(?P<b>{_M})月(?!\d)")
-_MONTH = re.compile(
-    rf"(?:{YEAR}\s?年\s?|^|今年|本年)(?P<a>{_M})月(?:份)?(?=工作|的|[^\d\s]{{0,8}}(?:总结|小结|汇报|计划|安排)|,)"
-)
+_MONTH = re.compile(rf"(?:{YEAR}\s?年\s?|^|今年|本年)(?P<a>{_M})月{_BEHIND_MONTH}")
 _OFFICES = re.compile("[任届履选产会聘]")
 _OFFICE = r"(?:任现职|任职|担任|接任|就任|上任|到任|当选|选举产生|产生|换届|大会|履职|履新)[^。]{0,24}?以来"
 _TENURE_FROM = re.compile(rf"{YEAR}\s?年(?:\s?(?P<a>{_M})月)?份?(?:\d{{1,2}}日)?[^。,\d]{{0,16}}{_OFFICE}")
@@ -102,12 +105,12 @@ def _months(piece: str) -> Reading | None:
     """1—6月 is 上半年; a span of months that has no name has no kind."""
     if "月" not in piece:
         return None
-    if found := _SPAN_OF_MONTHS.search(piece):
+    if _TO_MONTH.search(piece) and (found := _SPAN_OF_MONTHS.search(piece)):
         first, last = _month(found["a"]), _month(found["b"])
         if first >= last:
             return None
         return Reading(_NAMED.get((first, last), ""), year_of(found["y"]), first, last, 0, *found.span())
-    if found := _MONTH.search(piece):
+    if _MONTH_END.search(piece) and (found := _MONTH.search(piece)):
         return Reading("月", year_of(found["y"]), _month(found["a"]), _month(found["a"]), 0, *found.span())
     at = piece.find("月度")
     return Reading("月", None, 0, 0, 0, at, at + 2) if at >= 0 else None
@@ -153,7 +156,7 @@ def _whole_year(piece: str) -> Reading | None:
 
 def _range(piece: str) -> Reading | None:
     """2021—2025年: five years have a name, others have none."""
-    found = _RANGE.search(piece)
+    found = _RANGE.search(piece) if _TO_YEAR.search(piece) else None
     year = year_of(found["y"]) if found else None
     if not found or not year or not 0 < int(found["z"]) - year < 10:
         return None
