@@ -4,7 +4,7 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
@@ -59,6 +59,48 @@ def each(words: str, behind: str) -> str:
     return "|".join(f"{word}(?:{behind})" for word in words.split("|"))
 
 
+def spread(pattern: str) -> str:
+    """A pattern that says the same, its alternatives without groups before them: so a search skips to their beginnings.
+
+    (?:甲|乙)丙|[丁戊]己 becomes 甲丙|乙丙|丁己|戊己.
+    """
+    return "|".join(one for alternative in _alternatives(pattern) for one in _without_group(alternative))
+
+
+def _without_group(alternative: str) -> Iterator[str]:
+    """What an alternative begins with, each with the rest. Leaves repeated groups, and classes of ranges."""
+    opening = _OPENING.match(alternative)
+    if opening:
+        yield from (character + alternative[opening.end() :] for character in opening[1])
+        return
+    inside = next(_alternatives(alternative[3:], closed=True), None) if alternative.startswith("(?:") else None
+    end = 3 + len(inside) if inside is not None else 0
+    if inside is None or alternative[end + 1 : end + 2] in tuple("?*+{"):
+        yield alternative
+        return
+    for one in _alternatives(inside):
+        yield from _without_group(one + alternative[end + 1 :])
+
+
+_OPENING = re.compile(r"\[([^\W\dA-Za-z]+)\](?![?*+{])")  # a class of plain characters
+_PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]|[^\\\[()|]+", re.S)
+
+
+def _alternatives(pattern: str, *, closed: bool = False) -> Iterator[str]:
+    """The alternatives of a pattern outside its groups; `closed`: all up to the parenthesis that closes it."""
+    depth = start = 0
+    for part in _PARTS.finditer(pattern):
+        if part[0] == ")" and closed and not depth:
+            yield pattern[: part.start()]
+            return
+        depth += (part[0] == "(") - (part[0] == ")")
+        if part[0] == "|" and not depth and not closed:
+            yield pattern[start : part.start()]
+            start = part.end()
+    if not closed:
+        yield pattern[start:]
+
+
 class Zone(NamedTuple):
     """A stretch of a text: where each of its lines begins in the text."""
 
@@ -96,6 +138,6 @@ def cues() -> dict[str, Index]:
         pattern = row["pattern"]
         for word, stands_for in data["words"].items():
             pattern = pattern.replace(word, stands_for)
-        cue = Cue(row["genre"], row["weight"], row["zone"], tuple(row["keys"]), re.compile(pattern, re.M))
+        cue = Cue(row["genre"], row["weight"], row["zone"], tuple(row["keys"]), re.compile(spread(pattern), re.M))
         by_zone[cue.zone].append(cue)
     return {zone: Index(tuple(found)) for zone, found in by_zone.items()}

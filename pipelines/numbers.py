@@ -185,7 +185,7 @@ _FORMS: tuple[tuple[Iterable[str], str, str], ...] = (
     *((("人均", "亩均", "户均", "日均"), unit, "(?=[,。;])") for unit in ("元", "公斤", "人次", "万元")),
 )
 _BARE_FORMS = tuple(_behind(*form) for form in _FORMS)
-# One pass that finds whether any of them can match; most texts have none. Marks before a word are too common to ask for.
+# One pass that finds whether any can match: most texts have none. Marks before a word are too common to ask for.
 _BARE_SIGN = any_of(word.lstrip(",。;:") + unit for words, unit, _ in _FORMS for word in words)
 _MORE_FORMS = (
     _behind(_RANKED, "第", _ENDS),

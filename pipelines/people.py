@@ -6,7 +6,7 @@ site; where nothing says it, both stay unknown. 来源 and 稿源 are no persons
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from pipelines.lines import site_names
 from pipelines.names import NAME, is_name, is_post_and_name, without_gap
 from pipelines.script import fold
 from pipelines.signer import is_unit
-from pipelines.subject import Clue, Facts, Subject
+from pipelines.subject import Clue, Facts, Line, Subject
 
 FIRST, LAST = 4, 4  # lines of a text in which its people may be named, at either end
 SHORT = 90  # characters of such a line
@@ -39,6 +39,9 @@ _COLON = re.compile(r"\s{0,6}[:/]\s{0,8}|\s{1,8}")
 _CUE = re.compile(
     r"者|稿|编|审|签发|通讯员|执笔|撰|文[:/]|信息员|采写|起草|上传|会员|网友|楼主|分享|发布人|发表人|用户|整理|小\s?编"
 )
+# Every form of `_SHARED` has one of these, which few lines have.
+_SHARED_SIGN = re.compile(r"会员|网友|用户|分享(?:\s{1,6}时间|于)|上传于|发[表布]于")
+_SIGN = re.compile(rf"{_CUE.pattern}|{_SHARED_SIGN.pattern}|\(")  # of a line that may name somebody
 _TOKEN = re.compile(r"[^\s、,;|/()\[\]【】<>&]+")
 _GAP = re.compile(r"[\s、,&]{1,8}")
 _NICK = re.compile(r"(?=.*[\dA-Za-z])[\w一-鿿.@·-]{2,14}")
@@ -55,8 +58,6 @@ _SHARED = re.compile(
     r"(?P<a>[^\s:|]{2,14})\s{1,6}分享\s{1,6}时间\s?:|(?:会员|网友|用户)\s?[“\"「『【'](?P<b>[^”\"」』】']{1,14})[”\"」』】']"
     r"|由(?:本站)?(?:会员|网友|用户)\s?(?P<c>[^\s“\"《》,。]{2,14}?)\s?(?:整理|分享|上传|发布|贡献|投稿|提供)|(?P<d>[^\s:|]{2,14})\s{1,6}(?:上传于|发表于|发布于|分享于)(?=\s?:?\d|$)"
 )
-# Every form above has one of these, which few lines have.
-_SHARED_SIGN = re.compile(r"会员|网友|用户|分享(?:\s{1,6}时间|于)|上传于|发[表布]于")
 _FARM = re.compile(
     r"收藏本文|我要投稿|人气|下载(?:本文|文档|地址|此文)|点击下载|推荐度|网友投稿|VIP会员|范文|作文网|文库|文秘|公文网|论文网|文档(?:编号|格式|大小|页数)|格式:\s?docx?|页数:"
     r"|精选\d|来源:(?:网友|网络|互联网|本站|原创|未知|转载|整理)",
@@ -125,13 +126,17 @@ def _column(line: _Line, key: str, named: _Named, site: str, *, reviewed: bool) 
 
 
 def _lines(subject: Subject) -> Iterator[_Line]:
-    """The page's head, the text's first and last lines, and the page's tail."""
+    """What may name somebody of the page's head, the text's first and last lines, and the page's tail."""
     if subject.part == 1:
-        for line in subject.head:
-            yield _Line("head", line.start, line.shown or line.text, line.text)
+        yield from _beside(subject.head)
     yield from _ends(subject)
     if subject.part == subject.parts:
-        for line in subject.tail:
+        yield from _beside(subject.tail)
+
+
+def _beside(lines: Iterable[Line]) -> Iterator[_Line]:
+    for line in lines:
+        if _SIGN.search(line.text):
             yield _Line("head", line.start, line.shown or line.text, line.text)
 
 
@@ -139,7 +144,12 @@ def _ends(subject: Subject) -> Iterator[_Line]:
     at = 0
     lines = subject.folded.split("\n")
     for n, folded in enumerate(lines):
-        if (n < FIRST or n >= len(lines) - LAST) and len(folded) <= SHORT and "。" not in folded:
+        if (
+            (n < FIRST or n >= len(lines) - LAST)
+            and len(folded) <= SHORT
+            and "。" not in folded
+            and _SIGN.search(folded)
+        ):
             yield _Line("text", at, subject.text[at : at + len(folded)], folded)
         at += len(folded) + 1
 

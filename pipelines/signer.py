@@ -8,6 +8,7 @@ from pipelines.script import fold
 
 SHORT = 14  # characters of a society's name that is no other kind of unit's
 LONGEST = 40  # characters of the longest signing line met (two joint units)
+TOO_LONG = 150  # characters of a line that cannot sign, seals and several names included: prose, asked for nothing more
 
 # Last words of units that are nothing else.
 _SURE = (
@@ -81,6 +82,8 @@ def signer(shown: str, folded: str, *, dated: bool = False, closed: bool = False
     `closed`: between the last sentence and a date, where several names sign, and a unit of no usual name.
     """
     start, end = _trimmed(folded)
+    if end - start > TOO_LONG and not _LABEL.match(folded, start, end):
+        return None
     if seal := _SEAL.search(folded, start, end):
         end = _end(folded, start, seal.start())
     if label := _LABEL.match(folded, start, end):

@@ -1,6 +1,7 @@
 """Genres by what a body says: hits, titles that lie, and papers of other kinds that look like one."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.cues import Cue, cues, zones_of
+from pipelines.cues import Cue, cues, spread, zones_of
 from pipelines.genre import GENRES, told
 from pipelines.script import fold
 
@@ -88,6 +89,25 @@ def test_a_cue_fires_where_one_of_its_keys_stands(cue: Cue) -> None:
     fired = [zone for zone in zones if cue.pattern.search(zone)]
     assert fired
     assert [zone for zone in fired if cue in cues()[cue.zone].in_question(zone)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "same"),
+    [
+        ("(?:甲|乙(?:丙|丁))戊|己", "甲戊|乙(?:丙|丁)戊|己"),
+        ("[丁戊]己", "丁己|戊己"),
+        ("(?:(?:我(?!们)|本人)|使我).{0,3}到", "我(?!们).{0,3}到|本人.{0,3}到|使我.{0,3}到"),
+        (r"(?:甲|乙)?丙|[甲乙]{2}|[^甲]乙|[一\d]|[(|)]甲|\(乙|(?<!甲)乙", None),
+    ],
+)
+def test_a_pattern_spread_says_the_same(pattern: str, same: str | None) -> None:
+    assert spread(pattern) == (same or pattern)
+
+
+@given(st.text("甲乙丙丁戊己我们本人使到", max_size=12))
+def test_a_pattern_spread_finds_the_same(text: str) -> None:
+    pattern = "(?:(?:我(?!们)|本人)|使我).{0,3}到|(?:甲|乙(?:丙|丁)?)戊|[丁戊]己"
+    assert [m.span() for m in re.finditer(spread(pattern), text)] == [m.span() for m in re.finditer(pattern, text)]
 
 
 @given(st.lists(_CLAUSES, max_size=40).map("".join), st.sampled_from([*LIES, ""]))
