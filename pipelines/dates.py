@@ -59,6 +59,8 @@ def dates(text: str) -> list[Found]:
 
 def dates_of(folded: str) -> list[Found]:
     """The same of a folded text."""
+    if "年" not in folded and "20" not in folded and "19" not in folded:
+        return []
     signs = (_YEAR, _MARK, _HAN) if "年" in folded else (_MARK,)
     present = {sign for sign in signs if sign.search(folded)}
     if not present:

@@ -90,9 +90,7 @@ def is_elsewhere(text: str, row: Named) -> bool:
 
 
 def weigh(text: str, row: Named) -> tuple[float, str]:
-    """How much a row of names says of where the unit is (2 is a plain proof), and why."""
-    if is_elsewhere(text, row):
-        return 0, ""
+    """How much a row of names that is not elsewhere says of where the unit is (2 is a plain proof), and why."""
     before, behind = _before(text, row.start), text[row.end : row.end + 40]
     office = _OFFICE.match(behind)
     if _OURS.search(before):

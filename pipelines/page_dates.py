@@ -111,8 +111,8 @@ def page_date(lines: Sequence[str]) -> Shown | None:
     head = fold("\n".join(lines))
     folded = head.split("\n")
     dated = [dates_of(line) for line in folded]
-    western = _WESTERN.search(head)
-    if not western and not any(dated):
+    western = [bool(_WESTERN.search(line)) for line in folded] if _WESTERN.search(head) else [False] * len(folded)
+    if not any(western) and not any(dated):
         return None
     entries = [n for n, line in enumerate(folded) if _is_entry(line, dated[n])]
     found: dict[int, Shown] = {}
@@ -120,7 +120,7 @@ def page_date(lines: Sequence[str]) -> Shown | None:
         if "。" in line or len(line) > 3 * SHORT or (len(entries) > 1 and n in entries):
             continue
         following, below = (folded[n + 1], dated[n + 1]) if n + 1 < len(folded) else ("", [])
-        if not (western or dated[n] or below):
+        if not (western[n] or dated[n] or below):
             continue
         for rank, shown in _shown(_Row(n, line, dated[n], following, below)):
             found.setdefault(rank, shown)

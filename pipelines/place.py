@@ -102,20 +102,28 @@ def _found(subject: Subject, known: Facts, year: int | None) -> tuple[Division, 
     """The unit's place, and its best proof."""
     text = subject.folded[:TEXT]
     rows = list(rows_in(text))
-    around = [name for row in rows for name in row.names if not is_elsewhere(text, row)]
+    near = [row for row in rows if not is_elsewhere(text, row)]
+    around = [name for row in near for name in row.names]
     told = unit_told(known)
-    weighed = _weighed(text, rows, year, around)
+    of_unit = _of_unit(told, year, around) if told else None
+    if told and of_unit and told[0].evidence.startswith(SIGNED):
+        return of_unit
+    visited = {name for row in rows if row not in near and is_visited(text, row) for name in row.names}
+    weighed = _weighed(text, [row for row in near if row.names[-1] not in visited], year, around)
     _add_titles(weighed, subject, year, around)
-    if told and (one := _place_of_unit(told[1], year, around)):
-        clue = told[0]
-        proof = Evidence(clue.where, clue.start, clue.end, 2 * PROVEN, OF_NAMES[0])
-        if clue.evidence.startswith(SIGNED):
-            return one, proof
-        weighed.setdefault(one, []).append(proof)
-    best = _best(weighed, told[1].head[-1:] if told else "") or _by_residue(subject, rows, year, weighed)
+    if of_unit:
+        weighed.setdefault(of_unit[0], []).append(of_unit[1])
+    best = _best(weighed, told[1].head[-1:] if told else "") or _by_residue(subject, visited, year, weighed)
     if best and not best[0].code.endswith("00"):
         return best
     return _by_towns(text, year, best[0] if best else None) or best
+
+
+def _of_unit(told: tuple[Clue, Unit], year: int | None, around: list[str]) -> tuple[Division, Evidence] | None:
+    """The place in the issuing unit's name, with its proof."""
+    clue, unit = told
+    one = _place_of_unit(unit, year, around)
+    return (one, Evidence(clue.where, clue.start, clue.end, 2 * PROVEN, OF_NAMES[0])) if one else None
 
 
 def _place_of_unit(unit: Unit, year: int | None, around: list[str]) -> Division | None:
@@ -147,11 +155,10 @@ def _rows_of(unit: Unit) -> list[Named]:
 
 
 def _weighed(text: str, rows: list[Named], year: int | None, around: list[str]) -> dict[Division, list[Evidence]]:
-    """Each place that the text names, with what ties it to the unit; none that it tells of as another's."""
-    others = {name for row in rows if is_visited(text, row) for name in row.names}
+    """Each place that these rows of the text name, with what ties it to the unit."""
     found: dict[Division, list[Evidence]] = {}
     for row in rows:
-        weight, why = weigh(text, row) if row.names[-1] not in others else (0, "")
+        weight, why = weigh(text, row)
         if weight and (one := resolve(row.names, year, around)):
             found.setdefault(one, []).append(Evidence("text", row.start, row.end, weight, why))
     return found
@@ -196,14 +203,15 @@ def _too_fine(one: Division, level: str) -> bool:
 
 
 def _by_residue(
-    subject: Subject, rows: list[Named], year: int | None, weighed: dict[Division, list[Evidence]]
+    subject: Subject, visited: set[str], year: int | None, weighed: dict[Division, list[Evidence]]
 ) -> tuple[Division, Evidence] | None:
     """What masks left over: a short name in a motto, a province in a prize's name."""
     found: dict[Division, Residue] = {}
-    text, title = subject.folded[:TEXT], fold(subject.title)
-    told = [(text, row) for row in rows] + [(title, row) for row in rows_in(title)]
-    others = {name for where, row in told if is_visited(where, row) for name in row.names}
-    for left in residues(text):
+    if not (lefts := list(residues(subject.folded[:TEXT]))):
+        return None
+    title = fold(subject.title)
+    others = visited.union(*(row.names for row in rows_in(title) if is_visited(title, row)))
+    for left in lefts:
         one = (
             _province(left.name) if left.why in OF_PROVINCES or left.name in PROVINCE_NAMES else short(left.name, year)
         )
