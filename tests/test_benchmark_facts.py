@@ -129,7 +129,7 @@ def test_the_pages_of_the_facts_are_well_formed() -> None:
     assert len({page.id for page in PAGES}) == len({page.url for page in PAGES}) == len(PAGES)
     assert all(page.url.split("/")[2].endswith(".example") for page in PAGES)
     assert len({page.body for page in PAGES}) == len(PAGES), "no text twice"
-    assert 0.45 <= sum(page.held for page in PAGES) / len(PAGES) <= 0.55
+    assert 0.45 <= sum(page.held for page in PAGES) / len(PAGES) <= 0.65
     columns = {column.name for column in COLUMNS}
     assert {name for page in PAGES for name in page.gold} <= columns
     assert not [page.id for page in PAGES if SPAN.search("".join((page.title, *page.head, *page.body)))]
@@ -140,7 +140,7 @@ def test_a_third_of_the_pages_are_traps() -> None:
     assert 3 * len(traps) >= len(PAGES)
     for page in traps:
         unknown = None in page.gold.values() or page.spans == () or page.gold.get("redated") == 0
-        assert unknown or page.topic == "genre", (
+        assert unknown or page.topic in ("genre", "fresh"), (
             f"{page.id}: a trap's answer is unknown, or a genre that its title hides"
         )
 
