@@ -61,6 +61,11 @@ class Dated(NamedTuple):
     plain: bool = False  # in the form of computers (2024-06-25), in which pages date themselves too
 
 
+def has_date_sign(folded: str) -> bool:
+    """Whether a folded line may hold a date: without such a sign it has none."""
+    return _CUE.search(folded) is not None
+
+
 def date_line(folded: str) -> Dated | None:
     """The date that a folded line consists of; None where it is no date line. Leaves ranges, and times of events."""
     if len(folded) > LONGEST * 2 or not _CUE.search(folded):

@@ -27,6 +27,7 @@ SIGNED = 4  # lines of a signature that stands in an element of its own, at most
 REACH = 12  # lines that the run may be widened by at either end
 
 _STOP = re.compile(r"[。！？；!?;]")
+_OF_DATE = re.compile(r"[年月\d]")  # every line with a date has one
 # How a document closes: many of one unit's do so in the same words.
 _CLOSING = re.compile(
     r"^(?:谢谢(?!.{0,4}(?:惠顾|阅读|浏览|下载|光临|支持本))(?:大家|各位)?|特此(?:报告|汇报|总结|说明|通知|函告)|此致|敬礼|(?:汇报|报告|述职|发言)完毕"
@@ -185,7 +186,7 @@ def _signed(ballot: Ballot, run: Run, last: int) -> int:
         below = ballot.lines[last:end]
         if run.voter(end - 1) not in ("", "markup", "repeated"):
             break
-        found = signature(below)
+        found = signature(below) if any(map(_OF_DATE.search, below)) else None
         if found and found.signed_by and found.line == 0 and (found.signed_on or "年" in below[-1]):
             return end
     return last

@@ -83,10 +83,15 @@ def signature(lines: Sequence[str]) -> Signature | None:
     if not rows.filled:
         return None
     found = _below(rows, len(rows))
-    attached = next((k for k in range(1, len(rows)) if _is_attachment(rows, k)), None)
+    attached = _attached(rows) if any("附" in line for line in lines) else None
     if attached is not None and not (found and found.first < attached):
         found = _beside_attachment(rows, attached, found)
     return _as_signature(rows, found) if found else None
+
+
+def _attached(rows: _Rows) -> int | None:
+    """The first row that begins an attachment, below the document's own first."""
+    return next((k for k in range(1, len(rows)) if _is_attachment(rows, k)), None)
 
 
 def _is_attachment(rows: _Rows, k: int) -> bool:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from pipelines.date_line import Dated, candidates, date_at_end, date_at_start, date_line
+from pipelines.date_line import Dated, candidates, date_at_end, date_at_start, date_line, has_date_sign
 from pipelines.dates import iso_date
 from pipelines.script import fold
-from pipelines.signer import Signer, is_unit, signer
+from pipelines.signer import Signer, is_labelled, is_unit, signer
 from pipelines.subject import Clue, Facts, Signature, Subject
 
 HEAD = 6  # lines between a title and its text, at most
@@ -125,6 +125,8 @@ def _row(at: int, line: str, shown: str, after: str) -> _Row:
 def _in_page_head(subject: Subject) -> Iterator[Clue]:
     """`述职人：王强` and `2012年1月14日在县政协九届一次会议上` among the page's lines above the document."""
     for line in subject.head[-HEAD:] if subject.part == 1 else ():
+        if not (has_date_sign(line.text) or is_labelled(line.text)):
+            continue
         shown = line.shown or line.text
         row = _row(line.start, line.text, shown, "")
         if row.who and row.who.kind == "label":

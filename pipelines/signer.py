@@ -8,6 +8,7 @@ from pipelines.script import fold
 
 SHORT = 14  # characters of a society's name that is no other kind of unit's
 LONGEST = 40  # characters of the longest signing line met (two joint units)
+LONGEST_SEAL = 16  # characters that a seal or a closing word has at most, by their patterns
 TOO_LONG = 150  # characters of a line that cannot sign, seals and several names included: prose, asked for nothing more
 
 # Last words of units that are nothing else.
@@ -84,13 +85,13 @@ def signer(shown: str, folded: str, *, dated: bool = False, closed: bool = False
     start, end = _trimmed(folded)
     if end - start > TOO_LONG and not _LABEL.match(folded, start, end):
         return None
-    if seal := _SEAL.search(folded, start, end):
+    if seal := _SEAL.search(folded, max(start, end - LONGEST_SEAL), end):
         end = _end(folded, start, seal.start())
     if label := _LABEL.match(folded, start, end):
         start = label.end()
         if beside := _NEXT_LABEL.search(folded, start, end):
             end = _end(folded, start, beside.start())
-    if closing := _CLOSING_WORD.search(folded, start, end):
+    if closing := _CLOSING_WORD.search(folded, max(start, end - LONGEST_SEAL), end):
         end = closing.start()
     bare, value = folded[start:end], shown[start:end]
     kind = _kind(bare, dated=dated, label=label.group().rstrip() if label else "") if bare else ""
@@ -100,6 +101,11 @@ def signer(shown: str, folded: str, *, dated: bool = False, closed: bool = False
         return None
     kind = "label" if label else "seal" if seal and _ACTS_FOR.search(seal.group()) else kind
     return Signer(without_gap(value) if is_name(bare) else value, start, end, kind)
+
+
+def is_labelled(folded: str) -> bool:
+    """Whether a folded line begins with a signer's label."""
+    return _LABEL.match(folded, _trimmed(folded)[0]) is not None
 
 
 def is_unit(bare: str, *, dated: bool = False) -> bool:
