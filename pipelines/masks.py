@@ -46,9 +46,13 @@ _HALF = re.compile(
     r"20(?:[xX]{2}|__|\*\*|××)(?:\d{1,8}(?![\d.]*年)|(?=[余多]?(?:份|人次|亩|米|册|人|名|户|元|本)|[余多]个))"
 )
 _HALF_AMOUNT = re.compile(
-    rf"\d[xX_]{{4}}(?=米|元|人|亩)|\[20\]20号|(?<![A-Za-z\d*_×])(?:[xX×]{{1,3}}|__)0{{1,3}}(?=[余多]?{UNIT})"
+    r"[\d\[xX×_](?:(?<=\d)[xX_]{4}(?=米|元|人|亩)|(?<=\[)20\]20号"
+    rf"|(?<![A-Za-z\d*_×][xX×_])(?:(?<=[xX×])[xX×]{{0,2}}|(?<=_)_)0{{1,3}}(?=[余多]?{UNIT}))"
 )
-_RUN = re.compile(r"[xX×*_][xX×*_]*|(?<![一二三四五六七八九十○])○+(?![一二三四五六七八九十○])|[□■]{1,4}")
+# Begins with a class, which a search skips to.
+_RUN = re.compile(
+    r"[xX×*_○□■](?:(?<=[xX×*_])[xX×*_]*|(?<=○)(?<![一二三四五六七八九十○]○)○*(?![一二三四五六七八九十○])|(?<=[□■])[□■]{0,3})"
+)
 _IN_CLASS = re.compile(
     r"(?:\(([xX×*]{1,2})\)(?=班|号|中队)|(?:星期|周)([xX×])(?![A-Za-z])|([xX×]{1,2}:[xX×]{2})(?![A-Za-z]))"
 )
@@ -64,7 +68,9 @@ _DECIMAL = re.compile(r"\.[xX×*○]{1,8}(?![A-Za-z.])")
 _REST = re.compile(rf"(?:\.\d{{1,2}}|,[xX×*\d]{{3}}|\d{{1,3}})(?=[余多]?{UNIT})")  # what a mask left of a number
 _DATE = re.compile(r"([./-])[xX×*]{1,2}\1[xX×*]{1,2}(?![\dA-Za-z])")  # behind a masked year
 _SOME_YEAR = re.compile(r"(?:19|20)(?:某{1,2}(?!\d)|[〇○]{2}(?=年))")
-_PHONE = re.compile(r"(?<!\d)0\d{2,3}-[xX*]{5,8}(?![A-Za-z\d])")
+_PHONE = re.compile(r"0(?<!\d0)\d{2,3}-[xX*]{5,8}(?![A-Za-z\d])")
+_IN_CLASS_SIGN = re.compile(r"\([xX×*]|期[xX×]|周[xX×]|:[xX×]")  # each has one, and few texts have
+_PERSONAL_SIGN = re.compile(r"[xX×*][xX×*]{2,11}\d")
 _PERSONAL = re.compile(r"(?<![\dA-Za-z])\d{3,6}[xX×*]{3,12}\d{2,4}(?![\dA-Za-z])")  # 138****1234
 _YEARS = re.compile(r"(?:19|20)\d?")
 _COUNTED = re.compile(rf"[余多]?{UNIT}|\s{{1,2}}[年月日]")
@@ -119,11 +125,11 @@ def masked_number(text: str) -> Iterator[Spot]:
                 yield Spot(start, end, "numbers_masked", f"a mask where a number stood: {_around(plain, start, end)}")
     for match in _SOME_YEAR.finditer(text) if any(cue in text for cue in ("0某", "9某", "0〇", "0○")) else ():
         yield Spot(*match.span(), "numbers_masked", f"a mask where a number stood: {_around(text, *match.span())}")
-    for match in _IN_CLASS.finditer(text) if _has_masks(text) else ():
+    for match in _IN_CLASS.finditer(text) if _IN_CLASS_SIGN.search(text) else ():
         yield Spot(
             *match.span(match.lastindex or 0), "numbers_masked", f"a mask of a class, a day or a time: {match.group()}"
         )
-    for match in _PERSONAL.finditer(text) if _has_masks(text) else ():
+    for match in _PERSONAL.finditer(text) if _PERSONAL_SIGN.search(text) else ():
         yield Spot(*match.span(), "numbers_masked", f"a mask in a person's number: {match.group()}")
     for match in _PHONE.finditer(text) if "-" in text else ():
         yield Spot(*match.span(), "numbers_masked", f"a mask in a telephone number: {match.group()}")

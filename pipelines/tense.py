@@ -52,9 +52,9 @@ _UNITS = (
     "[余多]?[万亿]?"
     "(?:[场次人份期篇元个%户亩家件名条项册台节块处幅只头辆盏张吨天所座起例笔宗批门位株本支部对套]|公里|平方)"
 )
-# Their last numeral alone: they are only counted, and a search skips to a class, but not to a repeated one.
-_COUNTED = re.compile(rf"[\dx×*_二三四五六七八九十百千两]{_UNITS}")
-_FIGURES = re.compile(rf"\d{_UNITS}")
+# Their last numeral alone: they are only counted, and a search skips to a class of plain characters, unless repeated.
+_COUNTED = re.compile(rf"[0-9x×*_二三四五六七八九十百千两]{_UNITS}")
+_FIGURES = re.compile(rf"[0-9]{_UNITS}")
 
 
 class Told(NamedTuple):
