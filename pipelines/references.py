@@ -257,9 +257,12 @@ def _of_year(year: int, text: str, match: re.Match[str]) -> Iterator[Bound]:
 
 def _things(text: str) -> Iterator[Bound]:
     """Campaigns, formulas, events, laws, offices by name: each once."""
-    table, seen = anchors(), set()
+    table, seen, last = anchors(), set(), 0
     for match in table.named_form.finditer(text):
-        name, (start, last) = match[0], match.span()
+        name, (start, stop) = match[1], match.span(1)
+        if start < last:  # within a longer name
+            continue
+        last = stop
         if name in seen:
             continue
         seen.add(name)
