@@ -1,6 +1,6 @@
 """Which captures of a WARC file are pages of one article: what a crawl decides while it fetches, decided afterwards.
 
-The rules are the crawler's (`pipelines.view`, `pipelines.paging`). A page that an article's links name and that was
+The rules are the crawler's (`pipelines.view`, `structure.paging`). A page that an article's links name and that was
 not captured is a page that is missing: its document is partial, and says so.
 """
 
@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from pipelines import paging
 from pipelines.decode import decode
 from pipelines.document import Page, Rejected
-from pipelines.paging import Link
+from pipelines.structure import paging
+from pipelines.structure.paging import Link
 from pipelines.view import View, look
 
 MAX_PAGES = 50  # of one article, as in a crawl: a chain that is longer does not end (the longest real one: 29)

@@ -11,9 +11,9 @@ from sqlite_utils import Database
 from archive.addresses import domain
 from archive.canonical import is_primary, is_trusted
 from archive.rows import Row, edit_of, insert, select
+from pipelines.copies.reading import LOST, MASKED, Copy, Fill, filled, fills
 from pipelines.document import Source, Spot
 from pipelines.ledger import begin
-from pipelines.reading import LOST, MASKED, Copy, Fill, filled, fills
 
 ANEW = "Make it anew: python -m archive families --rebuild"
 COPIES = 12  # that are asked: the smallest ids; more only repeat each other

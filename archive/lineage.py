@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipelines.alignment import Run, align
+from pipelines.copies.alignment import Run, align
 from pipelines.script import fold
 
 JOIN = 2  # characters that two changes have between them and that belong to neither (chosen)

@@ -9,7 +9,7 @@ import click
 
 from archive.cite import LOCAL
 from archive.condition import Filters
-from pipelines.genre import GENRES
+from pipelines.facts.genre import GENRES
 
 
 def with_filters(verb: Callable[..., None]) -> Callable[..., None]:

@@ -1,6 +1,6 @@
 """Verified pairs of documents, kept as documents come and go.
 
-Who is compared follows from tables alone (`archive.neighbours`), who is a pair from alignment (`pipelines.kinship`):
+Who is compared follows from tables alone (`archive.neighbours`), who is a pair from alignment (`copies.kinship`):
 the pairs are a function of the set of documents: the order in which they came decides nothing. Documents whose
 family has to be looked at again stand in `unsettled`, which outlives a crawl that is killed.
 """
@@ -19,9 +19,9 @@ from archive.groups import Link
 from archive.neighbours import Couple, Keys
 from archive.progress import Progress
 from archive.rows import Row, Stored
-from pipelines.alignment import Grams
+from pipelines.copies.alignment import Grams
+from pipelines.copies.kinship import grams, kinship, likeness
 from pipelines.fingerprint import bones, keys
-from pipelines.kinship import grams, kinship, likeness
 
 PAIR = (
     "INSERT OR REPLACE INTO pairs(a, b, kind, matched, coverage_a, coverage_b, start_a, end_a, start_b, end_b)"

@@ -11,7 +11,7 @@ from benchmarks.own import Progress
 from benchmarks.pages import SEEDS, Case, sample_cases
 from benchmarks.restorers import Restorer, blocks, learned, ours
 from pipelines.document import Knowledge
-from pipelines.voters import VOTERS
+from pipelines.extraction.voters import VOTERS
 
 STRANGE = "strange"
 # Named sets of cases, each with what reads it with any voters.

@@ -16,11 +16,11 @@ from typing import NamedTuple
 from opencc import OpenCC
 from pypinyin import Style, pinyin
 
-from pipelines.bytes_repair import lost_lead, misaligned_pinyin
 from pipelines.decode import UNDECODABLE
 from pipelines.document import Edit, Source
 from pipelines.ledger import begin
-from pipelines.readings import SYLLABLE
+from pipelines.repairs.bytes_repair import lost_lead, misaligned_pinyin
+from pipelines.repairs.readings import SYLLABLE
 from sample.texts import load
 
 PAIRS = {b"\xa3\xac": b",", b"\xa3\xbf": b"?", b"\xa3\xbb": b";", b"\xa3\xa1": b"!", b"\xa3\xba": b":"}

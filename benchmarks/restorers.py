@@ -16,10 +16,10 @@ from benchmarks.pages import Case
 from pipelines.decode import decode
 from pipelines.document import SOFTWARE, Knowledge, Outcome, PageRules
 from pipelines.extract import extract
+from pipelines.extraction.voters import VOTERS, Voter
 from pipelines.learn import SourceText, learn
 from pipelines.process import restore
 from pipelines.script import to_hans
-from pipelines.voters import VOTERS, Voter
 
 OURS, FIRST_SIGHT, YARDSTICK = "this project", "this project, first sight", "trafilatura"
 

@@ -1,10 +1,10 @@
 """What a fetched page is to a crawler, and which of its links lead where: the door to what `pipelines` knows of pages.
 
-What a page is, `pipelines.view` says; which page is the next of an article, `pipelines.paging`. An ingest of captures
+What a page is, `pipelines.view` says; which page is the next of an article, `structure.paging`. An ingest of captures
 asks the same two. Pure functions: nothing here knows Scrapy or what was fetched before.
 """
 
-from pipelines.paging import (
+from pipelines.structure.paging import (
     Link,
     first_page,
     is_list_page_of,

@@ -1,31 +1,31 @@
 """From the pages of an article to documents: pure functions, no Scrapy, no SQLite (`items` is the one door).
 
-`process` is the corridor; its stages, in the order in which they act, with the modules that serve each:
+`process` is the corridor: read it first. Its stages are the modules of this folder, in the order in which they act;
+what serves one of them stands in a folder of its own.
 
-    decode                    plausible
-    extract                   render, ballot, voters, furniture, threads, run
-    stitch                    paging
-    repair                    escapes, bytes_repair, gbk, lost_lead, annotations, readings, noise, quotes, masked,
-                              shadow, watermarks
-    unflatten                 flat, part_forms
-    frame, frame_parts        head, tail, rules, wordings, holes
-    gate                      what is no document
-    split                     part_forms, titles
-    reflow                    passage, page_marks, breaks
-    assemble                  marks, masks, numbers, numbering, lost, styles, topics; quality; fingerprint, script,
-                              localisation
-    facts, subject            document_number, dates, page_dates, redating, language
-    genre, period             cues, tense, spans
-    signed                    signature, signer, date_line; people, names
-    era                       references, anchors, years
-    outline                   the numbered headings
-    organisation, place       units, mentioned, residue, towns, divisions
+    decode
+    extract             extraction/   render, ballot, voters, furniture, threads, run
+    stitch              structure/    paging
+    repair              repairs/      plausible, escapes, bytes_repair, gbk, lost_lead, annotations, readings, noise,
+                                      quotes, masked, shadow, watermarks, injected
+    flat                structure/    part_forms
+    frame, rules        framing/      head, tail, wordings, holes
+    gate                what is no document
+    split               structure/    part_forms, titles
+    reflow              structure/    passage, page_marks, breaks
+    assemble            what documents become of it all, with
+      marks             marking/      lost, masks, numbers, numbering, styles, topics; quality
+      facts             facts/        subject: what facts are read off
+                                      signed, signature, signer, date_line, names; people, document_number
+                                      dates, page_dates; era, references, anchors, years; redating
+                                      genre, cues, tense; period, spans; outline, language
+                                      organisation, units; place, mentioned, residue, towns, divisions
+      script            localisation: what a machine made Taiwan's of mainland words
+      fingerprint       copies/       alignment, kinship; reading
 
-    alignment, kinship        what two documents have in common, and whether they are copies
-    reading                   what copies prove of masked and lost words
-    document, states          the types that stages hand to each other
-    ledger, lines             text under edit, and its lines as rules see them
-    learn                     what a host's pages have in common: injected
-    taxonomy                  what template sites do to documents, and what answers it
-    items, view, worker       the crawler's door, its first look at a page, the processes that restore pages
+    document, states    the types that stages hand to each other
+    ledger, lines       text under edit, and its lines as rules see them
+    learn               what a host's pages have in common
+    taxonomy            what template sites do to documents, and what answers it
+    items, view, worker the crawler's door, its first look at a page, the processes that restore pages
 """

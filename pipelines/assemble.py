@@ -21,20 +21,20 @@ from pipelines.document import (
     canonical_url,
 )
 from pipelines.facts import facts
+from pipelines.facts.outline import outline
+from pipelines.facts.signature import signature
+from pipelines.facts.subject import Facts, Line, Signature, Subject
 from pipelines.fingerprint import content_digest, part_suffix
-from pipelines.holes import cut_ends, earlier_pages, settled
+from pipelines.framing.holes import cut_ends, earlier_pages, settled
 from pipelines.ledger import Draft, replay
 from pipelines.lines import PROSE
 from pipelines.localisation import Usage
+from pipelines.marking.quality import Flaws, quality, quality_parts
+from pipelines.marking.styles import presented
+from pipelines.marking.topics import off_topic
 from pipelines.marks import Around, marks
-from pipelines.outline import outline
-from pipelines.quality import Flaws, quality, quality_parts
 from pipelines.script import fold, script_of, to_hans, usage_of
-from pipelines.signature import signature
 from pipelines.states import Flowed
-from pipelines.styles import presented
-from pipelines.subject import Facts, Line, Signature, Subject
-from pipelines.topics import off_topic
 
 HEAD = 6000  # characters of a page in which its head ends, menus included
 TAIL, TAIL_LINES = 1500, 20  # characters and lines below a document in which a page names its editors (chosen)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from pipelines.document import Decoded, Page, Rejected
-from pipelines.plausible import cost
+from pipelines.repairs.plausible import cost
 
 UNDECODABLE = 0xF700  # + byte: private use, which lxml keeps (it drops surrogates)
 META_WITHIN = 4096  # bytes of a page in which browsers look for a charset

@@ -13,12 +13,12 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
-from pipelines.ballot import Ballot, Voter
 from pipelines.document import Decoded, Extract, HostKnowledge, PageRules, Verdict
-from pipelines.render import Rendering, parse, render, render_text
-from pipelines.run import Run, headings_above, voter_of, widened, winner
-from pipelines.voters import VOTERS
-from pipelines.wordings import SITE_VOICE
+from pipelines.extraction.ballot import Ballot, Voter
+from pipelines.extraction.render import Rendering, parse, render, render_text
+from pipelines.extraction.run import Run, headings_above, voter_of, widened, winner
+from pipelines.extraction.voters import VOTERS
+from pipelines.framing.wordings import SITE_VOICE
 
 # Where cheap voters are trusted alone. Measured on 33 real pages and the sample: trafilatura is asked for two of the
 # real pages and for none of the sample: F1 0.985 and 0.998, against 0.984 and 0.998 where it is

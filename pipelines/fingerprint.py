@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from opencc import OpenCC
 
 from pipelines.localisation import certain_words
-from pipelines.readings import SYLLABLE
+from pipelines.repairs.readings import SYLLABLE
 from pipelines.script import fold
 
 PART_LENGTH = 32  # skeleton characters that name a part

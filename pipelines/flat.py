@@ -12,10 +12,10 @@ from typing import NamedTuple
 from pipelines.document import Proposal
 from pipelines.ledger import Draft
 from pipelines.lines import Line, lines, squeeze
-from pipelines.part_forms import GENRE, KINDS, NAMES, value
 from pipelines.script import fold
 from pipelines.split import numbers_anew, part_headings, promised, titles_above
 from pipelines.states import Lined, Repaired
+from pipelines.structure.part_forms import GENRE, KINDS, NAMES, value
 
 FLAT = 400  # characters of a line, past which headings inside it were glued to the text
 ALONE, ALONE_SERIES = 0.75, 3  # share of a page's sentences in one line, and marks in it, that prove it flat; chosen

@@ -11,17 +11,29 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import cache
 
-from pipelines import rules, wordings
+from pipelines import rules
 from pipelines.document import Proposal
-from pipelines.head import FILLER, head, lead_cuts, titles_under
-from pipelines.holes import notices
+from pipelines.framing import wordings
+from pipelines.framing.head import FILLER, head, lead_cuts, titles_under
+from pipelines.framing.holes import notices
+from pipelines.framing.tail import (
+    LIST,
+    NAMED,
+    NUMBERED,
+    TITLE_LENGTH,
+    is_signed,
+    mainland,
+    said,
+    squeezed,
+    tail,
+    untitled,
+)
 from pipelines.ledger import Draft, begin
 from pipelines.lines import Line, lines, site_names
 from pipelines.script import fold
 from pipelines.split import part_headings
 from pipelines.states import Cleaned, Divided, Framed, Lined
-from pipelines.tail import LIST, NAMED, NUMBERED, TITLE_LENGTH, is_signed, mainland, said, squeezed, tail, untitled
-from pipelines.titles import own_titles, title_of
+from pipelines.structure.titles import own_titles, title_of
 
 # What sites add to a title where they print it again.
 _ADDED = re.compile(r"(?:范文|\((?:精选|通用|优秀|推荐|合集|汇总|范文)?\d*[篇]?\)|\d{1,2})+$")

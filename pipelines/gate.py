@@ -8,11 +8,11 @@ import re
 from collections.abc import Sequence
 
 from pipelines.document import Rejected
+from pipelines.framing.tail import TITLE_LENGTH
+from pipelines.framing.wordings import GENRES
 from pipelines.lines import PROSE, Line, lines, squeeze
 from pipelines.script import count_han
 from pipelines.states import Framed
-from pipelines.tail import TITLE_LENGTH
-from pipelines.wordings import GENRES
 
 SCRAP = 60  # Han characters; chosen below any summary worth keeping, not measured
 NOTHING_ELSE = 30  # Han characters that stand beside an error message: the site's name, a way back

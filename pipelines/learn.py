@@ -8,13 +8,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pipelines import injected
 from pipelines.document import HostKnowledge, Knowledge
+from pipelines.framing.wordings import SITE_VOICE
 from pipelines.lines import PROSE, site_names
-from pipelines.numbers import false_number
+from pipelines.marking.numbers import false_number
+from pipelines.repairs import injected
+from pipelines.repairs.watermarks import in_sentence
 from pipelines.script import fold
-from pipelines.watermarks import in_sentence
-from pipelines.wordings import SITE_VOICE
 
 PAGES = 3  # of a host, before anything is concluded from them
 SHARE = 0.5  # of a host's pages must have a line before it is the host's and not a document's

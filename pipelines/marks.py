@@ -7,9 +7,9 @@ characters, the first one's mark stands.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from pipelines import lost, masks, numbering, numbers, styles
 from pipelines.document import Mark, Part, Spot
 from pipelines.ledger import Draft
+from pipelines.marking import lost, masks, numbering, numbers, styles
 
 Rule = Callable[[str], Iterable[Spot]]
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from pipelines.assemble import assemble
-from pipelines.ballot import Voter
 from pipelines.decode import decode
 from pipelines.document import Knowledge, Outcome, Page, PageRules, Rejected
 from pipelines.extract import extract
+from pipelines.extraction.ballot import Voter
+from pipelines.extraction.voters import VOTERS
 from pipelines.flat import unflatten
 from pipelines.frame import frame, frame_parts
 from pipelines.gate import gate
@@ -14,7 +15,6 @@ from pipelines.reflow import reflow
 from pipelines.repair import repair
 from pipelines.split import split
 from pipelines.stitch import stitch
-from pipelines.voters import VOTERS
 
 
 def process(

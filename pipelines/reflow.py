@@ -7,13 +7,13 @@ judged; a text that was chunked has no line breaks, so its glued headings are lo
 import re
 from collections.abc import Callable, Sequence
 
-from pipelines.breaks import breaks
 from pipelines.document import Part, Proposal
 from pipelines.flat import glued_headings
 from pipelines.lines import Line
-from pipelines.page_marks import chunk_numbers, inner_page_numbers, page_numbers
-from pipelines.passage import HAN, Passage
 from pipelines.states import Cleaned, Flowed
+from pipelines.structure.breaks import breaks
+from pipelines.structure.page_marks import chunk_numbers, inner_page_numbers, page_numbers
+from pipelines.structure.passage import HAN, Passage
 
 SPACED = (6, 0.08)  # spaces between characters, and their share of all borders: OCR leaves one at about every tenth
 

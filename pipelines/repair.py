@@ -7,16 +7,16 @@ apostrophe half of a pair of quotes), then watermarks, and the closed lists of m
 
 from collections.abc import Callable
 
-from pipelines.annotations import pinyin
-from pipelines.bytes_repair import lost_lead, misaligned_pinyin
 from pipelines.document import HostKnowledge, Proposal
-from pipelines.escapes import entities, field_codes, tags
-from pipelines.masked import formulas, homoglyphs, masked_words
-from pipelines.noise import commas_beside_marks, jammer, ticks
-from pipelines.quotes import quotes
-from pipelines.shadow import shadow
+from pipelines.repairs.annotations import pinyin
+from pipelines.repairs.bytes_repair import lost_lead, misaligned_pinyin
+from pipelines.repairs.escapes import entities, field_codes, tags
+from pipelines.repairs.masked import formulas, homoglyphs, masked_words
+from pipelines.repairs.noise import commas_beside_marks, jammer, ticks
+from pipelines.repairs.quotes import quotes
+from pipelines.repairs.shadow import shadow
+from pipelines.repairs.watermarks import without_watermarks
 from pipelines.states import Repaired, Stitched
-from pipelines.watermarks import without_watermarks
 
 Rule = Callable[[str], list[Proposal]]
 BEFORE: tuple[tuple[str, Rule], ...] = (

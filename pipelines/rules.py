@@ -8,7 +8,7 @@ document, `TAIL` rules below the last, `ANYWHERE` rules match a whole line that 
 import re
 from collections.abc import Callable
 
-from pipelines import wordings
+from pipelines.framing import wordings
 from pipelines.lines import Line
 
 Rule = Callable[[Line], str]

@@ -17,8 +17,8 @@ from pipelines import rules
 from pipelines.document import Gap, Part, Proposal
 from pipelines.ledger import Draft
 from pipelines.lines import Line, likeness, lines, squeeze, without_site
-from pipelines.part_forms import HEADING_LENGTH, NAMES, OF_COMPILATIONS, Heading, readings, value
 from pipelines.states import Divided, Framed
+from pipelines.structure.part_forms import HEADING_LENGTH, NAMES, OF_COMPILATIONS, Heading, readings, value
 
 TEXT = 30  # Han characters that a part holds at least, if it is more than a heading
 DOCUMENT = 120  # Han characters from which what stands under a bare number is a document, no section; chosen

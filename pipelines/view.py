@@ -13,8 +13,8 @@ from lxml import html
 from w3lib.url import safe_url_string
 
 from pipelines.document import Decoded
-from pipelines.paging import Link
-from pipelines.render import Rendering, parse, render
+from pipelines.extraction.render import Rendering, parse, render
+from pipelines.structure.paging import Link
 
 # Characters of prose that make an article whatever else is on the page. The introductions of 20 category pages
 # (phenomena, section 3) have under 120; an article page's shortest body has 142.

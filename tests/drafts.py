@@ -1,8 +1,8 @@
 """Small helpers for tests of stages: a text as the state that a stage takes."""
 
 from pipelines.document import Block, Part, Source
+from pipelines.extraction.render import render_text
 from pipelines.ledger import begin
-from pipelines.render import render_text
 from pipelines.states import Cleaned, Divided, Framed, Lined, Repaired
 
 

@@ -56,7 +56,7 @@ def _of(outcome: Outcome) -> Iterator[Handler]:
 
 
 def _modules() -> list[Path]:
-    return [path for path in sorted(PIPELINES.glob("*.py")) if path.name != "taxonomy.py"]
+    return [path for path in sorted(PIPELINES.rglob("*.py")) if path.name != "taxonomy.py"]
 
 
 def _names(tree: ast.Module) -> Iterator[Handler]:

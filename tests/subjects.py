@@ -1,8 +1,8 @@
 """Subjects for the tests of facts: a text and its title, as the corridor would hand them on."""
 
+from pipelines.facts.signature import signature
+from pipelines.facts.subject import Subject
 from pipelines.script import fold
-from pipelines.signature import signature
-from pipelines.subject import Subject
 
 
 def subject(text: str, title: str = "", page_title: str = "", parts: int = 1) -> Subject:

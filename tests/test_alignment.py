@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.alignment import Run, align, backbone, gaps
-from pipelines.alignment import grams as alignment_grams
+from pipelines.copies.alignment import Run, align, backbone, gaps
+from pipelines.copies.alignment import grams as alignment_grams
+from pipelines.copies.kinship import grams, kinship, likeness
 from pipelines.fingerprint import bones
-from pipelines.kinship import grams, kinship, likeness
 
 TEXT = "县科协围绕中心服务大局，组织科普大篷车进校园，发放资料一万余份；随后召开座谈会，听取基层意见，逐条研究答复。"
 FEW = st.text("科普工作总结", max_size=400)

@@ -26,7 +26,7 @@ from benchmarks.restorers import PEERS, Part, Restorer
 from benchmarks.scores import averaged, changed_words, distance, hits, matched_parts, ratio
 from benchmarks.tables import DETAILS, MARKERS, README, ReadmeError, Results, Table, tables, write
 from pipelines.document import Page
-from pipelines.voters import Voter
+from pipelines.extraction.voters import Voter
 
 ROOT = Path(__file__).parent.parent
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 
 from benchmarks.byte_damage import Way, measure, ways
-from pipelines.annotations import pinyin
-from pipelines.bytes_repair import lost_lead, misaligned_pinyin
 from pipelines.document import Proposal, Source
-from pipelines.gbk import LOST
 from pipelines.ledger import begin
-from pipelines.readings import has_tone, is_reading, toneless
+from pipelines.repairs.annotations import pinyin
+from pipelines.repairs.bytes_repair import lost_lead, misaligned_pinyin
+from pipelines.repairs.gbk import LOST
+from pipelines.repairs.readings import has_tone, is_reading, toneless
 
 CASES = Path(__file__).parent / "cases"
 ENC = json.loads((CASES / "enc.json").read_text(encoding="utf-8"))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.dates import dates, iso_date, parse
-from pipelines.page_dates import page_date, title_year, url_date
+from pipelines.facts.dates import dates, iso_date, parse
+from pipelines.facts.page_dates import page_date, title_year, url_date
 from pipelines.script import fold
 
 CASES = json.loads((Path(__file__).parent / "cases" / "dates.json").read_text(encoding="utf-8"))

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.document_number import numbers
+from pipelines.facts.document_number import numbers
+from pipelines.facts.subject import Clue, Facts, Line, Subject
 from pipelines.script import fold
-from pipelines.subject import Clue, Facts, Line, Subject
 
 CASES = json.loads((Path(__file__).parent / "cases" / "document_number.json").read_text(encoding="utf-8"))
 

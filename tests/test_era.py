@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines import anchors, era
-from pipelines.facts import facts
+from pipelines.facts import anchors, era, facts
+from pipelines.facts.signature import signature
+from pipelines.facts.subject import Facts, Line, Subject
 from pipelines.script import fold
-from pipelines.signature import signature
-from pipelines.subject import Facts, Line, Subject
 
 CASES = Path(__file__).parent / "cases"
 ERA = json.loads((CASES / "era.json").read_text(encoding="utf-8"))

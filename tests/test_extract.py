@@ -2,13 +2,13 @@
 
 import pytest
 
-from pipelines.ballot import Ballot, Vote, Voter
 from pipelines.decode import decode
 from pipelines.document import HostKnowledge, Page, PageRules
 from pipelines.extract import extract, vote
-from pipelines.render import parse, render
+from pipelines.extraction.ballot import Ballot, Vote, Voter
+from pipelines.extraction.render import parse, render
+from pipelines.extraction.voters import VOTERS
 from pipelines.script import fold
-from pipelines.voters import VOTERS
 
 TITLE = "社区工作总结"
 UNIT, DAY = "东门社区居委会", "2023年12月8日"

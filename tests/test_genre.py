@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.cues import Cue, cues, spread, zones_of
-from pipelines.genre import GENRES, told
+from pipelines.facts.cues import Cue, cues, spread, zones_of
+from pipelines.facts.genre import GENRES, told
 from pipelines.script import fold
 
 CASES = json.loads((Path(__file__).parent / "cases" / "genre.json").read_text(encoding="utf-8"))

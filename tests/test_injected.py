@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from pipelines import injected
 from pipelines.learn import SourceText, learn
+from pipelines.repairs import injected
 from pipelines.script import fold
 from sample.texts import load
 

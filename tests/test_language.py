@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.language import told
+from pipelines.facts.language import told
 
 CASES = json.loads((Path(__file__).parent / "cases" / "language.json").read_text(encoding="utf-8"))
 

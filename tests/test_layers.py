@@ -48,4 +48,4 @@ def test_every_module_says_what_it_knows() -> None:
 def test_the_map_of_the_corridor_names_every_module() -> None:
     words = set((ast.get_docstring(ast.parse((ROOT / "pipelines/__init__.py").read_text("utf-8"))) or "").split())
     named = {word.strip(",;:`.") for word in words}
-    assert {path.stem for path in (ROOT / "pipelines").glob("[!_]*.py")} - named - {"process"} == set()
+    assert {path.stem for path in (ROOT / "pipelines").rglob("[!_]*.py")} - named - {"process"} == set()

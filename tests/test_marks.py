@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines import marks, numbers
+from pipelines import marks
 from pipelines.document import Knowledge, Page, PageRules
+from pipelines.marking import numbers
+from pipelines.marking.styles import presented
 from pipelines.marks import spots
 from pipelines.process import restore
 from pipelines.script import fold
-from pipelines.styles import presented
 from sample.web import PORT, build
 
 CASES = json.loads((Path(__file__).parent / "cases" / "marks.json").read_text(encoding="utf-8"))

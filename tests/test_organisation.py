@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import units as module
 from pipelines.facts import facts
-from pipelines.subject import Facts, Line
-from pipelines.units import units_in
+from pipelines.facts import units as module
+from pipelines.facts.subject import Facts, Line
+from pipelines.facts.units import units_in
 from tests.subjects import subject
 
 CASES = json.loads((Path(__file__).parent / "cases" / "organisation.json").read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.outline import outline
+from pipelines.facts.outline import outline
 from pipelines.script import fold
 
 CASES = json.loads((Path(__file__).parent / "cases" / "outline.json").read_text(encoding="utf-8"))

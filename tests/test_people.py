@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.people import people
+from pipelines.facts.people import people
+from pipelines.facts.subject import Clue, Facts, Line, Subject
 from pipelines.script import fold
-from pipelines.subject import Clue, Facts, Line, Subject
 
 CASES = json.loads((Path(__file__).parent / "cases" / "people.json").read_text(encoding="utf-8"))
 COLUMNS = ("author", "editor", "auditor", "uploader")

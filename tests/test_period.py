@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.period import period
+from pipelines.facts.period import period
+from pipelines.facts.subject import Clue, Facts, Subject
 from pipelines.script import fold
-from pipelines.subject import Clue, Facts, Subject
 
 CASES = json.loads((Path(__file__).parent / "cases" / "period.json").read_text(encoding="utf-8"))
 _WORDS = st.sampled_from(

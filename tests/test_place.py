@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from pipelines.divisions import STILL, all_divisions, mentions, named, place_of
 from pipelines.facts import facts
-from pipelines.place import resolve, year_of
-from pipelines.subject import Clue, Facts
-from pipelines.towns import Town, county_of
+from pipelines.facts.divisions import STILL, all_divisions, mentions, named, place_of
+from pipelines.facts.place import resolve, year_of
+from pipelines.facts.subject import Clue, Facts
+from pipelines.facts.towns import Town, county_of
 from tests.subjects import subject
 
 CASES = json.loads((Path(__file__).parent / "cases" / "place.json").read_text(encoding="utf-8"))

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.document import Gap
-from pipelines.quality import FALSE, GAP, MASKED, PARTS, TORN, WORN, Flaws, quality, quality_parts
+from pipelines.marking.quality import FALSE, GAP, MASKED, PARTS, TORN, WORN, Flaws, quality, quality_parts
 
 TEXT = "全年召开会议12次。整改问题34个。走访群众560户。下一步继续努力。"  # four sentences
 KINDS = sorted(TORN | MASKED | WORN | set(FALSE) | {"spun", "items_missing", "off_topic", "of another release"})

@@ -13,9 +13,9 @@ from sqlite_utils import Database
 from archive import families, fills, lineage, verify
 from archive.__main__ import main
 from archive.store import add, open_archive
+from pipelines.copies.reading import Copy, Fill, filled
+from pipelines.copies.reading import fills as proven
 from pipelines.document import Mark, Spot, article_id
-from pipelines.reading import Copy, Fill, filled
-from pipelines.reading import fills as proven
 from sample.texts import load
 
 CASES = json.loads((Path(__file__).parent / "cases" / "families.json").read_text(encoding="utf-8"))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipelines import render as rendering
 from pipelines.document import Rejected
-from pipelines.render import Rendering, parse, render
+from pipelines.extraction import render as rendering
+from pipelines.extraction.render import Rendering, parse, render
 
 
 def shown(body: str) -> Rendering:

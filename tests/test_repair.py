@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from opencc import OpenCC
 
-from pipelines import escapes, masked, noise
-from pipelines import watermarks as wm
 from pipelines.document import Proposal
-from pipelines.holes import notices
+from pipelines.framing.holes import notices
 from pipelines.marks import spots
-from pipelines.quotes import quotes
 from pipelines.reflow import reflow
 from pipelines.repair import AFTER, BEFORE
-from pipelines.shadow import shadow
+from pipelines.repairs import escapes, masked, noise
+from pipelines.repairs import watermarks as wm
+from pipelines.repairs.quotes import quotes
+from pipelines.repairs.shadow import shadow
 from sample.model import Text
 from sample.texts import load
 from tests.drafts import cleaned

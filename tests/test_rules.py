@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipelines import rules
+from pipelines.framing.wordings import TAIWAN
 from pipelines.lines import Line, is_prose
 from pipelines.script import fold
-from pipelines.wordings import TAIWAN
 
 CASES = json.loads((Path(__file__).parent / "cases" / "frame.json").read_text(encoding="utf-8"))
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.date_line import date_line
 from pipelines.document import Knowledge, Page, PageRules
+from pipelines.facts.date_line import date_line
+from pipelines.facts.signature import signature
+from pipelines.facts.signed import signed
+from pipelines.facts.subject import Clue, Facts, Subject
 from pipelines.process import restore
 from pipelines.script import fold
-from pipelines.signature import signature
-from pipelines.signed import signed
-from pipelines.subject import Clue, Facts, Subject
 
 SIGNED = json.loads((Path(__file__).parent / "cases" / "signature.json").read_text(encoding="utf-8"))
 

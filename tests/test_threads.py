@@ -2,12 +2,12 @@
 
 import pytest
 
-from pipelines.ballot import Ballot
 from pipelines.decode import decode
 from pipelines.document import HostKnowledge, Page, PageRules
 from pipelines.extract import extract
-from pipelines.render import parse, render
-from pipelines.threads import thread
+from pipelines.extraction.ballot import Ballot
+from pipelines.extraction.render import parse, render
+from pipelines.extraction.threads import thread
 
 TEXT = (
     "今年以来，我镇科协围绕中心工作，扎实开展科普宣传，现将情况总结如下。",

@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.document import Part
 from pipelines.lines import lines
-from pipelines.titles import own_titles, title_of
+from pipelines.structure.titles import own_titles, title_of
 from tests.drafts import divided
 
 PARAGRAPH = "今年以来，我单位认真落实上级部署，完成了年初确定的各项任务，共走访群众326户。"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from pipelines.marking.topics import off_topic
 from pipelines.script import fold
-from pipelines.topics import off_topic
 
 TITLE = "科普协会活动总结(精选8篇)_范文网"
 REPORT = (

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines import extract as extraction
-from pipelines import furniture, threads
-from pipelines.ballot import Ballot, Vote, Voter
 from pipelines.document import HostKnowledge
 from pipelines.extract import vote
-from pipelines.render import parse, render
-from pipelines.voters import VOTERS
-from pipelines.wordings import COPYRIGHT
+from pipelines.extraction import furniture, threads
+from pipelines.extraction.ballot import Ballot, Vote, Voter
+from pipelines.extraction.render import parse, render
+from pipelines.extraction.voters import VOTERS
+from pipelines.framing.wordings import COPYRIGHT
 
 PARAGRAPHS = (
     "2021年，县供销社坚持为农服务宗旨，深化综合改革，各项工作取得新的进展，现总结如下。",

@@ -1,0 +1,263 @@
+"""The years and dates that a text names, and what each says of its time: reported, past, cited, planned.
+
+Texts name years for many reasons. A day on which something was held was over when the text was written; 到2025年 was
+not; what stands in 《》 was published; 2018年工作总结 says which year it reports, 2015年被评为 only that it is later. A
+year that may be either counts as planned: it proves nothing.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipelines.facts.dates import ZERO, iso_date, number
+
+EARLIEST, LATEST = 1990, 2029  # years before say nothing of such a text's time, years after are goals; chosen
+BEFORE, AFTER = 10, 26  # characters of its clause that tell what a year is for
+REACH = 150  # characters from one month to the next that goes on from it; chosen
+OPENING = 60  # characters in which a text says what it reports; chosen
+CHRONICLE = 2  # years more than which a text tells a history, whose last is not what it reports; chosen
+TOLD = ("reported", "opening", "event", "past")  # kinds that may be what a text reports
+HEADING = 30  # characters of a heading before the word that makes it one of plans; chosen
+EARLY = 400  # characters in which it may still say so at the beginning of a line; chosen
+
+
+def _of_years(form: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A pattern that begins with a year, once for each century: one that begins with plain digits is sought faster."""
+    return re.compile(rf"(?P<y>199\d){form}"), re.compile(rf"(?P<y>20[0-4]\d){form}")
+
+
+# Of the digits before a year, `_read` takes care: a pattern that looked behind itself first would be slow.
+_DATE = _of_years(
+    r"(?:\s?年(?:\s?(?P<m>1[0-2]|0?[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号])?)?"
+    r"|\s?(?P<school>学年)|(?P<s>[-./])(?P<m2>1[0-2]|0?[1-9])(?P=s)(?P<d2>3[01]|[12]\d|0?[1-9])(?!\d))"
+)
+_HAN = re.compile(
+    rf"年(?<=(?P<y>[一二][{ZERO}九][{ZERO}一二三四五六七八九][{ZERO}一二三四五六七八九])年)"
+    r"(?:(?P<m>十[一二]?|元|[一二三四五六七八九])月(?:(?P<d>[一二三]?十?[一二三四五六七八九]?)[日号])?)?"
+)
+_RANGE = _of_years(r"\s?年?\s?[-—–~～至]{1,2}\s?(?P<y2>(?:199|20[0-4])\d)(?!\d)\s?(?:年度?|学年度?)?")
+_MONTH = re.compile(r"(?<=[。,;:\n(])(?P<m>1[0-2]|[1-9])月(?:(?P<d>3[01]|[12]\d|[1-9])[日号])?(?![-—~至到份])")
+_WILL = re.compile("将|拟|计划|要|准备|打算|前|底")
+_NUMBERED = _of_years(r"[〕\])】](?<=[〔\[(【].....)\s?第?\d{1,4}\s?号")
+_BOOK = re.compile(r"《[^《》\n]{1,80}》")
+_CLAUSE = re.compile(r"[。;\n!?]")
+
+_TO_COME = re.compile(
+    r"(?:(?<!截)(?<!截止)(?<!增加)(?<!增长)(?<!提高)(?<!上升)(?<!下降)(?<!减少)(?<!扩大)(?<!发展)(?:到|至)|(?:争取|力争|确保|计划|预计|预期|有望)[于在到]?|拟[于在]?|定于|将[于在]|展望|面向|迎接|迈向|来年|下一?年度?|截止(?:时间|日期)?:?"
+    r"|有效期|期限|准备[于在]?|打算[于在]?|力求|谋划|制定|编制|提出|启动|期待|原定于?|(?:时间|日期)[:])[(,:]?$"
+)
+_NEXT, _LAST, _THIS = (
+    re.compile(r"明年[(,]?$"),
+    re.compile(r"(?:去年|上年|上一年)度?[(,]?$"),
+    re.compile(r"(?:今年|本年)度?[(,]?$"),
+)
+_PLANNED = re.compile(
+    r"(?:年?度|的)?(?:上半年|下半年|第[一二三四]季度)?[^,印制出编完落按照根实]{0,6}?(?:主要|重点)?(?:工作|活动)?[^,印制出编完落按照根]{0,2}?"
+    r"(?:计划|打算|安排|思路|设想|规划|展望|要点|目标|方案|预算)"
+)
+_AHEAD = re.compile(
+    r"(?:年?底|末)?(?:之前|以前|前(?![三四五六十列茅]))"
+    r"|.{0,12}?(?:我们|[我全本][县市区局校院会乡镇省]|县|市|区|局|学校|科协)?,?(?:将(?:于|在|要|会|继续|进一步|以|全面|围绕|重点|按照|认真|着力|切实|从|举办|召开|开展|组织|迎来|是|达|超|突破|实现|完成|建|新增|形成|进入|为)|可达|有望|力争|拟于?|争取|确保|预计|打算|准备|计划|想|考虑|怎么|如何)"
+    r"|,?(?:我们|[我全本][县市区局校院会乡镇省]|各[县市区局校院会乡镇]{1,2}|还|也|必须){0,2}要(?!求|点|素|闻|情)"
+    r"|.{0,12}(?:全面建成|基本实现|基本建成|如期实现|远景)|[^,]{0,3}起(?:正式)?(?:施行|实施|执行|生效)"
+)
+_HISTORY = re.compile(
+    r",[^,。]{0,10}?(?:成立|落成|建成|竣工|合并|被|荣获|评为|当选|调|列为|命名|遭遇|遭受)|[^,。]{0,10}?(?:成立|落成|建校|创办|创建于|始建|建成|毕业|参加工作|入党|出生|任职|任|调入|调到|荣获|获得|获|被|当选|评为|授予|命名|起|开始|以来|至今|竣工|投产|挂牌|颁布|修订|出台)"
+)
+_REPORTED = re.compile(
+    r"(?:年?度(?!计划)|上半年|下半年|第?[一二三四]季度|全年|来,|的?(?:主要|各项)?工作(?:总结|情况|汇报|报告|回顾|完成|开展|取得|的?主要)?(?!计划|打算|安排|思路|要点)|一年|是.{2,30}之?年)"
+    r"|,?[^,。]{0,14},?[^,。]{0,12}?(?:领导下|指导下|紧紧围绕|扎实|认真(?:贯彻|学习|履行|落实)|为指导|为中心|总体要求)"
+    r"|,?(?:我们|全[县市区校院镇乡局]|我[县市区局校院会镇乡])?[^,。]{0,4}共(?![产青和同建])"
+)
+_OWN = re.compile(
+    r",?(?:是(?!.{0,8}(?:成立|第一次))|适逢|恰逢|正值|时值|(?:的|度|全年)?.{0,8}(?:履职|履责|述职|落实|完成|执行|开展|工作|廉政).{0,8}(?:情况|总结|回顾|汇报|报告))"
+)
+_TELLS = re.compile(r"(?:现就|现将|现把|下面就|就|将|把)$")
+_HISTORY_BEFORE = re.compile(
+    r"(?:自|从|较|比|同|与|和|相比|自从|(?:成立|始建|建成|落成|建|创办|创建|设立|组建|毕业|出生|生|入党|工作|退休|始)于)$"
+)
+_HELD = re.compile(
+    r"[^,。;]?,?[^,。;]{0,16}?(?:举办|召开|开展|组织|举行|启动|印发|下发|印制|慰问|走访|邀请|承办|参加了|开通|揭牌|发放)"
+)
+_LINE = re.compile(r"(?:^|\n)[ \t]*(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.,]{1,2})?[ \t]*$")
+# A heading under which everything is still to be done.
+_PLANS = re.compile(
+    r"^(?!.{0,30}(?:总结|回顾|完成|落实|执行|情况|制定|制订|拟定|按照|根据|围绕|编制|实施))[^。,:\n]{0,20}?"
+    r"(?:(?:工作|学习|来年|明年|下半年|下年度?|今后|下一?(?:步|阶段|年)|\d年度?)(?:的|主要|重点|工作|学习|科普|总体|基本|发展){0,3}"
+    r"(?:计划|打算|安排|思路|设想|措施|要点|目标|任务|努力方向|方向)|(?:下一步|今后)的?(?:工作|努力)?|努力方向|展望|打算|设想)(?:[:。]|$)",
+    re.M,
+)
+_WORD_OF_PLAN = re.compile("计划|打算|安排|思路|设想|下一步|展望|方向|要点|目标|今后")
+_LONG_PLAN = re.compile(r"规划|纲要|计划|目标|行动|方案|要点")
+_OVER = re.compile(r"以来|期间|总结|回顾|共|累计|先后|连续|被|获|完成|实现|五年|三年")
+
+
+class Mention(NamedTuple):
+    """A year or date in a text, `text[start:end]`, and what it proves."""
+
+    start: int
+    end: int
+    since: str  # the text was not written before; '' where it proves nothing
+    kind: str  # reported | opening (among the first words) | event (held that day) | past | history | cited | planned
+    year: int  # that is named
+
+
+class _Spans:
+    """Stretches of a text, in order and apart."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self._starts = [start for start, _ in spans]
+        self._ends = [end for _, end in spans]
+
+    def end_at(self, place: int) -> int:
+        """Where the stretch ends that holds a place; 0 where none does."""
+        n = bisect_right(self._starts, place) - 1
+        return self._ends[n] if n >= 0 and place < self._ends[n] else 0
+
+
+def mentions(text: str, planning: bool = False) -> list[Mention]:
+    """The years of a folded text in order; `planning`: it is a plan, in which dates are to come."""
+    if "年" not in text and "20" not in text and "19" not in text:
+        return []
+    books = _Spans([match.span() for match in _BOOK.finditer(text)] if "《" in text else [])
+    limit = 0 if planning else _first_plan(text)
+    found = [*_ranges(text, books)]
+    taken = _Spans([(one.start, one.end) for one in found])
+    if "号" in text:
+        found += [
+            Mention(match.start() - 1, match.end(), match["y"], "cited", int(match["y"]))
+            for match in _each(_NUMBERED, text)
+            if int(match["y"]) <= LATEST
+        ]
+    for match in (*_each(_DATE, text), *_HAN.finditer(text)):
+        if not taken.end_at(match.start("y")) and not _digit_before(text, match):
+            found += _read(text, match, books, match.start() >= limit)
+    found = _turned(sorted(found), text)
+    return sorted([*found, *_months_after(text, found, limit)])
+
+
+def _each(forms: tuple[re.Pattern[str], re.Pattern[str]], text: str) -> Iterator[re.Match[str]]:
+    """All that forms `_of_years` find, in order."""
+    last, this = forms
+    found = this.finditer(text)
+    if "199" not in text:
+        return found
+    return iter(sorted((*last.finditer(text), *found), key=lambda match: match.start()))
+
+
+def _turned(found: list[Mention], text: str) -> list[Mention]:
+    """The mentions, those of the next year made planned where the text, having reported one, turns to it at its end."""
+    proving = [one for one in found if one.kind in TOLD and one.since]
+    last = max((one.year for one in proving), default=0)
+    late = [one for one in proving if one.year == last]
+    before = [one for one in proving if one.year == last - 1]
+    if not before or any(len(one.since) > 4 for one in late) or late[0].start < max(before[0].end, len(text) // 2):
+        return found
+    turned = set(late)
+    return [one._replace(since="", kind="planned") if one in turned else one for one in found]
+
+
+def _months_after(text: str, found: list[Mention], limit: int) -> Iterator[Mention]:
+    """Months without a year that go on from a dated one: 2022年3月停课,4月返校. Each within reach of the one before."""
+    for n, one in enumerate(found):
+        if one.kind not in ("past", "event") or len(one.since) < 7 or one.start >= limit:
+            continue
+        month, at = int(one.since[5:7]), one.end
+        stop = min(found[n + 1].start if n + 1 < len(found) else len(text), limit)
+        while match := _MONTH.search(text, at, min(at + REACH, stop)):
+            at = match.end()
+            after = _CLAUSE.split(text[at : at + AFTER], maxsplit=1)[0]
+            iso = iso_date(one.year, int(match["m"]), int(match["d"] or 0))
+            before = _CLAUSE.split(text[match.start() - BEFORE : match.start()])[-1]
+            if iso and month < int(match["m"]) and not _WILL.search(after) and not _TO_COME.search(before):
+                month = int(match["m"])
+                yield Mention(match.start(), match.end(), iso, "past", one.year)
+
+
+def _first_plan(text: str) -> int:
+    """Where the text turns to what is still to be done: a heading of plans behind its first quarter, else its end."""
+    quarter = len(text) // 4
+    for match in _WORD_OF_PLAN.finditer(text, quarter):
+        begin = text.rfind("\n", 0, match.start()) + 1
+        if begin > quarter and match.start() - begin <= HEADING and _PLANS.match(text, begin):
+            return begin
+    return len(text)
+
+
+def _read(text: str, match: re.Match[str], books: "_Spans", ahead: bool) -> Iterator[Mention]:
+    """What one date says. None where the calendar has no such date."""
+    groups = match.groupdict()
+    month, day = groups["m"] or groups.get("m2"), groups["d"] or groups.get("d2")
+    year = number(groups["y"])
+    iso = iso_date(year, number(month) if month else 0, number(day) if day else 0)
+    if iso is None or not EARLIEST <= year <= 2049:
+        return
+    if groups.get("school") and not ahead:
+        yield Mention(match.start("y"), match.end(), iso, "reported", min(year + 1, LATEST))
+        return
+    since, kind = _proof(text, match, iso, year, books)
+    if year > LATEST or (ahead and kind in (*TOLD, "history") and not _LAST.search(text[: match.start("y")][-BEFORE:])):
+        since, kind = "", "planned"
+    yield Mention(match.start("y"), match.end(), since, kind, max(year, int(since[:4] or 0)))
+
+
+def _digit_before(text: str, match: re.Match[str]) -> bool:
+    """Whether the year is the end of a longer number (12018年)."""
+    at = match.start("y")
+    return text[at - 1 : at].isdigit()
+
+
+def _proof(text: str, match: re.Match[str], iso: str, year: int, books: "_Spans") -> tuple[str, str]:
+    """From when on the text can have been written, by this date, and what kind of proof it is."""
+    start, end = match.start("y"), match.end()
+    if closes := books.end_at(start):
+        planned = _LONG_PLAN.search(text[start:closes])
+        return str(year - 1 if planned else year), "cited"
+    before = _CLAUSE.split(text[max(0, start - BEFORE) : start])[-1]
+    after = _CLAUSE.split(text[end : end + AFTER], maxsplit=1)[0]
+    if _LAST.search(before):
+        return str(year + 1), "reported"
+    if _NEXT.search(before):
+        return str(year - 1), "planned"
+    if _TO_COME.search(before) or _AHEAD.match(after) or (len(iso) == 4 and _PLANNED.match(after)):
+        return "", "planned"
+    return iso, _kind(text, start, before, after, exact=len(iso) > 4)
+
+
+def _kind(text: str, start: int, before: str, after: str, *, exact: bool) -> str:
+    """Whether a past year is the one that the text reports, or one of its history."""
+    if _THIS.search(before) or _OWN.match(after) or _TELLS.search(before):
+        return "past" if exact else "reported"
+    begins = start < EARLY and bool(_LINE.search(text[max(0, start - 12) : start]))
+    if _HISTORY_BEFORE.search(before) or (_HISTORY.match(after) and not after.startswith(("以来", "度"))):
+        return "history"
+    if after.startswith("以来"):  # of that year, or of several: either
+        return "past"
+    if exact:
+        return "event" if _HELD.match(after) else "past"
+    if begins or _REPORTED.match(after):
+        return "reported"
+    return "opening" if start < OPENING else "past"
+
+
+def _ranges(text: str, books: "_Spans") -> Iterator[Mention]:
+    """Spans of years: a school year is reported; of a plan, the first is cited; what is over, proves its last."""
+    for match in _each(_RANGE, text):
+        if _digit_before(text, match):
+            continue
+        first, last = int(match["y"]), int(match["y2"])
+        after = text[match.end() : match.end() + 12]
+        in_title = bool(books.end_at(match.start()))
+        if "学年" in match[0]:
+            if last == first + 1 and last <= LATEST:
+                second = re.match(r"度?(?:第二|下)学期", after)
+                yield Mention(*match.span(), str(last if second else first), "reported", last)
+            else:
+                yield Mention(*match.span(), "", "planned", last)
+        elif in_title or _LONG_PLAN.search(after[:8]):
+            yield Mention(*match.span(), str(first - 1) if in_title else "", "cited" if in_title else "planned", first)
+        elif _OVER.search(after) and first < last <= LATEST:
+            yield Mention(*match.span(), str(last), "past", last)
+        else:
+            yield Mention(*match.span(), "", "planned", last)

@@ -1,0 +1,1 @@
+"""Damage that can be undone, a kind a module."""

@@ -1,0 +1,1 @@
+"""Parts of a compilation, pages of an article, lines of a text."""
