@@ -158,9 +158,7 @@ def _document(article: _Article, one: _Text, n: int, id: str, found: Facts) -> D
     here = [gap for gap in article.gaps if _concerns(gap, part, article.parts)]
     repairs = _repairs(edit for edit in draft.edits if part.start <= edit.start and edit.end <= part.end)
     untrusted = article.knowledge.of(page.host).numbers_untrusted
-    begin = draft.view_at(part.start)
-    spots = [(draft.view_at(mark.start) - begin, mark.kind) for mark in one.marks]
-    scores = quality_parts(text, Flaws(spots, here, repairs, untrusted))
+    scores = quality_parts(text, Flaws(_spots(draft, one), here, repairs, untrusted))
     hans = to_hans(part.title + "\n" + text, article.usage)
     return Document(
         id=id,
@@ -213,6 +211,12 @@ def _document(article: _Article, one: _Text, n: int, id: str, found: Facts) -> D
         cited_numbers=found.all("cited_numbers"),
         outline=outline(text, one.folded),
     )
+
+
+def _spots(draft: Draft, one: _Text) -> list[tuple[int, str]]:
+    """Where in its text a document is marked, and with what."""
+    begin = draft.view_at(one.part.start)
+    return [(draft.view_at(mark.start) - begin, mark.kind) for mark in one.marks]
 
 
 def _ids(page: Page, texts: Sequence[str]) -> list[str]:
