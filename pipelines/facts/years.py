@@ -15,6 +15,7 @@ from pipelines.facts.dates import ZERO, iso_date, number
 EARLIEST, LATEST = 1990, 2029  # years before say nothing of such a text's time, years after are goals; chosen
 BEFORE, AFTER = 10, 26  # characters of its clause that tell what a year is for
 REACH = 150  # characters from one month to the next that goes on from it; chosen
+SENTENCE = 60  # characters back to the beginning of a sentence; chosen
 OPENING = 60  # characters in which a text says what it reports; chosen
 CHRONICLE = 2  # years more than which a text tells a history, whose last is not what it reports; chosen
 TOLD = ("reported", "opening", "event", "past")  # kinds that may be what a text reports
@@ -56,6 +57,8 @@ _PLANNED = re.compile(
     r"(?:年?度|的)?(?:上半年|下半年|第[一二三四]季度)?[^,印制出编完落按照根实]{0,6}?(?:主要|重点)?(?:工作|活动)?[^,印制出编完落按照根]{0,2}?"
     r"(?:计划|打算|安排|思路|设想|规划|展望|要点|目标|方案|预算)"
 )
+# Words that turn the rest of their sentence to what is still to be done.
+_HENCEFORTH = re.compile("下一步|下一?阶段|接下来|今后")
 _AHEAD = re.compile(
     r"(?:年?底|末)?(?:之前|以前|前(?![三四五六十列茅]))"
     r"|.{0,12}?(?:我们|[我全本][县市区局校院会乡镇省]|县|市|区|局|学校|科协)?,?(?:将(?:于|在|要|会|继续|进一步|以|全面|围绕|重点|按照|认真|着力|切实|从|举办|召开|开展|组织|迎来|是|达|超|突破|实现|完成|建|新增|形成|进入|为)|可达|有望|力争|拟于?|争取|确保|预计|打算|准备|计划|想|考虑|怎么|如何)"
@@ -221,6 +224,8 @@ def _proof(text: str, match: re.Match[str], iso: str, year: int, books: "_Spans"
     if _NEXT.search(before):
         return str(year - 1), "planned"
     if _TO_COME.search(before) or _AHEAD.match(after) or (len(iso) == 4 and _PLANNED.match(after)):
+        return "", "planned"
+    if _HENCEFORTH.search(_CLAUSE.split(text[max(0, start - SENTENCE) : start])[-1]):
         return "", "planned"
     return iso, _kind(text, start, before, after, exact=len(iso) > 4)
 
