@@ -1,0 +1,31 @@
+"""The verbs of `python -m archive`, a module each: what is asked of the archive, and how the answer is printed."""
+
+from archive.verbs.explain import explain_verb
+from archive.verbs.export import export_verb
+from archive.verbs.families import families_verb
+from archive.verbs.imports import import_verb
+from archive.verbs.ingest import ingest_verb
+from archive.verbs.rebuild import rebuild_verb
+from archive.verbs.report import report_verb
+from archive.verbs.rules import rules_verb
+from archive.verbs.search import search_verb
+from archive.verbs.serve import serve_verb
+from archive.verbs.show import show_verb
+from archive.verbs.stats import stats_verb
+from archive.verbs.verify import verify_verb
+
+VERBS = (
+    ingest_verb,
+    show_verb,
+    explain_verb,
+    search_verb,
+    stats_verb,
+    report_verb,
+    rules_verb,
+    export_verb,
+    import_verb,
+    rebuild_verb,
+    families_verb,
+    verify_verb,
+    serve_verb,
+)

@@ -1,0 +1,30 @@
+"""`ingest`: files into the archive."""
+
+import sys
+
+import click
+
+from archive import ingest, progress, summary
+from archive.errors import ArchiveError
+from archive.place import Place
+
+
+@click.command("ingest")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.pass_obj
+def ingest_verb(place: Place, paths: tuple[str, ...]) -> None:
+    """Archive files: HTML, text, WARC, and folders of them.
+
+    What is in the archive already is not taken twice. Paths that cannot be read are named, and the others archived
+    all the same; the exit status is 1 then.
+    """
+    if "" in paths:
+        raise ArchiveError("a PATH is empty. Name a file or a folder.")
+    db = place.open(create=True)
+    done = ingest.ingest(db, place.warc_dir, paths, progress.for_terminal())
+    if done.files:
+        click.echo(summary.ingested(db, place.archive, place.warc_dir, done))
+    for unfit in done.unfit:
+        click.echo(f"Error: {unfit}", err=True)
+    if done.unfit:
+        sys.exit(1)

@@ -1,0 +1,20 @@
+"""`stats`: what the archive counts."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from archive import summary
+from archive.place import Place
+from archive.store import counts
+
+
+@click.command("stats")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def stats_verb(place: Place, as_json: bool) -> None:
+    """Print figures of the archive: pages, documents, rejections, what was cut by which rule."""
+    db = place.open()
+    figures = json.dumps(asdict(counts(db)), ensure_ascii=False)
+    click.echo(figures if as_json else summary.stats(db, place.archive, place.warc_dir))
