@@ -8,7 +8,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
 
-.PHONY: help install crawl test browse lint bench
+.PHONY: help install crawl test browse lint docs bench
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -28,6 +28,9 @@ lint: $(DEV_STAMP)  ## style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+docs: $(STAMP)  ## the reference of the commands, from their --help
+	@$(BIN)/python -m archive.reference
 
 bench: $(BENCH_STAMP)  ## measure quality and speed beside the peers (ARGS=--help)
 	@$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)

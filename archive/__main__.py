@@ -5,6 +5,7 @@ import os
 import sqlite3
 import sys
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -12,13 +13,27 @@ import click
 from archive.errors import ArchiveError
 from archive.place import Place, runnable
 from archive.summary import command
-from archive.verbs import VERBS
+from archive.verbs import SECTIONS
+from archive.verbs.completion import VARIABLE
 
 DEFAULT = "data/archive.db"
+ENOUGH = 200  # characters: no first sentence is longer, so none is cut
 
 
-class Refusing(click.Group):
-    """Turns what goes wrong in a verb into one line."""
+class Verbs(click.Group):
+    """Lists the verbs by what they are for, and turns what goes wrong in one into one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, in the order of their sections."""
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What --help says of them: a section each, whole first sentences."""
+        widest = max(map(len, self.commands))
+        for name, verbs in SECTIONS.items():
+            with formatter.section(name):
+                told = [(f"{verb.name:<{widest}}", verb.get_short_help_str(ENOUGH)) for verb in verbs]
+                formatter.write_dl(told)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the verb."""
@@ -54,7 +69,7 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-@click.group(cls=Refusing, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--archive",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -77,9 +92,9 @@ def main(ctx: click.Context, archive: Path, warc_dir: Path | None) -> None:
     ctx.obj = Place(archive, warc_dir)
 
 
-for verb in VERBS:
+for verb in chain.from_iterable(SECTIONS.values()):
     main.add_command(verb)
 
 
 if __name__ == "__main__":
-    main(prog_name="python -m archive")
+    main(prog_name="python -m archive", complete_var=VARIABLE)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from archive.cite import LOCAL
+from archive.completing import hosts
 from archive.condition import Filters
 from pipelines.facts.genre import GENRES
 
@@ -42,7 +43,13 @@ FILTERS = (
     click.option(
         "--era", metavar="FROM..TO", help="Only signed in that time or, without a date, of an era that lies in it."
     ),
-    click.option("--site", multiple=True, metavar="HOST", help="Only of that host and those below it; several."),
+    click.option(
+        "--site",
+        multiple=True,
+        metavar="HOST",
+        shell_complete=hosts,
+        help="Only of that host and those below it; several may be given.",
+    ),
     click.option("--canonical", is_flag=True, help="Of near-duplicates only the one that stands for them."),
     click.option("--complete", is_flag=True, help="Only documents that lack nothing, as far as their pages show."),
     click.option("--min-quality", type=click.FloatRange(0, 1), metavar="Q", help="Only of that quality, 0 to 1."),

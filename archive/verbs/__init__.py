@@ -1,5 +1,6 @@
 """The verbs of `python -m archive`, a module each: what is asked of the archive, and how the answer is printed."""
 
+from archive.verbs.completion import completion_verb
 from archive.verbs.explain import explain_verb
 from archive.verbs.export import export_verb
 from archive.verbs.families import families_verb
@@ -14,18 +15,11 @@ from archive.verbs.show import show_verb
 from archive.verbs.stats import stats_verb
 from archive.verbs.verify import verify_verb
 
-VERBS = (
-    ingest_verb,
-    show_verb,
-    explain_verb,
-    search_verb,
-    stats_verb,
-    report_verb,
-    rules_verb,
-    export_verb,
-    import_verb,
-    rebuild_verb,
-    families_verb,
-    verify_verb,
-    serve_verb,
-)
+SECTIONS = {  # as --help lists them
+    "Take in": (ingest_verb, import_verb),
+    "Read": (search_verb, show_verb, explain_verb, serve_verb),
+    "Count": (stats_verb, report_verb, rules_verb),
+    "Give out": (export_verb,),
+    "Keep": (verify_verb, rebuild_verb, families_verb),
+    "The command itself": (completion_verb,),
+}

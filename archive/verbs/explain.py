@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 
 from archive import explain, explain_html, export
+from archive.completing import ids
 from archive.errors import ArchiveError
 from archive.place import Place
 
 
 @click.command("explain")
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=ids)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--html", "as_html", is_flag=True, help="One HTML file that needs nothing beside it, in colour.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Where to write it.  [default: the screen]")

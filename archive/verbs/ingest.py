@@ -1,6 +1,8 @@
 """`ingest`: files into the archive."""
 
+import json
 import sys
+from dataclasses import asdict
 
 import click
 
@@ -10,9 +12,10 @@ from archive.place import Place
 
 
 @click.command("ingest")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: what was taken in, and what was not.")
 @click.pass_obj
-def ingest_verb(place: Place, paths: tuple[str, ...]) -> None:
+def ingest_verb(place: Place, paths: tuple[str, ...], as_json: bool) -> None:
     """Archive files: HTML, text, WARC, and folders of them.
 
     What is in the archive already is not taken twice. Paths that cannot be read are named, and the others archived
@@ -22,7 +25,9 @@ def ingest_verb(place: Place, paths: tuple[str, ...]) -> None:
         raise ArchiveError("a PATH is empty. Name a file or a folder.")
     db = place.open(create=True)
     done = ingest.ingest(db, place.warc_dir, paths, progress.for_terminal())
-    if done.files:
+    if as_json:
+        click.echo(json.dumps(asdict(done), ensure_ascii=False))
+    elif done.files:
         click.echo(summary.ingested(db, place.archive, place.warc_dir, done))
     for unfit in done.unfit:
         click.echo(f"Error: {unfit}", err=True)

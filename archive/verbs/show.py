@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from archive import lineage, lookup, provenance, show
 from archive.cite import STYLES
+from archive.completing import ids
 from archive.options import with_archive_id
 from archive.place import Place
 from archive.rows import Row
@@ -18,7 +19,7 @@ CANONICAL = "\0"  # no document is called so
 
 
 @click.command("show")
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=ids)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, all columns.")
 @click.option("--hans", is_flag=True, help="In Simplified characters.")
 @click.option(
