@@ -50,7 +50,7 @@ def test_a_page_that_kills_its_worker_costs_only_itself(tmp_path: Path) -> None:
 
 
 def test_a_page_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "PATIENCE", 2.0)
+    monkeypatch.setattr(pool, "PATIENCE", 8.0)  # a busy machine is no page without end
     found = list(restored((job(n, b"sleep" if n == 3 else b"") for n in range(10)), work, workers=2))
     assert len(found) == 10
     assert found[3].rejected.startswith("timeout: ") and "retryable" in found[3].rejected
