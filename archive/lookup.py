@@ -59,6 +59,22 @@ def version(db: Database, name: str) -> tuple[str, int] | None:
     return ids[0], int(match["version"])
 
 
+def ids(db: Database, name: str) -> list[str]:
+    """The ids of documents that `name` means, a retired one as itself. Raises `ArchiveError` where there is none."""
+    if old := version(db, name):
+        return [old[0]]
+    if _exists(db, KNOWN, name):
+        return [name]
+    if page := article(db, name):
+        on_page = "SELECT id, part FROM documents WHERE article_id = ?1"
+        retired = "SELECT id, 1e9 FROM document_ids WHERE article_id = ?1"
+        found = [key for key, _ in db.conn.execute(f"{on_page} UNION ALL {retired} ORDER BY 2, 1", (page,))]
+        return found or [str(row["id"]) for row in _of_page(db, page).documents]  # which says why there is none
+    if len(found := _starting(db, name)) == 1:
+        return found
+    raise _unknown(name, found)
+
+
 def article(db: Database, name: str) -> str:
     """The page that `name` means: by its id, an address, an ingested file's path, or a document on it; '' if none."""
     if PAGE_ID.fullmatch(name) and _exists(db, "SELECT 1 FROM pages WHERE id = ?", name):
@@ -94,7 +110,9 @@ def counterpart(db: Database, document: Row) -> Row:
     )
     rows = select(db, sql, str(document["id"]), document["family_id"])
     if not rows:
-        raise ArchiveError(f"{document['id']} has no copy in the archive. Name another document: --diff ID")
+        version = int(document["version"] or 1)
+        earlier = f", or its version before: --diff @{version - 1}" if version > 1 else ""
+        raise ArchiveError(f"{document['id']} has no copy in the archive. Name another document: --diff ID{earlier}")
     return rows[0]
 
 

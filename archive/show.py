@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from archive import lineage
+from archive import history, lineage
 from archive.lineage import Piece
 from archive.rows import Row
 from archive.schema import JSON_COLUMNS
@@ -61,6 +61,17 @@ def diff(one: Row, other: Row, found: Sequence[Piece]) -> str:
     lines.append(f"the second has {first:.0%} of the first, the first {second:.0%} of the second")
     lines += [f"  {lineage.NAMES[kind]:<24}{told}" for kind, told in lineage.summary(found).items()]
     return "\n".join([*lines, "", "".join(map(_side_by_side, found))])
+
+
+def versions(older: Row, newer: Row, found: history.Difference) -> str:
+    """Two versions of a document: what differs in words, then the text as `diff` has it."""
+    signs = (("-", older, "red"), ("+", newer, "green"))
+    heads = [
+        click.style(f"{sign} {row['id']}@{row['version']}  {row['title'] or '(no title)'}", fg=colour)
+        for sign, row, colour in signs
+    ]
+    lines = [f"  {line}" for line in history.told(found) or ["no column that a reader sees differs"]]
+    return "\n".join([*heads, *lines, "", "".join(map(_side_by_side, found.pieces))])
 
 
 def _side_by_side(piece: Piece) -> str:

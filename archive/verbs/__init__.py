@@ -4,6 +4,7 @@ from archive.verbs.completion import completion_verb
 from archive.verbs.explain import explain_verb
 from archive.verbs.export import export_verb
 from archive.verbs.families import families_verb
+from archive.verbs.history import history_verb
 from archive.verbs.imports import import_verb
 from archive.verbs.ingest import ingest_verb
 from archive.verbs.rebuild import rebuild_verb
@@ -17,7 +18,7 @@ from archive.verbs.verify import verify_verb
 
 SECTIONS = {  # as --help lists them
     "Take in": (ingest_verb, import_verb),
-    "Read": (search_verb, show_verb, explain_verb, serve_verb),
+    "Read": (search_verb, show_verb, explain_verb, history_verb, serve_verb),
     "Count": (stats_verb, report_verb, rules_verb),
     "Give out": (export_verb,),
     "Keep": (verify_verb, rebuild_verb, families_verb),

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlite_utils import Database
 
-from archive import lineage, lookup, provenance, show
+from archive import history, lineage, lookup, provenance, show
 from archive.cite import STYLES
 from archive.completing import ids
 from archive.options import with_archive_id
@@ -19,7 +19,7 @@ CANONICAL = "\0"  # no document is called so
 
 
 @click.command("show")
-@click.argument("name", metavar="ID", shell_complete=ids)
+@click.argument("name", metavar="ID", required=False, shell_complete=ids)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, all columns.")
 @click.option("--hans", is_flag=True, help="In Simplified characters.")
 @click.option(
@@ -34,18 +34,23 @@ CANONICAL = "\0"  # no document is called so
     is_flag=False,
     flag_value=CANONICAL,
     metavar="[OTHER]",
-    help="What differs from another copy: OTHER, or the one that stands for its family.",
+    help="What differs from another copy: OTHER, or the one that stands for its family. "
+    "From another version: @VERSION.",
 )
 @click.option("--cite", type=click.Choice(list(STYLES)), help="How to cite it, in place of the text.")
 @click.option("--prov", is_flag=True, help="How it came to be, as W3C PROV-JSON, in place of the text.")
 @with_archive_id
 @click.pass_obj
-def show_verb(place: Place, /, name: str, archive_id: str, cite: str | None, prov: bool, **how: Any) -> None:
+def show_verb(place: Place, /, name: str | None, archive_id: str, cite: str | None, prov: bool, **how: Any) -> None:
     """Print a document.
 
     ID is a document's id, the beginning of one, an id that it had once, ID@VERSION, the address of a page, or the
     path of an ingested file; a page gives all its documents.
     """
+    if name is None:  # in `--diff ID` the option took the only name for OTHER
+        name, how["other"] = how["other"], CANONICAL
+    if name in (None, CANONICAL):
+        raise click.UsageError("Missing argument 'ID'.")
     db = place.open()
     answer = lookup.documents(db, name)
     if answer.note:
@@ -86,8 +91,13 @@ def _print(
 
 
 def _diff(db: Database, document: Row, name: str, as_json: bool) -> None:
-    """Print what differs between a document and another copy."""
+    """Print what differs between a document and another copy, or another version of it."""
+    if name.startswith("@"):
+        name = f"{document['id']}{name}"
     other = lookup.counterpart(db, document) if name == CANONICAL else lookup.documents(db, name).documents[0]
+    if other["id"] == document["id"]:
+        _versions(document, other, as_json)
+        return
     found = lineage.pieces(str(document["text_hans"]), str(other["text_hans"]))
     if as_json:
         known = {
@@ -98,3 +108,14 @@ def _diff(db: Database, document: Row, name: str, as_json: bool) -> None:
         click.echo(json.dumps(known, ensure_ascii=False))
     else:
         click.echo(show.diff(document, other, found))
+
+
+def _versions(one: Row, other: Row, as_json: bool) -> None:
+    """Print what differs between two versions of a document, the older one first."""
+    older, newer = sorted((one, other), key=lambda row: int(row["version"] or 1))
+    found = history.compare(older, newer)
+    if as_json:
+        names = {"first": f"{older['id']}@{older['version']}", "second": f"{newer['id']}@{newer['version']}"}
+        click.echo(json.dumps(names | found.as_object(), ensure_ascii=False))
+    else:
+        click.echo(show.versions(older, newer, found))
