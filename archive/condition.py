@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from archive.errors import ArchiveError
+from archive.words import segment
 from pipelines.document import COLUMNS
+from pipelines.taxonomy import PHENOMENA
 
 NAMES = tuple(column.name for column in COLUMNS)
 WORDS = frozenset({"AND", "OR", "NOT", "IN", "LIKE", "GLOB", "BETWEEN", "IS", "NULL"})
@@ -21,6 +23,12 @@ TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<word>[A-Za-z_]\w*)"
     r"|(?P<sign><=|>=|<>|!=|==|[=<>(),])"
 )
+HANDLERS = [handler for row in PHENOMENA for way in row.treatments for handler in way.by]
+DAMAGE = frozenset(
+    f"missing_{one.name}" if one.kind == "gap" else one.name
+    for one in HANDLERS
+    if one.kind in ("mark", "damage", "gap")
+)  # the kinds that `documents.damage` may name
 DATE = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
 ERA = re.compile(rf"(?P<one>{DATE})|(?P<first>{DATE})?\.\.(?P<last>{DATE})?")
 
@@ -44,6 +52,9 @@ class Filters:
     genre: tuple[str, ...] = ()
     era: str | None = None
     site: tuple[str, ...] = ()
+    organisation: tuple[str, ...] = ()
+    damage: tuple[str, ...] = ()
+    family: str | None = None
     canonical: bool = False
     complete: bool = False
     min_quality: float | None = None
@@ -70,6 +81,12 @@ class Filters:
             yield within(self.era)
         if self.site:
             yield _of_sites(self.site)
+        if self.organisation:
+            yield _of_organisations(self.organisation)
+        if self.damage:
+            yield _damaged(self.damage)
+        if self.family is not None:
+            yield _of_family(self.family)
         if self.canonical:
             yield Condition("canonical = 1")
         if self.complete:
@@ -107,6 +124,30 @@ def _of_sites(hosts: tuple[str, ...]) -> Condition:
     one = "host = ? OR substr(host, -length(?) - 1) = '.' || ?"
     sql = f"article_id IN (SELECT id FROM pages WHERE {' OR '.join([one] * len(hosts))})"
     return Condition(sql, tuple(host.lower() for host in hosts for _ in range(3)))
+
+
+def _of_organisations(names: tuple[str, ...]) -> Condition:
+    """Documents of organisations in whose name one of these stands, in either script."""
+    named = [f" {segment(name)} " for name in names]
+    if "  " in named:
+        raise ArchiveError("--organisation: there is no word in it")
+    one = "instr(' ' || segment(o.organisation) || ' ', ?)"
+    sql = f"SELECT o.organisation FROM documents AS o GROUP BY 1 HAVING {' OR '.join([one] * len(named))}"
+    return Condition(f"organisation IN ({sql})", tuple(named))  # each name is looked at once, in an index
+
+
+def _damaged(kinds: tuple[str, ...]) -> Condition:
+    """Documents with one of these kinds of damage."""
+    if unknown := sorted(set(kinds) - DAMAGE):
+        raise ArchiveError(f"--damage: there is no kind {unknown[0]!r}. There are: {', '.join(sorted(DAMAGE))}")
+    return Condition(f"EXISTS (SELECT 1 FROM json_each(damage) WHERE value IN ({', '.join('?' * len(kinds))}))", kinds)
+
+
+def _of_family(name: str) -> Condition:
+    """The copies of a document, itself among them, by its id or the family's."""
+    of = "(SELECT m.family_id FROM documents AS m WHERE m.id = ?)"
+    merged = "(SELECT f.merged_into FROM families AS f WHERE f.id = ?)"
+    return Condition(f"id = ? OR family_id IN (?, {of}, {merged})", (name,) * 4)
 
 
 def parse(text: str) -> Condition:

@@ -50,6 +50,13 @@ FILTERS = (
         shell_complete=hosts,
         help="Only of that host and those below it; several may be given.",
     ),
+    click.option(
+        "--organisation", multiple=True, metavar="NAME", help="Only of units with NAME in theirs; several may be given."
+    ),
+    click.option(
+        "--damage", multiple=True, metavar="KIND", help="Only with damage of that kind; several may be given."
+    ),
+    click.option("--family", metavar="ID", help="Only copies of that document, itself among them."),
     click.option("--canonical", is_flag=True, help="Of near-duplicates only the one that stands for them."),
     click.option("--complete", is_flag=True, help="Only documents that lack nothing, as far as their pages show."),
     click.option("--min-quality", type=click.FloatRange(0, 1), metavar="Q", help="Only of that quality, 0 to 1."),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive import families, search, warc
+from archive import families, fulltext, warc
 from archive.errors import ArchiveError
 from archive.pool import Job, restored
 from archive.progress import Progress
@@ -37,7 +37,7 @@ def rebuild(db: Database, warc_dir: Path, progress: Progress | None = None, *, l
     if renewed:
         save_knowledge(db, renewed)
     rebuilt = _again(db, warc_dir, _entered(db), progress or Progress(), renewed)
-    search.reindex(db.conn)
+    fulltext.reindex(db.conn)
     families.rebuild(db, progress)
     return rebuilt
 

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from archive.errors import ArchiveError
-from archive.search import INDEX
+from archive.fulltext import FIRST_INDEX, INDEX, ORDER, UNINDEX, reindex
 from pipelines.document import COLUMNS, Knowledge
 
 SQL_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", tuple: "TEXT", Mapping: "TEXT"}  # as JSON
@@ -324,7 +324,7 @@ def _run(db: Database, script: str) -> None:
 @migrations()
 def m0001_first_release(db: Database) -> None:
     """All tables of the first release, the index, and the empty knowledge that every archive begins with."""
-    _run(db, TABLES + documents_sql() + INDEX)
+    _run(db, TABLES + documents_sql() + FIRST_INDEX)
     empty = Knowledge()
     db.conn.execute(
         "INSERT INTO knowledge(id, json, created_at, in_force) VALUES (?, ?, '', 1)", (empty.id, empty.to_json())
@@ -353,3 +353,12 @@ def m0004_families(db: Database) -> None:
 def m0005_fills(db: Database) -> None:
     """What copies prove of masked and lost words. Families of before are filled when they are settled next."""
     _run(db, FILLS)
+
+
+@migrations()
+def m0007_search(db: Database) -> None:
+    """An index of tokens that are cut here, of published words and of Simplified ones; the order of frequent hits."""
+    for statement in _undeclared(db):
+        db.conn.execute(statement)
+    _run(db, UNINDEX + INDEX + ORDER)
+    reindex(db.conn)

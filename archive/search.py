@@ -1,66 +1,39 @@
-"""Full-text search: what a word is in Chinese, and how a reader's query becomes FTS5.
+"""What a query finds, in which order, and with which snippets.
 
-`unicode61` takes a run of Han characters for one word, so two-character words are never found. Here every Han
-character stands alone and a word is a phrase of characters. Index and query are folded alike (Simplified, half
-width), character by character, so that both scripts meet and offsets stay those of the published text.
-
-The index reads the documents through a view, so there is no second copy of the text. The comment in its
-declaration is what Datasette and sqlite-utils look for when they ask whether a table can be searched.
+Documents whose title alone is an answer stand first. The rest stand in the order of bm25, unless more than one in
+twenty documents is an answer: such a word says little of any of them, and ranking all would take seconds. Those stand
+by quality and date, and `Found.frequent` says so. `rank=True` asks for the order of bm25 and nothing else.
 """
 
-import re
-import sqlite3
 from dataclasses import dataclass
-from itertools import chain
 
 from sqlite_utils import Database
 
+from archive import ranking
 from archive.condition import EVERYTHING, Condition
+from archive.fulltext import register, reindex
+from archive.query import Query, parse
 from archive.rows import Row, select
-from pipelines.script import fold
+from archive.words import segment, spans
 
-# CJK unified ideographs with extensions A to H, compatibility ideographs, the repetition mark and the zero.
-HAN = re.compile("([\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af])")
-
-INDEX = """
-CREATE VIEW documents_segmented AS
-    SELECT rowid, segment(title) AS title, segment(text) AS text FROM documents;
-CREATE VIRTUAL TABLE documents_fts USING fts5 /* content="documents" */ (
-    title, text, content='documents_segmented', content_rowid='rowid', tokenize='unicode61 remove_diacritics 2'
-);
-CREATE TRIGGER documents_fts_insert AFTER INSERT ON documents BEGIN
-    INSERT INTO documents_fts(rowid, title, text) VALUES (new.rowid, segment(new.title), segment(new.text));
-END;
-CREATE TRIGGER documents_fts_delete AFTER DELETE ON documents BEGIN
-    INSERT INTO documents_fts(documents_fts, rowid, title, text)
-        VALUES ('delete', old.rowid, segment(old.title), segment(old.text));
-END;
-CREATE TRIGGER documents_fts_update AFTER UPDATE OF title, text ON documents BEGIN
-    INSERT INTO documents_fts(documents_fts, rowid, title, text)
-        VALUES ('delete', old.rowid, segment(old.title), segment(old.text));
-    INSERT INTO documents_fts(rowid, title, text) VALUES (new.rowid, segment(new.title), segment(new.text));
-END;
-"""
-
-
-def segment(text: str | None) -> str:
-    """`text` folded, with a space on either side of every Han character."""
-    return HAN.sub(r" \1 ", fold(text or ""))
-
-
-def register(conn: sqlite3.Connection) -> None:
-    """Teach a connection what the index needs; without it, it can read documents but not write them."""
-    conn.create_function("segment", 1, segment, deterministic=True)
-
-
-# In a query: "several words in a row", or one word. An opening quote without a closing one holds to the end.
-PHRASE = re.compile(r'"(?P<phrase>[^"]*)"?|(?P<word>[^\s"\u3000]+)')
-QUOTES = str.maketrans("“”„‟＂", '"""""')
-WORD = re.compile(r"\w")
+__all__ = [
+    "Found",
+    "Hit",
+    "count",
+    "expression",
+    "marked",
+    "parse",
+    "register",
+    "reindex",
+    "search",
+    "segment",
+    "snippet",
+]
 
 OPEN, CLOSE = "\x02", "\x03"  # around a hit; never in a text
 AROUND = 36  # characters of a snippet before and after the first hit
-TITLE_WEIGHT = 8.0  # a hit in the title counts as much as that many in the text
+FREQUENT = 20  # a query is frequent that more than one document in so many answers
+COUNTED = 10_000  # answers that are counted in any archive; chosen, nobody reads on to there
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,62 +45,71 @@ class Hit:
     snippet: str
 
 
-def expression(query: str) -> str:
-    """`query` as FTS5 understands it: all words, each a phrase of its characters; '' if empty. No word is syntax."""
-    phrases = (match["phrase"] or match["word"] or "" for match in PHRASE.finditer(query.translate(QUOTES)))
-    quoted = (" ".join(segment(phrase).replace("\0", " ").split()) for phrase in phrases)
-    return " ".join(f'"{phrase}"' for phrase in quoted if WORD.search(phrase))
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of results."""
+
+    hits: tuple[Hit, ...]
+    total: int  # of all pages
+    at_least: bool  # whether there are more: what very many documents have is not counted to the end
+    frequent: bool  # whether more than one document in twenty is an answer
+    ranked: bool  # whether they stand in the order of bm25, not of quality and date
 
 
-def count(db: Database, query: str, where: Condition = EVERYTHING) -> int:
-    """How many documents hold all words of `query` and fulfil `where`."""
-    match = expression(query)
-    sql = f"SELECT count(*) FROM documents_fts WHERE documents_fts MATCH ? AND {_fulfilled(where)}"
-    return int(db.conn.execute(sql, (match, *where.values)).fetchone()[0]) if match else 0
+def expression(text: str) -> str:
+    """`text` as SQLite's MATCH takes it. Raises `ArchiveError` for what is no query."""
+    return parse(text).match
 
 
-def _fulfilled(where: Condition) -> str:
-    """`where` as a condition on a row of the index; asked of hits only."""
-    if where == EVERYTHING:
-        return "1"
-    return f"EXISTS (SELECT 1 FROM documents WHERE documents.rowid = documents_fts.rowid AND ({where.sql}))"
+def count(db: Database, text: str, where: Condition = EVERYTHING) -> int:
+    """How many documents are answers and fulfil `where`."""
+    return ranking.count(db.conn, parse(text), where)
 
 
-def search(db: Database, query: str, limit: int = 20, where: Condition = EVERYTHING) -> list[Hit]:
-    """The documents that hold all words of `query` and fulfil `where`, best first."""
-    match = expression(query)
-    if not match:
-        return []
-    # LIMIT stands in the sub-select: snippets are made for what is shown, not for all that is found.
-    rows = select(
-        db,
-        f"""
-        SELECT d.*, found.rank AS score,
-               highlight(documents_fts, 0, '{OPEN}', '{CLOSE}') AS marked_title,
-               highlight(documents_fts, 1, '{OPEN}', '{CLOSE}') AS marked_text
-        FROM (SELECT rowid AS n, bm25(documents_fts, {TITLE_WEIGHT}, 1.0) AS rank FROM documents_fts
-              WHERE documents_fts MATCH ? AND {_fulfilled(where)} ORDER BY rank, n LIMIT ?) AS found
-        JOIN documents_fts ON documents_fts.rowid = found.n JOIN documents AS d ON d.rowid = found.n
-        WHERE documents_fts MATCH ? ORDER BY found.rank, found.n
-        """,
-        match,
-        *where.values,
-        limit,
-        match,
-    )
-    return [_hit(row) for row in rows]
+def search(
+    db: Database, text: str, limit: int = 20, where: Condition = EVERYTHING, *, rank: bool = False, skip: int = 0
+) -> Found:
+    """The documents that are answers and fulfil `where`, best first, from the `skip`-th. For errors see `parse`."""
+    query, conn = parse(text), db.conn
+    (documents,) = conn.execute("SELECT count(*) FROM documents").fetchone()
+    least = documents // FREQUENT
+    most = max(least, COUNTED)
+    found = ranking.answers(conn, query, most + 1)
+    frequent = len(found) > least
+    if len(found) > most:
+        total, at_least = (most, True) if where == EVERYTHING else (ranking.count(conn, query, where), False)
+    else:
+        found = ranking.fulfilling(conn, found, where)
+        total, at_least = len(found), False
+    if rank:
+        places = ranking.by_bm25(conn, query, where, limit + skip)
+    elif frequent:
+        places = ranking.by_quality(conn, query, where, limit + skip)
+    else:
+        places = ranking.by_weight(conn, query, found, least)
+    return Found(_hits(db, query, places[skip : skip + limit]), total, at_least, frequent, rank or not frequent)
 
 
-def _hit(row: Row) -> Hit:
-    title = published(str(row.pop("marked_title")), str(row["title"]))
-    text = published(str(row.pop("marked_text")), str(row["text"]))
-    return Hit(row, title, snippet(text))
+def _hits(db: Database, query: Query, places: list[int]) -> tuple[Hit, ...]:
+    """What is shown of the documents at these places; only they are read."""
+    rows = select(db, f"SELECT rowid, * FROM documents WHERE rowid IN ({', '.join(map(str, places))})")
+    known = {row.pop("rowid"): row for row in rows}
+    return tuple(_hit(query, known[place]) for place in places)
 
 
-def published(marked: str, text: str) -> str:
-    """The marks of a segmented text in the text as it was published: folding keeps offsets, segmenting adds spaces."""
-    characters = chain.from_iterable(("", one, "") if HAN.match(one) else (one,) for one in text)
-    return "".join(one if one in (OPEN, CLOSE) else next(characters, "") for one in marked)
+def _hit(query: Query, row: Row) -> Hit:
+    texts = (marked(str(row[name]), query) for name in ("text", "text_hans"))
+    text = next((one for one in texts if OPEN in one), str(row["text"]))
+    return Hit(row, marked(str(row["title"]), query), snippet(text))
+
+
+def marked(text: str, query: Query) -> str:
+    """`text` with marks around what the query wants, wherever it stands."""
+    pieces, at = [], 0
+    for start, end in spans(text, query.phrases):
+        pieces += [text[at:start], OPEN, text[start:end], CLOSE]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def snippet(marked: str, around: int = AROUND) -> str:
@@ -139,8 +121,3 @@ def snippet(marked: str, around: int = AROUND) -> str:
     if shown.count(OPEN) > shown.count(CLOSE):
         shown += CLOSE
     return f"{'…' if start else ''}{shown}{'…' if end < len(flat) else ''}"
-
-
-def reindex(conn: sqlite3.Connection) -> None:
-    """Make the index anew from the documents."""
-    conn.execute("INSERT INTO documents_fts(documents_fts) VALUES ('rebuild')")

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from archive import pairs, rows, search
+from archive import fulltext, pairs, rows
 from archive.counts import Counts, counts
 from archive.errors import ArchiveError
 from archive.rows import Stored
@@ -151,7 +151,7 @@ def _reading(path: Path) -> Database:
     """The archive of somebody else: read, and never written to."""
     conn, immutable = _read_only(path)
     try:
-        search.register(conn)
+        fulltext.register(conn)
         db = ReadOnly(conn, immutable=immutable)
         check_current(db)
     except BaseException:
@@ -163,7 +163,7 @@ def _reading(path: Path) -> Database:
 def _connect(path: Path) -> Database:
     conn = sqlite3.connect(path, timeout=WAIT, isolation_level=None)  # transactions are begun by `transaction` only
     try:
-        search.register(conn)
+        fulltext.register(conn)
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute("PRAGMA synchronous = NORMAL")  # a power cut may lose the last commits, never the file
         db = Database(conn)

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
-from archive import families, pairs, search, warc
+from archive import families, fulltext, pairs, warc
 from archive.errors import ArchiveError
 from archive.progress import Progress
 from archive.rows import Row, edit_of, select
@@ -89,15 +89,15 @@ def _index(db: Database) -> Problems:
     with TemporaryDirectory() as folder:
         conn = _writable(db, Path(folder, "copy.db")) if is_read_only(db) else db.conn
         try:
-            conn.execute("INSERT INTO documents_fts(documents_fts, rank) VALUES ('integrity-check', 1)")
-        except sqlite3.DatabaseError:
-            yield "index: it does not fit the documents. Make it anew: python -m archive rebuild"
+            fulltext.check(conn)
+        except ArchiveError as error:
+            yield f"index: {error}"
 
 
 def _writable(db: Database, path: Path) -> sqlite3.Connection:
     """A copy: SQLite checks an index by a statement that it takes for writing."""
     conn = sqlite3.connect(path, isolation_level=None)
-    search.register(conn)
+    fulltext.register(conn)
     db.conn.backup(conn)
     return conn
 

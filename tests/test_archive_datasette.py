@@ -82,12 +82,35 @@ NAME = "my+archive"
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("科普", 1), ("总结", 2), ("總結", 2), ("环保", 1), ("環保 总结", 1), ("*", 0), ('"', 0), ("a OR", 0)],
+    [
+        ("科普", 1),
+        ("总结", 2),
+        ("總結", 2),
+        ("环保", 1),
+        ("環保 总结", 1),
+        ("科普 OR 环保", 2),
+        ("总结 -科普", 1),
+        ("泵站", 0),
+    ],
 )
 def test_the_search_box_finds_short_words_in_either_script(get: Get, query: str, found: int) -> None:
     status, body = get(f"/{NAME}/documents.json?_shape=objects&_search={quote(query)}")
     assert status == 200
     assert json.loads(body)["filtered_table_rows_count"] == found
+
+
+@pytest.mark.parametrize("query", ["*", '"', "a OR", "(科普", "-科普"])
+def test_what_is_no_query_is_told_in_a_line(get: Get, query: str) -> None:
+    for page in (f"/{NAME}/documents?_search=", f"/{NAME}/documents?_search_title=", f"/{NAME}/search?q="):
+        status, body = get(f"{page}{quote(query)}")
+        assert status == 400 and '<p class="message-error">' in body
+    status, body = get(f"/{NAME}/documents.json?_search={quote(query)}")
+    assert status == 400 and json.loads(body)["error"]
+
+
+def test_an_empty_search_box_leaves_all_documents(get: Get) -> None:
+    status, body = get(f"/{NAME}/documents.json?_shape=objects&_search=&script=hans")
+    assert status == 200 and json.loads(body)["filtered_table_rows_count"] == 4
 
 
 def test_the_documents_page_has_facets_search_and_a_way_to_the_text(get: Get) -> None:

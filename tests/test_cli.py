@@ -337,7 +337,10 @@ def test_verify_finds_an_index_out_of_step(archive: Path) -> None:
     db = open_archive(archive)
     db.conn.execute("DROP TRIGGER documents_fts_update")
     db.conn.execute("UPDATE documents SET title = 'another'")
-    assert "index: it does not fit" in run(archive, "verify").stderr
+    told = run(archive, "verify").stderr
+    assert "index: it does not fit" in told and "reindex" in told
+    assert run(archive, "reindex").stdout == "2 documents indexed\n"
+    assert "index:" not in run(archive, "verify").stderr
 
 
 def reading(tmp_path: Path) -> list[list[str]]:
@@ -411,6 +414,7 @@ def locked(archive: Path) -> Iterator[Path]:
         (["export", "--format", "jsonl", "-o", "-"], ONE.replace("\n", "\\n")),
         (["verify"], "Error: WARC: a.warc.gz is not in"),
         (["rebuild"], "cannot be written to"),
+        (["reindex"], "cannot be written to"),
         (["ingest", "/dev/null"], "cannot be written to"),
     ],
 )
@@ -452,6 +456,14 @@ def test_a_damaged_archive_says_what_to_do(archive: Path, monkeypatch: pytest.Mo
 def test_a_query_without_a_word_is_an_error(archive: Path) -> None:
     for query in ("", " ", "。", '""'):
         assert "no word to search for" in failed(run(archive, "search", query))
+    for query in ("科普 OR", "(科普", "-科普", "科普 AND NOT"):
+        assert "\n" not in failed(run(archive, "search", query)).strip()
+
+
+def test_what_begins_with_a_minus_is_left_out(archive: Path) -> None:
+    assert "2 found" in run(archive, "search", "总结").stderr
+    assert "1 found" in run(archive, "search", "总结", "-环保").stderr
+    assert "no option --nonsense" in failed(run(archive, "search", "总结", "--nonsense"))
 
 
 def test_an_ingest_of_nothing_prints_no_figures(archive: Path, tmp_path: Path) -> None:

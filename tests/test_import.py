@@ -64,7 +64,7 @@ def test_a_real_archive_makes_the_round_trip(tmp_path: Path) -> None:
 def test_what_is_imported_is_used_like_any_other(db: Database, tmp_path: Path) -> None:
     again = imported(written(db, "jsonl", tmp_path / "x.jsonl"))
     assert all(wrong.startswith("famil") for wrong in verify.verify(again, tmp_path / "none")), "not compared yet"
-    (hit,) = search.search(again, "存在问题")
+    (hit,) = search.search(again, "存在问题").hits
     key = str(hit.document["id"])
     (found,) = lookup.documents(again, key).documents
     assert found["text"] == THREE and THREE in show.shown(found, "", hans=False)

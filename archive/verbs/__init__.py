@@ -8,6 +8,7 @@ from archive.verbs.history import history_verb
 from archive.verbs.imports import import_verb
 from archive.verbs.ingest import ingest_verb
 from archive.verbs.rebuild import rebuild_verb
+from archive.verbs.reindex import reindex_verb
 from archive.verbs.report import report_verb
 from archive.verbs.rules import rules_verb
 from archive.verbs.search import search_verb
@@ -21,6 +22,6 @@ SECTIONS = {  # as --help lists them
     "Read": (search_verb, show_verb, explain_verb, history_verb, serve_verb),
     "Count": (stats_verb, report_verb, rules_verb),
     "Give out": (export_verb,),
-    "Keep": (verify_verb, rebuild_verb, families_verb),
+    "Keep": (verify_verb, rebuild_verb, families_verb, reindex_verb),
     "The command itself": (completion_verb,),
 }

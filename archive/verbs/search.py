@@ -11,29 +11,50 @@ from archive.errors import ArchiveError
 from archive.options import with_filters
 from archive.place import Place
 
+COLUMNS = ("id", "url", "title", "genre", "script", "published_on", "signed_by", "signed_on", "status", "quality")
 
-@click.command("search")
+
+# What begins with a minus is left out of the answers, and no option.
+@click.command("search", context_settings={"ignore_unknown_options": True})
 @click.argument("query", nargs=-1, required=True)
 @with_filters
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Documents to print.")
+@click.option("--skip", type=click.IntRange(0), default=0, help="Documents to leave out before them.")
+@click.option("--rank", is_flag=True, help="By relevance (bm25) even where the words are frequent: may take seconds.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
-def search_verb(place: Place, query: tuple[str, ...], filters: Filters, limit: int, as_json: bool) -> None:
-    """Find documents that hold all words of QUERY, best first.
+def search_verb(
+    place: Place, /, query: tuple[str, ...], filters: Filters, limit: int, skip: int, rank: bool, as_json: bool
+) -> None:
+    """Find documents that hold all words of QUERY, those with a hit in the title first, then best first.
 
-    Simplified and Traditional characters find each other. "Words in quotes" stand together; a word of Latin
-    letters is matched whole.
+    A word is found at any length, in Simplified and Traditional characters alike, across spaces and punctuation; runs
+    of Latin letters and of digits are matched whole. 'word OR word', 'word NOT word', 'word -word' and parentheses
+    do what they say; '"words in quotes"' stand together (the shell wants quotes around the quotes).
+
+    Words that more than 5 % of the documents have say little of any of them: what has them stands by quality and
+    date, unless --rank is given.
     """
-    chosen = filters.condition()
+    for word in query:
+        if word.startswith("--") and word.strip("-"):
+            raise ArchiveError(f"there is no option {word}. See: python -m archive search --help")
     db, words = place.open(), " ".join(query)
-    if not search.expression(words):
-        raise ArchiveError(f"there is no word to search for in {words!r}")
-    hits = search.search(db, words, limit, chosen)
-    for hit in hits:
+    found = search.search(db, words, limit, filters.condition(), rank=rank, skip=skip)
+    for hit in found.hits:
         click.echo(_json_hit(hit) if as_json else _hit(hit))
     if not as_json:
-        found = search.count(db, words, chosen)
-        click.echo(f"{found:,} found" + (f", {len(hits)} shown" if found > len(hits) else ""), err=True)
+        click.echo(_summary(found), err=True)
+
+
+def _summary(found: search.Found) -> str:
+    shown = len(found.hits)
+    told = f"more than {found.total:,} found" if found.at_least else f"{found.total:,} found"
+    told += f", {shown:,} shown" if found.at_least or found.total > shown else ""
+    if found.frequent and not found.ranked:
+        told += (
+            ". More than 5 % of all documents are answers: title hits first, then by quality and date (--rank: bm25)"
+        )
+    return told
 
 
 def _hit(hit: search.Hit) -> str:
@@ -51,5 +72,4 @@ def _coloured(text: str) -> str:
 
 def _json_hit(hit: search.Hit) -> str:
     plain = hit.snippet.replace(search.OPEN, "【").replace(search.CLOSE, "】")
-    names = ("id", "url", "title", "genre", "script", "published_on", "signed_by", "signed_on", "status", "score")
-    return json.dumps({**{name: hit.document[name] for name in names}, "snippet": plain}, ensure_ascii=False)
+    return json.dumps({**{name: hit.document[name] for name in COLUMNS}, "snippet": plain}, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What stock Datasette lacks here: Chinese search words, pages to read a document, its ledger and its family on."""
+"""What stock Datasette lacks here: pages to read a document, its ledger and its family on."""
 
 import json
 import sqlite3
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datasette import NotFound, Request, Response, hookimpl
 from datasette.app import Datasette
 from datasette.utils import tilde_decode, tilde_encode
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlite_utils import Database
 
-from archive import explain, explain_html, lineage, search
+from archive import explain, explain_html, lineage
 from archive.errors import ArchiveError
 from archive.rows import Row, Value
 from pipelines.document import COLUMNS
@@ -30,22 +30,11 @@ MEMBERS = """
 KEYS = {"documents": "id", None: "document"}  # the column with a document's id: in the table, in queries
 
 
-@hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # after Datasette's own functions, whose escape_fts this one replaces
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Teach a connection the index's words, so that the search box finds what `python -m archive search` finds."""
-    search.register(conn)
-    # An empty phrase finds nothing; an empty string would be a syntax error.
-    conn.create_function("escape_fts", 1, lambda query: search.expression(query or "") or '""', deterministic=True)
-    conn.create_function("snippet_of", 2, _snippet, deterministic=True)
-
-
 @hookimpl  # type: ignore[untyped-decorator]
 def render_cell(
     row: sqlite3.Row, value: Value, column: str, table: str | None, database: str, datasette: Datasette
 ) -> Markup | None:
-    """Titles lead to the text; hits are marked."""
-    if column == "snippet" and table is None:
-        return marked(str(value or ""))
+    """Titles lead to the text."""
     key = KEYS.get(table, "")
     if column != "title" or key not in row.keys():  # noqa: SIM118 (a sqlite3.Row)
         return None
@@ -206,13 +195,3 @@ def _facts(document: Row) -> Iterator[tuple[str, Value, str]]:
         if column.name not in ("title", "title_hans", "text", "text_hans") and value not in (None, "", "[]"):
             shown = "、".join(json.loads(str(value))) if column.name == "damage" else value
             yield column.name, shown, column.metadata["help"]
-
-
-def _snippet(highlighted: str, text: str) -> str:
-    return search.snippet(search.published(highlighted or "", text or ""))
-
-
-def marked(text: str) -> Markup:
-    """Hits between the signs of `search`, as HTML."""
-    html = str(escape(text)).replace(search.OPEN, "<mark>").replace(search.CLOSE, "</mark>")
-    return Markup(html)  # escaped above

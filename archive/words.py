@@ -1,0 +1,115 @@
+"""What a word is in search: the one cutting of a text into tokens that index, query and highlighting share.
+
+Every Chinese character (and kana, hangul, ①) is a token of its own, every run of letters one, every run of digits
+one; nothing else is. A word is a phrase of tokens, so 科普, 科普中国App and GDP8 are found whatever their length,
+GDP is found in GDP8%, and `repo` is not found in `report`. What stands between two tokens does not count: a word is
+found across spaces, line ends and punctuation.
+
+Tokens are folded: half width, Simplified, lower case, without diacritics, character by character. Offsets stay those
+of the published text.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.script import fold
+
+NOTHING, SINGLE, DIGIT, LETTER = range(4)
+LAST = 0x33480  # past the last ideograph that Unicode 16 has: what is a token lies below
+SPACED = 0x2E80  # below it stand the scripts that write words as runs of letters, above it those of East Asia
+MARKED = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))  # Latin letters with diacritics
+COMPATIBLE = (*range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20))  # ideographs that are others' doubles
+ZEROS = "○◯"  # what 二○一五 is often typed with in the place of 〇
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented:
+    """A text's tokens, a space on either side of each, and which character of the text each character was."""
+
+    text: str
+    origin: NDArray[np.int64]
+
+    def spans(self, phrase: str) -> Iterator[tuple[int, int]]:
+        """Where in the original text a phrase (tokens with a space between) stands; occurrences may overlap."""
+        wanted = f" {phrase} "
+        at = self.text.find(wanted)
+        while phrase and at >= 0:
+            yield int(self.origin[at + 1]), int(self.origin[at + len(wanted) - 2]) + 1
+            at = self.text.find(wanted, at + 1)
+
+
+def segmented(text: str | None) -> Segmented:
+    """The tokens of a text, with their places."""
+    codes = _codes().take(np.frombuffer((text or "").encode("utf-32-le", "surrogatepass"), np.uint32))
+    kinds = _kinds().take(codes)
+    kept = kinds != NOTHING
+    begins = kept & (kinds == SINGLE)
+    begins[:1] |= kept[:1]
+    begins[1:] |= kept[1:] & (kinds[1:] != kinds[:-1])
+    places = (np.cumsum(kept.astype(np.int64) + begins) - 1)[kept]
+    made = np.full(int(places[-1]) + 2 if len(places) else 1, ord(" "), np.uint32)
+    origin = np.zeros(len(made), np.int64)
+    made[places], origin[places] = codes[kept], np.flatnonzero(kept)
+    return Segmented(made.tobytes().decode("utf-32-le", "surrogatepass"), origin)
+
+
+def segment(text: str | None) -> str:
+    """The tokens of a text with a space between: what the index is given."""
+    return segmented(text).text.strip()
+
+
+def differing(text: str | None, other: str | None) -> str:
+    """The tokens of `text` where they are not those of `other`; '' where they are."""
+    if text == other:
+        return ""
+    mine = segment(text)
+    return "" if mine == segment(other) else mine
+
+
+def spans(text: str, phrases: Iterable[str]) -> list[tuple[int, int]]:
+    """Where phrases stand in a text, in order, what overlaps or touches joined."""
+    cut = segmented(text)
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted({span for phrase in phrases for span in cut.spans(phrase)}):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
+
+
+@cache
+def _codes() -> NDArray[np.uint32]:
+    """For each code point the one that stands for it in a token."""
+    codes = np.arange(0x110000, dtype=np.uint32)
+    folded = fold("".join(map(chr, range(LAST))))
+    codes[:LAST] = np.frombuffer("".join(map(_lower, folded)).encode("utf-32-le", "surrogatepass"), np.uint32)
+    for code in MARKED:
+        apart = unicodedata.normalize("NFD", _lower(chr(code)))
+        if all(map(unicodedata.combining, apart[1:])):
+            codes[code] = ord(apart[0])
+    for code in COMPATIBLE:
+        codes[code] = ord(fold(unicodedata.normalize("NFC", chr(code))))
+    codes[[ord(zero) for zero in ZEROS]] = ord("〇")
+    return codes
+
+
+def _lower(character: str) -> str:
+    lower = character.lower()
+    return lower if len(lower) == 1 else character
+
+
+@cache
+def _kinds() -> NDArray[np.uint8]:
+    """What each folded code point is in a token."""
+    kinds = np.zeros(0x110000, np.uint8)
+    for code, character in enumerate(map(chr, range(LAST))):
+        if character.isalnum():
+            letter = code < SPACED and character.isalpha()
+            kinds[code] = LETTER if letter else DIGIT if character.isdecimal() else SINGLE
+    return kinds
