@@ -64,13 +64,14 @@ class Figures:
     failed: int  # links that failed
 
 
-def figures(db: Database) -> Figures:
-    """Counted in one pass over each table."""
-    rows = {**_one(db, _DOCUMENTS), **_one(db, _PAGES), **_one(db, _LINKS)}
+def figures(db: Database, characters: int | None = None) -> Figures:
+    """Counted in one pass over each table; `characters` of all texts, where they have been counted already."""
+    counted = _DOCUMENTS.format(characters="sum(length(text))" if characters is None else int(characters))
+    rows = {**_one(db, counted), **_one(db, _PAGES), **_one(db, _LINKS)}
     first, last = (str(rows.pop(name) or "") for name in ("first", "last"))
     largest, most = db.conn.execute(_LARGEST).fetchone() or ("", 0)
-    counted = {name: int(n or 0) for name, n in rows.items()}
-    return Figures(Span(first, last), str(largest), int(most), **counted)
+    numbers = {name: int(n or 0) for name, n in rows.items()}
+    return Figures(Span(first, last), str(largest), int(most), **numbers)
 
 
 def _one(db: Database, sql: str) -> Row:
@@ -82,7 +83,7 @@ def _has(*kinds: str) -> str:
 
 
 _DOCUMENTS = f"""
-    SELECT count(*) AS documents, sum(length(text)) AS characters, count(DISTINCT coalesce(family_id, id)) AS families,
+    SELECT count(*) AS documents, {{characters}} AS characters, count(DISTINCT coalesce(family_id, id)) AS families,
            sum(canonical = 0) AS copies, count(signed_on) AS signed,
            sum(signed_on IS NULL AND era_from IS NOT NULL) AS dated,
            sum(signed_on IS NULL AND era_from IS NULL) AS undated, sum(redated) AS redated,

@@ -39,8 +39,7 @@ class File:
 
 def manifest(corpus: Corpus, form: str, files: Iterable[File], notes: dict[str, object]) -> str:
     """The manifest of an export whose documents have all gone by, as JSON."""
-    whole = not corpus.where.values and corpus.where.sql == "1" and not corpus.masked
-    digest = corpus.digest if whole else archive_digest(corpus.db)
+    digest = corpus.digest if corpus.is_whole else archive_digest(corpus.db)
     figures = corpus.figures
     told: dict[str, object] = {
         "kind": KIND,

@@ -95,7 +95,7 @@ def _array(values: Sequence[Value | bytes], field: "pyarrow.Field") -> "pyarrow.
 
     if field.name in JSON_COLUMNS:
         return _lists(values, field)
-    if values and isinstance(values[0], bytes):  # UTF-8 as SQLite keeps it: to check it again takes as long as the rest
+    if field.type == pa.string():  # UTF-8 as SQLite keeps it: to check it again takes as long as all the rest
         found = pa.array(values, pa.binary())
         return pa.Array.from_buffers(field.type, len(found), found.buffers())
     return pa.array(values, field.type)
@@ -105,7 +105,7 @@ def _lists(values: Sequence[Value | bytes], field: "pyarrow.Field") -> "pyarrow.
     """A JSON column as Arrow takes it: built flat, which is three times as fast as from lists of objects."""
     import pyarrow as pa
 
-    found = json.loads(f"[{','.join('null' if value is None else str(value) for value in values)}]")
+    found = json.loads(b"[%b]" % b",".join(_json(value) for value in values))
     if field.name == "quality_parts":
         found = [[*one.items()] if one is not None else None for one in found]
     flat = [one for ones in found if ones for one in ones]
@@ -120,6 +120,10 @@ def _lists(values: Sequence[Value | bytes], field: "pyarrow.Field") -> "pyarrow.
     offsets = [0, *accumulate(len(ones or ()) for ones in found)]
     nulls = pa.array([ones is None for ones in found], pa.bool_())
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), inner, field.type, mask=nulls)
+
+
+def _json(value: Value | bytes) -> bytes:
+    return b"null" if value is None else value if isinstance(value, bytes) else str(value).encode()
 
 
 def _stored(name: str, value: object) -> Value:
