@@ -2,21 +2,20 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
-from datasette import NotFound, Request, Response, hookimpl
+from datasette import Request, Response, hookimpl
 from datasette.app import Datasette
-from datasette.utils import tilde_decode, tilde_encode
+from datasette.utils import tilde_decode
 from markupsafe import Markup
 from sqlite_utils import Database
 
 from archive import explain, explain_html, lineage
+from archive.browse import FAMILY, LEDGER, READ, path, reader
 from archive.errors import ArchiveError
 from archive.rows import Row, Value
 from pipelines.document import COLUMNS
 
-READ, LEDGER, FAMILY = "-/read", "-/ledger", "-/family"
 # Beside the policy in the page itself, which allows that one style: a page of it may not stand in another's frame.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 MEMBERS = """
@@ -39,7 +38,7 @@ def render_cell(
     if column != "title" or key not in row.keys():  # noqa: SIM118 (a sqlite3.Row)
         return None
     return Markup('<a class="document" href="{}">{}</a>').format(
-        _path(datasette, READ, database, str(row[key])), value or "(no title)"
+        path(datasette, READ, database, str(row[key])), value or "(no title)"
     )
 
 
@@ -50,7 +49,7 @@ def extra_template_vars(
     """The page of a document's row says where its text is to be read."""
     if view_name != "row" or table != "documents" or not database or not request:
         return {}
-    return {"read_at": _path(datasette, READ, database, tilde_decode(request.url_vars["pks"]))}
+    return {"read_at": path(datasette, READ, database, tilde_decode(request.url_vars["pks"]))}
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -65,68 +64,67 @@ def register_routes() -> list[tuple[str, Callable[..., object]]]:
 
 async def read(request: Request, datasette: Datasette) -> Response:
     """A document: its text in paragraphs, what is known of it, what is missing, and where its proof is."""
-    reader = await _reader(request, datasette)
-    document = await reader.one("SELECT * FROM documents WHERE id = ?", reader.id)
+    reading = await reader(request, datasette)
+    document = await reading.one("SELECT * FROM documents WHERE id = ?", reading.id)
     if document is None:
-        moved = await reader.one("SELECT replaced_by FROM document_ids WHERE id = ?", reader.id)
+        moved = await reading.one("SELECT replaced_by FROM document_ids WHERE id = ?", reading.id)
         if moved and moved["replaced_by"]:
-            return Response.redirect(_path(datasette, READ, reader.database, str(moved["replaced_by"])))
-        return await reader.absent(f"There is no document {reader.id} in this archive.")
+            return Response.redirect(path(datasette, READ, reading.database, str(moved["replaced_by"])))
+        return await reading.absent(reading.t("base.no_document", id=reading.id))
     article, hans = document["article_id"], request.args.get("hans") == "1"
     suffix = "_hans" if hans else ""
-    reading = document["reading"] if request.args.get("reading") == "1" else None
+    filled = document["reading"] if request.args.get("reading") == "1" else None
     context = {
         "document": document,
         "title": document[f"title{suffix}"] or "(no title)",
-        "paragraphs": str(reading or document[f"text{suffix}"]).split("\n"),
+        "paragraphs": str(filled or document[f"text{suffix}"]).split("\n"),
         "hans": hans,
-        "is_reading": reading is not None,
-        "copies": await reader.all(
-            "SELECT id FROM documents WHERE family_id = ? AND id <> ? LIMIT 1", document["family_id"], reader.id
+        "is_reading": filled is not None,
+        "copies": await reading.all(
+            "SELECT id FROM documents WHERE family_id = ? AND id <> ? LIMIT 1", document["family_id"], reading.id
         ),
         "facts": _facts(document),
         "origin": [document[name] for name in ("signed_by", "signed_on") if document[name]],
-        "path": (await reader.one("SELECT path FROM fetches WHERE id = ?", document["fetch_id"]) or {}).get("path"),
-        "siblings": await reader.all(
+        "path": (await reading.one("SELECT path FROM fetches WHERE id = ?", document["fetch_id"]) or {}).get("path"),
+        "siblings": await reading.all(
             "SELECT id, part, title FROM documents WHERE article_id = ? ORDER BY part", article
         ),
-        "gaps": await reader.all(
+        "gaps": await reading.all(
             "SELECT * FROM gaps WHERE article_id = ? AND part IN (0, ?) ORDER BY n", article, document["part"]
         ),
-        "versions": await reader.all("SELECT version FROM document_versions WHERE id = ? ORDER BY 1", reader.id),
+        "versions": await reading.all("SELECT version FROM document_versions WHERE id = ? ORDER BY 1", reading.id),
     }
-    return await reader.page("read.html", context)
+    return await reading.page("read.html", context)
 
 
 async def ledger(request: Request, datasette: Datasette) -> Response:
     """A page's whole visible text, with what was cut and changed in its place: the page of `explain --html`."""
-    reader = await _reader(request, datasette)
-    read_at = _path(datasette, READ, reader.database, "")
+    reading = await reader(request, datasette)
+    read_at = path(datasette, READ, reading.database, "")
 
     def made(conn: sqlite3.Connection) -> str:
-        return explain_html.page(explain.ledger(Database(conn, execute_plugins=False), reader.id), read_at)
+        return explain_html.page(explain.ledger(Database(conn, execute_plugins=False), reading.id), read_at)
 
     try:
-        html = await datasette.get_database(reader.database).execute_fn(made)
+        html = await reading.work(made)
     except ArchiveError as error:
-        return await reader.absent(str(error))
+        return await reading.absent(str(error))
     return Response.html(html, headers={"Content-Security-Policy": POLICY})
 
 
 async def family(request: Request, datasette: Datasette) -> Response:
     """A document's copies, and what differs between it and one of them (`?with=ID`)."""
-    reader = await _reader(request, datasette)
-    document = await reader.one("SELECT * FROM documents WHERE id = ?", reader.id)
+    reading = await reader(request, datasette)
+    document = await reading.one("SELECT * FROM documents WHERE id = ?", reading.id)
     if document is None:
-        return await reader.absent(f"There is no document {reader.id} in this archive.")
-    members = await reader.all(MEMBERS, reader.id, document["family_id"])
-    wanted = request.args.get("with") or next((row["id"] for row in members if row["id"] != reader.id), None)
-    other = await reader.one("SELECT * FROM documents WHERE id = ?", wanted)
+        return await reading.absent(reading.t("base.no_document", id=reading.id))
+    members = await reading.all(MEMBERS, reading.id, document["family_id"])
+    wanted = request.args.get("with") or next((row["id"] for row in members if row["id"] != reading.id), None)
+    other = await reading.one("SELECT * FROM documents WHERE id = ?", wanted)
     pieces: list[lineage.Piece] = []
     if other:
         texts = str(document["text_hans"]), str(other["text_hans"])
-        # On a thread of the database: an alignment takes some milliseconds, of long texts more.
-        pieces = await datasette.get_database(reader.database).execute_fn(lambda _: lineage.pieces(*texts))
+        pieces = await reading.work(lambda _: lineage.pieces(*texts))  # some milliseconds, of long texts more
     context = {
         "title": document["title"] or "(no title)",
         "document": document,
@@ -134,58 +132,9 @@ async def family(request: Request, datasette: Datasette) -> Response:
         "members": members,
         "pieces": pieces,
         "summary": [(lineage.NAMES[kind], told) for kind, told in lineage.summary(pieces).items()],
-        "fills": await reader.all("SELECT * FROM fills WHERE document_id = ? ORDER BY n", reader.id),
+        "fills": await reading.all("SELECT * FROM fills WHERE document_id = ? ORDER BY n", reading.id),
     }
-    return await reader.page("family.html", context)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """One request for one id of one database."""
-
-    datasette: Datasette
-    request: Request
-    database: str
-    id: str
-
-    async def all(self, sql: str, *values: Value) -> list[Row]:
-        """Rows of a query."""
-        result = await self.datasette.get_database(self.database).execute(sql, values)
-        return [dict(row) for row in result.rows]
-
-    async def one(self, sql: str, *values: Value) -> Row | None:
-        """Its first row."""
-        return next(iter(await self.all(sql, *values)), None)
-
-    async def page(self, template: str, context: Mapping[str, object]) -> Response:
-        """The answer."""
-        ways = {
-            name: _path(self.datasette, way, self.database, "")
-            for name, way in (("read", READ), ("ledger", LEDGER), ("family", FAMILY))
-        }
-        shared = {"database": self.database, **ways}
-        html = await self.datasette.render_template(template, {**shared, **context}, request=self.request)
-        return Response.html(html)
-
-    async def absent(self, message: str) -> Response:
-        """The answer where there is nothing. (Datasette prints a traceback for its own NotFound.)"""
-        context = {"title": "Not found", "error": message, "status": 404}
-        html = await self.datasette.render_template("error.html", context, request=self.request)
-        return Response.html(html, status=404)
-
-
-async def _reader(request: Request, datasette: Datasette) -> _Reader:
-    database, key = tilde_decode(request.url_vars["database"]), request.url_vars["id"]
-    if database not in datasette.databases:
-        raise NotFound(f"There is no database {database}")
-    await datasette.ensure_permissions(
-        request.actor, [("view-table", (database, "documents")), ("view-database", database), "view-instance"]
-    )
-    return _Reader(datasette, request, database, key)
-
-
-def _path(datasette: Datasette, way: str, database: str, key: str) -> str:
-    return str(datasette.urls.path(f"/{way}/{tilde_encode(database)}/{key}"))
+    return await reading.page("family.html", context)
 
 
 def _facts(document: Row) -> Iterator[tuple[str, Value, str]]:
