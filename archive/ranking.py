@@ -81,7 +81,9 @@ def by_quality(conn: sqlite3.Connection, query: Query, where: Condition, limit: 
 
 def in_titles(query: Query) -> str:
     """The query asked of titles alone."""
-    return f"{{title title_hans}} : ({query.match})"
+    titles = f"{{title title_hans}} : ({query.match})"
+    # What a title lacks may stand in the text.
+    return f"({titles}) AND ({query.match})" if " NOT " in query.match else titles
 
 
 def _best(conn: sqlite3.Connection, match: str, where: Condition, limit: int) -> list[int]:
@@ -101,12 +103,12 @@ def _asked(conn: sqlite3.Connection, query: Query, where: Condition, wanted: int
 def _weighed(conn: sqlite3.Connection, query: Query, found: Sequence[int], frequent: int) -> list[int]:
     weights = _weights(conn, query, len(found), frequent)
     texts = {
-        place: [f" {segment(column)} " for column in columns]
+        place: [_apart(segment(column)) for column in columns]
         for place, *columns in conn.execute(
             f"SELECT rowid, title, text, title_hans, text_hans FROM documents WHERE rowid IN {_listed(found)}"
         )
     }
-    sizes = {place: sum(column.count(" ") for column in columns) for place, columns in texts.items()}
+    sizes = {place: sum(len(column.split()) for column in columns) for place, columns in texts.items()}
     mean = sum(sizes.values()) / max(1, len(sizes))
 
     def key(place: int) -> tuple[bool, float, int]:
@@ -115,7 +117,8 @@ def _weighed(conn: sqlite3.Connection, query: Query, found: Sequence[int], frequ
         for phrase, weight in weights.items():
             often = TITLE_WEIGHT * title.count(phrase) + max(text.count(phrase), text_hans.count(phrase))
             score += weight * often / (often + SATURATION * (1 - LENGTH + LENGTH * sizes[place] / mean))
-        return not query.holds(title, title_hans), -score, place
+        in_title = query.holds(*(column.replace("  ", " ") for column in (title, title_hans)))
+        return not in_title, -score, place
 
     return sorted(texts, key=key)
 
@@ -129,8 +132,13 @@ def _weights(conn: sqlite3.Connection, query: Query, found: int, frequent: int) 
         single = query.match == f'"{phrase}"'
         having = found if single else _column(conn, sql, (f'"{phrase}"', frequent + 1))[0]
         rare = single or having <= frequent
-        weights[f" {phrase} "] = max(1e-6, log((documents - having + 0.5) / (having + 0.5))) if rare else 1e-6
+        weights[_apart(phrase)] = max(1e-6, log((documents - having + 0.5) / (having + 0.5))) if rare else 1e-6
     return weights
+
+
+def _apart(tokens: str) -> str:
+    """Two spaces between tokens, so that phrases that follow each other share none and can be counted."""
+    return f" {tokens.replace(' ', '  ')} "
 
 
 def _answer() -> str:

@@ -1,5 +1,7 @@
 """Search: two characters, either script, whole Latin words, phrases, and queries that are no queries."""
 
+from dataclasses import replace
+
 import pytest
 from archive_cases import outcome
 from hypothesis import given
@@ -132,3 +134,47 @@ def test_no_hit_is_worse_than_asked_for(db: Database) -> None:
         hit.document["quality"] for hit in search(db, "总结", where=condition.Filters(min_quality=0.6).condition()).hits
     ] == [1.0]
     db.conn.execute("UPDATE documents SET quality = 1.0")
+
+
+@pytest.mark.parametrize(
+    ("filters", "wanted"),
+    [
+        (condition.Filters(organisation=("教育",)), 1),
+        (condition.Filters(organisation=("教育局",)), 1),
+        (condition.Filters(organisation=("教育局", "科协")), 2),
+        (condition.Filters(organisation=("育局教",)), 0),
+        (condition.Filters(damage=("pinyin",)), 2),
+        (condition.Filters(damage=("ticks",)), 1),
+        (condition.Filters(damage=("ticks", "pinyin")), 3),
+        (condition.Filters(damage=("missing_tail",)), 0),
+        (condition.Filters(family="FIRST"), 2),
+        (condition.Filters(family="SECOND"), 2),
+        (condition.Filters(family="THIRD"), 1),
+        (condition.Filters(family="merged"), 2),
+        (condition.Filters(family="nothing"), 0),
+        (condition.Filters(genre=("总结",), site=("a.test",)), 3),
+    ],
+)
+def test_filters_of_who_wrote_it_and_in_what_state_it_is(filters: condition.Filters, wanted: int) -> None:
+    db = open_archive(":memory:")
+    db.conn.execute("PRAGMA foreign_keys = OFF")
+    for n, (unit, damage) in enumerate(
+        (("某縣教育局", ("pinyin",)), ("某县科协", ("ticks",)), (None, ("pinyin", "spaces")))
+    ):
+        add(db, outcome(HANS, url=f"http://a.test/{n}", organisation=unit, damage=damage))
+    ids = dict(
+        zip(("FIRST", "SECOND", "THIRD"), (n for (n,) in db.conn.execute("SELECT id FROM documents")), strict=True)
+    )
+    db.conn.execute(
+        "UPDATE documents SET family_id = ? WHERE id IN (?, ?)", (ids["FIRST"], ids["FIRST"], ids["SECOND"])
+    )
+    db.conn.execute("INSERT INTO families(id, merged_into) VALUES ('merged', ?)", (ids["FIRST"],))
+    chosen = replace(filters, family=ids.get(filters.family, filters.family)) if filters.family else filters
+    assert search(db, "总结", where=chosen.condition()).total == wanted == count(db, "总结", chosen.condition())
+    assert len(search(db, "总结", where=chosen.condition()).hits) == wanted
+
+
+def test_a_filter_that_cannot_be_is_one_line() -> None:
+    for filters in (condition.Filters(damage=("nonsense",)), condition.Filters(organisation=("。",))):
+        with pytest.raises(ArchiveError, match="--"):
+            filters.condition()
