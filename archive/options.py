@@ -26,6 +26,9 @@ def with_filters(verb: Callable[..., None]) -> Callable[..., None]:
     return filtered
 
 
+with_once = click.option(
+    "--once", is_flag=True, help="Count copies once: of each family one of the documents that the filters leave."
+)
 with_archive_id = click.option(
     "--archive-id",
     metavar="NAME",

@@ -7,6 +7,7 @@ from archive.verbs.families import families_verb
 from archive.verbs.history import history_verb
 from archive.verbs.imports import import_verb
 from archive.verbs.ingest import ingest_verb
+from archive.verbs.kwic import kwic_verb
 from archive.verbs.rebuild import rebuild_verb
 from archive.verbs.reindex import reindex_verb
 from archive.verbs.report import report_verb
@@ -20,7 +21,7 @@ from archive.verbs.verify import verify_verb
 SECTIONS = {  # as --help lists them
     "Take in": (ingest_verb, import_verb),
     "Read": (search_verb, show_verb, explain_verb, history_verb, serve_verb),
-    "Count": (stats_verb, report_verb, rules_verb),
+    "Count": (kwic_verb, stats_verb, report_verb, rules_verb),
     "Give out": (export_verb,),
     "Keep": (verify_verb, rebuild_verb, families_verb, reindex_verb),
     "The command itself": (completion_verb,),

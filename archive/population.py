@@ -1,0 +1,83 @@
+"""The documents that are counted, as one condition: filters, copies once, a draw; and how large they are together.
+
+Numerator and denominator of a frequency must be of the same documents. Both ask this module, with one `Condition`.
+"""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from archive.condition import EVERYTHING, Condition
+from archive.occurrences import Word, expression
+from archive.rows import Value
+
+BATCH = 256  # documents read at once: half a megabyte of text
+SPREAD = 2654435761  # multiplicative hashing (Knuth, vol. 3, 6.4) spreads rows that follow each other evenly
+_FAMILY_ONCE = """id IN (SELECT id FROM (
+    SELECT id, row_number() OVER (PARTITION BY coalesce(family_id, id) ORDER BY canonical DESC, quality DESC, id) AS nth
+    FROM documents WHERE {where}) WHERE nth = 1)"""
+
+
+class Size(NamedTuple):
+    """How much text there is: code points of `documents.text`, its spaces and signs included."""
+
+    documents: int
+    characters: int
+
+    def per_million(self, hits: int) -> float | None:
+        """`hits` in a million characters; None where there are none."""
+        return 1_000_000 * hits / self.characters if self.characters else None
+
+
+def once(where: Condition) -> Condition:
+    """Of the documents that fulfil `where`, of each family one: the canonical one, or the best of those that do."""
+    return Condition(_FAMILY_ONCE.format(where=where.sql), where.values)
+
+
+def size(db: Database, where: Condition = EVERYTHING) -> Size:
+    """How large a population is."""
+    sql = f"SELECT count(*), coalesce(sum(length(text)), 0) FROM documents WHERE {where.sql}"
+    return Size(*db.conn.execute(sql, where.values).fetchone())
+
+
+@contextmanager
+def snapshot(db: Database) -> Iterator[None]:
+    """The archive as it is now, whatever is written meanwhile: numerator and denominator are of the same documents."""
+    if db.conn.in_transaction:
+        yield
+        return
+    db.conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK")  # nothing was written
+
+
+def candidates(db: Database, wanted: Sequence[Word], where: Condition = EVERYTHING, order: str = "n") -> "array[int]":
+    """Rows of the documents that may have one of the words, in an order (SQL over columns of documents, and `n`)."""
+    match = expression(wanted)
+    found = "documents_fts WHERE documents_fts MATCH ?" if match else "documents"
+    plain = where == EVERYTHING and order == "n"
+    rest = "" if plain else f"CROSS JOIN documents ON documents.rowid = n WHERE {where.sql}"
+    values = ((match,) if match else ()) + where.values
+    rows = db.conn.execute(f"SELECT n FROM (SELECT rowid AS n FROM {found}) {rest} ORDER BY {order}", values)
+    return array("q", (n for (n,) in rows))
+
+
+def draw(rows: "array[int]", most: int, seed: int = 0) -> "array[int]":
+    """At most so many of them, spread evenly, in their order; the same for the same seed."""
+    if len(rows) <= most:
+        return rows
+    kept = set(sorted(rows, key=lambda row: ((row + seed) * SPREAD) % 2**32)[:most])
+    return array("q", (row for row in rows if row in kept))
+
+
+def read(db: Database, rows: Sequence[int], columns: str) -> Iterator[tuple[Value, ...]]:
+    """Columns of documents by their rows, in that order, a batch at a time: memory stays flat."""
+    sql = f"SELECT {columns} FROM (SELECT value AS n FROM json_each(?)) CROSS JOIN documents ON documents.rowid = n"
+    for at in range(0, len(rows), BATCH):
+        yield from db.conn.execute(sql, (f"[{','.join(map(str, rows[at : at + BATCH]))}]",))
