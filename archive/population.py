@@ -37,6 +37,12 @@ def once(where: Condition) -> Condition:
     return Condition(_FAMILY_ONCE.format(where=where.sql), where.values)
 
 
+def thinned(where: Condition, share: float, seed: int = 0) -> Condition:
+    """A share of the documents that fulfil `where`, spread evenly over the archive; the same for the same seed."""
+    drawn = f"((documents.rowid + ?) * {SPREAD}) % {2**32} < ?"
+    return Condition(f"({where.sql}) AND {drawn}", (*where.values, seed, int(share * 2**32)))
+
+
 def size(db: Database, where: Condition = EVERYTHING) -> Size:
     """How large a population is."""
     sql = f"SELECT count(*), coalesce(sum(length(text)), 0) FROM documents WHERE {where.sql}"

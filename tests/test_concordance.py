@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from archive_cases import outcome
+from bare_archives import bare_archive
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,31 +107,12 @@ def test_the_index_leads_to_every_text_with_the_word(texts: list[str], asked: st
         wanted = words([asked])
     except ArchiveError:
         return
-    db = _indexed(texts)
+    db = bare_archive(*texts)
     rows = population.candidates(db, wanted)
     brute = [n for n, text in enumerate(texts, 1) if spans(text, wanted)]
     assert set(brute) <= set(rows) and list(rows) == sorted(rows)
     if not expression(wanted):
         assert list(rows) == list(range(1, len(texts) + 1))
-
-
-def _indexed(texts: list[str]) -> Database:
-    from archive.schema import migrate
-    from archive.search import register
-
-    db = Database(memory=True)
-    register(db.conn)
-    migrate(db)
-    for text in texts:
-        db.conn.execute("INSERT INTO documents_fts(title, text) VALUES ('', segment(?))", (text,))
-        db.conn.execute(
-            "INSERT INTO documents(id, url, part, parts, title, title_hans, text, text_hans, genre, script, redated,"
-            " status, damage, quality, content_digest, knowledge_id, software, fetch_id, archived_at, article_id,"
-            " source_start, source_end) VALUES (hex(randomblob(8)), '', 1, 1, '', '', ?, '', '', '', 0, '', '[]', 1,"
-            " '', '', '', 0, '', '', 0, 0)",
-            (text,),
-        )
-    return db
 
 
 @given(st.text("科普總结 a", max_size=30), st.text("科普总结", min_size=1, max_size=2))
