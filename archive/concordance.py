@@ -26,7 +26,7 @@ from archive import population
 from archive.condition import EVERYTHING, Condition
 from archive.occurrences import Word, spans
 from archive.safe_html import UNSEEN
-from pipelines.script import fold
+from archive.words import folded
 
 SORTS = ("archive", "left", "right", "date", "site", "random")
 ORDERS = {  # of documents; occurrences of one follow each other in its text
@@ -109,16 +109,15 @@ class Concordance:
     def _places(self, rows: Sequence[int]) -> Iterator[_Place]:
         """All occurrences, counted as they go by."""
         key = _KEYS.get(self.layout.sort)
-        for row, text in population.read(self._db, rows, "documents.rowid, text"):
-            assert isinstance(text, str) and isinstance(row, int)
-            found = spans(text, self.wanted)
+        for row, text, hans in population.texts(self._db, rows, self.wanted):
+            found = spans(text, self.wanted, hans)
             self.looked += 1
             self.documents += bool(found)
             self.hits += len(found)
-            folded = fold(text) if key and found else ""
+            view = folded(text) if key and found else ""
             for span in found:
                 self._each[span.word] += 1
-                sorted_by = key(folded, span.start, span.end, f"{self.layout.seed}:{row}") if key else ""
+                sorted_by = key(view, span.start, span.end, f"{self.layout.seed}:{row}") if key else ""
                 yield _Place(sorted_by, row, span.start, span.end, span.word)
 
     def _ordered(self, places: Iterator[_Place]) -> Iterator[_Place]:
@@ -200,16 +199,16 @@ def padded(text: str, width: int, *, right: bool = False) -> str:
     return space + line if right else line + space
 
 
-def _left_key(folded: str, start: int, end: int, _: str) -> str:
+def _left_key(view: str, start: int, end: int, _: str) -> str:
     """The characters before an occurrence, the nearest first."""
-    return folded[max(0, start - KEY) : start][::-1]
+    return view[max(0, start - KEY) : start][::-1]
 
 
-def _right_key(folded: str, start: int, end: int, _: str) -> str:
-    return folded[end : end + KEY]
+def _right_key(view: str, start: int, end: int, _: str) -> str:
+    return view[end : end + KEY]
 
 
-def _random_key(folded: str, start: int, end: int, salt: str) -> str:
+def _random_key(view: str, start: int, end: int, salt: str) -> str:
     return blake2b(f"{salt}:{start}".encode(), digest_size=8).hexdigest()
 
 

@@ -6,19 +6,21 @@ Numerator and denominator of a frequency must be of the same documents. Both ask
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
 from archive.condition import EVERYTHING, Condition
 from archive.occurrences import Word, expression
-from archive.rows import Value
 
 BATCH = 256  # documents read at once: half a megabyte of text
 SPREAD = 2654435761  # multiplicative hashing (Knuth, vol. 3, 6.4) spreads rows that follow each other evenly
 _FAMILY_ONCE = """id IN (SELECT id FROM (
     SELECT id, row_number() OVER (PARTITION BY coalesce(family_id, id) ORDER BY canonical DESC, quality DESC, id) AS nth
     FROM documents WHERE {where}) WHERE nth = 1)"""
+
+
+Text = tuple[Any, ...]  # row, text, Simplified form, other columns
 
 
 class Size(NamedTuple):
@@ -82,8 +84,27 @@ def draw(rows: "array[int]", most: int, seed: int = 0) -> "array[int]":
     return array("q", (row for row in rows if row in kept))
 
 
-def read(db: Database, rows: Sequence[int], columns: str) -> Iterator[tuple[Value, ...]]:
-    """Columns of documents by their rows, in that order, a batch at a time: memory stays flat."""
+def texts(db: Database, rows: Sequence[int], wanted: Sequence[Word], *columns: str) -> Iterator[Text]:
+    """Row, text, Simplified form and more columns of documents, in the order of `rows`; memory stays flat.
+
+    The Simplified form is '' where it has none of the words that the text has not.
+    """
+    other = _otherwise(db, wanted)
+    for row, text, *more in read(db, rows, ", ".join(("documents.rowid", "text", *columns))):
+        hans = next(read(db, [row], "text_hans"))[0] if row in other else ""
+        yield row, text, hans, *more
+
+
+def _otherwise(db: Database, wanted: Sequence[Word]) -> set[int]:
+    """Rows whose Simplified form has one of the words, and other words than the text."""
+    match = expression([one for one in wanted if one.tokens], "text_hans")
+    if not match or not any(one.tokens for one in wanted):
+        return set()
+    return {n for (n,) in db.conn.execute("SELECT rowid FROM documents_fts WHERE documents_fts MATCH ?", (match,))}
+
+
+def read(db: Database, rows: Sequence[int], columns: str) -> Iterator[tuple[Any, ...]]:
+    """Columns of documents by their rows, in that order, a batch at a time."""
     sql = f"SELECT {columns} FROM (SELECT value AS n FROM json_each(?)) CROSS JOIN documents ON documents.rowid = n"
     for at in range(0, len(rows), BATCH):
         yield from db.conn.execute(sql, (f"[{','.join(map(str, rows[at : at + BATCH]))}]",))

@@ -114,10 +114,10 @@ class _Tally:
         self.documents = self.characters = 0
         self.hits, self.found = [0] * words, [0] * words
 
-    def add(self, text: str, wanted: Sequence[Word]) -> None:
+    def add(self, text: str, hans: str, wanted: Sequence[Word]) -> None:
         """A text whose size is counted already."""
         here = [0] * len(wanted)
-        for span in spans(text, wanted):
+        for span in spans(text, wanted, hans):
             here[span.word] += 1
         for n, hits in enumerate(here):
             self.hits[n] += hits
@@ -155,8 +155,8 @@ def trend(db: Database, wanted: Sequence[Word], where: Condition = EVERYTHING, w
             tally = tallies[bin_of(low, high, way.step)]
             tally.documents += documents
             tally.characters += characters
-        for low, high, text in population.read(db, rows, f"{first}, {last}, text"):
-            tallies[bin_of(low, high, way.step)].add(str(text), wanted)
+        for _, text, hans, low, high in population.texts(db, rows, wanted, first, last):
+            tallies[bin_of(low, high, way.step)].add(text, hans, wanted)
     undated = tallies.pop(None, _Tally(len(wanted))).bin(0, 0)
     years = [year for year in tallies if year is not None]
     span = range(min(years), max(years) + 1, way.step) if years else ()

@@ -58,6 +58,22 @@ def segmented(text: str | None) -> Segmented:
     return Segmented(made.tobytes().decode("utf-32-le", "surrogatepass"), origin)
 
 
+def folded(text: str) -> str:
+    """`text` as tokens are spelt, character for character: what stands between them stays."""
+    codes = _codes().take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32))
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def kind_of(character: str) -> int:
+    """What a folded character is in a token."""
+    return int(_kinds()[ord(character)])
+
+
+def codes_of(kind: int) -> list[int]:
+    """All code points of a kind."""
+    return [int(code) for code in np.flatnonzero(_kinds() == kind)]
+
+
 def segment(text: str | None) -> str:
     """The tokens of a text with a space between: what the index is given."""
     return segmented(text).text.strip()

@@ -4,11 +4,12 @@ import csv
 import io
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from archive_cases import outcome
-from bare_archives import bare_archive
+from bare_archives import bare_archive, put
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,7 +73,9 @@ def nodes(db: Database, *asked: str, **layout: object) -> list[str]:
         ("annual report", "Annual  report, annual, report annualreport annual\nreport", ["Annual  report"]),
         ("e-mail", "E-mail, e mail, email", ["E-mail"]),
         ("《通知》", "《通知》，通知", ["《通知》"]),
-        ("cafe", "Café cafés cafe\u0301", ["Café", "cafe\u0301"]),
+        ("cafe\u0301", "Café cafés", ["Café"]),
+        ("GDP8", "GDP 8%，GDP8，GDP88", ["GDP 8", "GDP8"]),
+        ("二〇一五", "二○一五年", ["二○一五"]),
         ("shui", "水(shuǐ)", ["shuǐ"]),
         ("人人", "人人人", ["人人"]),
         ("××", "××年××", ["××", "××"]),
@@ -80,7 +83,7 @@ def nodes(db: Database, *asked: str, **layout: object) -> list[str]:
         (".*", "任何字.*", [".*"]),
         ('"', '他说"好"', ['"', '"']),
         ("19", "2019年19人", ["19"]),
-        ("かな", "かなめ かな", ["かな"]),
+        ("かな", "かなめ", ["かな"]),
     ],
 )
 def test_where_a_word_stands(asked: str, text: str, found: list[str]) -> None:
@@ -113,6 +116,25 @@ def test_the_index_leads_to_every_text_with_the_word(texts: list[str], asked: st
     assert set(brute) <= set(rows) and list(rows) == sorted(rows)
     if not expression(wanted):
         assert list(rows) == list(range(1, len(texts) + 1))
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [("信息", ["資訊", "信息"]), ("资讯", ["資訊"]), ("社区的", ["社群的"]), ("程序", []), ("工作", ["工作"])],
+)
+def test_words_of_the_simplified_form_are_shown_as_published(asked: str, found: list[str]) -> None:
+    db = bare_archive("无关")
+    put(db, "工作和資訊、\n社群的信息", text_hans="工作和信息、\n社区的信息")
+    assert nodes(db, asked) == found
+    (line, *_) = [*Concordance(db, words([asked])), None]
+    assert line is None or line.start == "工作和資訊、\n社群的信息".index(line.node)
+
+
+@given(st.text("资讯信息的", max_size=8), st.text("资讯信息的", max_size=8), st.text("信息的", min_size=1, max_size=3))
+def test_places_of_another_form_are_places_of_the_text(text: str, hans: str, asked: str) -> None:
+    found = spans(text, [word(asked)], hans)
+    assert all(0 <= span.start < span.end <= len(text) for span in found)
+    assert all(one.end <= two.start for one, two in pairwise(found))
 
 
 @given(st.text("科普總结 a", max_size=30), st.text("科普总结", min_size=1, max_size=2))
