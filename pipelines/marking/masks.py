@@ -12,29 +12,33 @@ from pipelines.document import Spot
 
 # What counts or measures something, where a number must stand before it; not the first half of 个人, 名单, 人民, 号召 …
 UNIT = (
-    r"(?:万|亿|元|人次|人(?![民大才员们口生物力事类文])|名(?![单称字誉校师优])|份|个(?![人别性体])|件|场|次|期(?![间末中望刊])|户|亩|吨"
-    r"|年(?![轻级纪])|月|日(?![常益报])|%|‰|公里|千米|平方(?:米|公里)|立方米?|公顷|米|篇|家(?![庭长人属])|所(?![有以谓在])|台(?![账风])|册"
+    r"(?:[万亿](?!家灯火)|元|人次|人(?![民大才员们口生物力事类文])|名(?![单称字誉校师优])|份|个(?![人别性体])|件|场|次|期(?![间末中望刊])|户|亩|吨"
+    r"|年(?![轻级纪])|月|日(?![常益报])|%|‰|公里|千米|平方(?:米|公里)|立方米?|公顷|米|篇|家(?![庭长人属])|所(?![有以谓在长])|台(?![账风长])|册"
     r"|项(?!目)|天|届|块|位(?!于)|条(?![件例款])|处(?![理长于分罚室级置])|头(?![条部脑])|只(?![有是要])|例(?![会如行])|批(?![评准示复])"
     r"|种(?![植类子养])|辆|套|张(?!贴)|幅(?!度)|座(?!谈)|支(?![部持队书行付出委援撑])|轮(?![流训换岗])|口(?![号头岸腔])|棵|株|公?斤|千克"
     r"|小时|分钟|分(?![别析配为子享散开布公部局会行校类])|级(?!别)|季度|岁|周年?|节(?![目约日能水])|堂|门(?![诊户口])|课时|学时|栋|幢"
-    r"|间(?![隔接断])|起(?![来到草步点])|宗(?![旨教])|本(?![报校年人市县局院镇乡村次月周期身来科着级])|页|章(?!程)|床|对(?![于象照比方外内待手付此])|千(?=[元人份亩户米])|百(?=[元人份亩户])"
-    r"|[车家户针头班件台批组例架艘师课门]次|双|桌|艘|[美欧]元|袋|箱|瓶|盒|盏|枚|封|道(?![路德理])"
-    r"|(?<!×)号(?![召码称角])|层(?![次面级])|以上|以下|左右|倍|个?百分点|年级|等奖|成(?![立功果员为本长绩效就])|度(?![过假夏])|方面|大(?=[类项块板亮])"
+    r"|间(?![隔接断])|起(?![来到草步点])|宗(?![旨教])|本(?![报校年人市县局院镇乡村次月周期身来科着级])|页|章(?!程)|床|对(?![于象照比方外内待手付此])|[千百](?=[余多元人份亩户米册吨斤公万])|十(?=[余多])"
+    r"|[车家户针头班件台批组例架艘师课门枪本册]次|[千兆毫厘微]?(?:瓦时?|伏安?|克(?![服难])|升(?![级学旗华温起高至到]))|双|桌|艘|[美欧]元|袋|箱|瓶|盒|盏|枚|封|道(?![路德理])"
+    r"|(?<![带打画标加有注写,。;:、(“\n][*×])号(?![召码称角])|层(?![次面级])|以上|以下|左右|倍|个?百分点|年级|等奖|成(?![立功果员为本长绩效就])|度(?![过假夏])|方面|大(?=[类项块板亮])"
+    r"|笔(?![记名迹者试])|眼(?![睛光前中泪镜看])|根(?![据本源治])|担(?![任保当负心])|颗|粒|匹|尾(?![声随])|羽|桶|罐|筐|捆|碗|垛|车皮|昼夜|尺|两(?=[重银])"
     r"|趟|遍|番|点(?=意见|建议|要求|体会|计划|内容|措施)|[至到~—-](?=[xX×*\d]{1,4})|时(?=[xX×*\d]{0,2}分|许)|点(?=[xX×*\d]{1,2}分|钟))"
 )
 _NAMED = (
     "副?(?:[省市县区镇乡村局校院部科处主]长|主任|书记|主席|经理|总|秘书长)|省|市|县|区|镇|乡|街道|村|社区|局|学校|中学|小学|同志|公司|单位|科协"
-    "|妇联|残联|党委|部门|[一二三四五六七八九]中(?![心国央])|办事处|派出所|医院|大学|学院|幼儿园|协会|委员会|银行|集团|先生|女士|老师|医师"
+    "|妇联|残联|党委|部门|[一二三四五六七八九](?:中(?![心国央间期层旬])|小(?![时组型学区]))|办事处|派出所|医院|大学|学院|幼儿园|协会|委员会|银行|集团|先生|女士|老师|医师"
     "|人民(?:政府|医院|法院|检察院)|(?:中心|实验|希望|第[一二三])(?:小学|中学|医院|卫生院|幼儿园)|卫生院|敬老院|研究[所院]|检察院|支部|总支"
     "|党组|工会|商会|学会|联合会|厅(?!级)|厂|法院|杯(?!子)|路(?![上边])|大道|小区|公园|广场|水库|园区|开发区|农场|林场|专业|班(?![子级主次组会])"
     "|组(?![织长建成合员])|系(?![统列数])|项目部|工程(?!师)|队(?![伍员长])|同学|师傅|教授|博士|医生|护士|董事长"
+    "|[所站队园行厂社科处会庭]长|街(?!头)|巷(?!道)|庄|屯|河(?!道)|湖(?!边)|车间|[支分]行|分公司|酒店|饭店|宾馆|超市|商场|大厦|合作社|供销社"
+    "|信用社|党[支总]部?|团委|电视台|日报|晚报|报社|杂志社|出版社|机场|码头|车站|高速|铁路|公路|基地|煤矿|寺|塔(?!吊)|家庭农场"
 )
 SENTENCE = 100  # characters on either side of a blank in which its sentence shows itself
 _MASKS = "xX×*○_□■"
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _DIGITS = frozenset("0123456789")
-# Surnames that are no function words and end few other words (of the hundred commonest).
+# Surnames that are no function words and end few other words (of the two hundred commonest).
 _SURNAMES = frozenset(
+    "钱严易黎乔贺赖龚樊兰殷陶洪翟倪芦俞鲁葛伍韦申尤毕聂焦柳邢岳齐梅莫庄祝涂谷祁耿牟詹凌靳欧甄阳裴屈鲍覃霍翁柯阮桂闵冉辜向"
     "王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董程曹袁邓傅沈曾彭吕苏卢蒋蔡贾丁魏薛阎潘杜戴夏钟汪姜范姚谭廖邹熊陆郝孔崔康邱秦顾侯邵孟"
 )
 
@@ -54,10 +58,12 @@ _RUN = re.compile(
     r"[xX×*_○□■](?:(?<=[xX×*_])[xX×*_]*|(?<=○)(?<![一二三四五六七八九十○]○)○*(?![一二三四五六七八九十○])|(?<=[□■])[□■]{0,3})"
 )
 _IN_CLASS = re.compile(
-    r"(?:\(([xX×*]{1,2})\)(?=班|号|中队)|(?:星期|周)([xX×])(?![A-Za-z])|([xX×]{1,2}:[xX×]{2})(?![A-Za-z]))"
+    r"(?:\(([xX×*]{1,2})\)(?=班|号|中队)|(?:星期|(?<![人长员师任记])周)([xX×])(?![A-Za-z]|说|介绍|告诉|表示|等人|家|同[学志])|([xX×]{1,2}:[xX×]{2})(?![A-Za-z]))"
 )
 _HAN_BEFORE = re.compile("[一二三四五六七八九十百千]{1,4}$")
 # A mask that a lesson or a form speaks of: inside quotation marks, behind a word for forms.
+# A quotation of nothing but a mask and a form of address.
+_ADDRESS = re.compile(r"[^”\n]{1,4}(?:同志|先生|女士|老师)”")
 _SPOKEN_OF = re.compile(
     r"(?:模[板版]|格式|写[成作为]|填[写成为]?|标题|开头|抬头|落款|例如|比如|样式|范本|表述|统一为|改为|习惯用|书写)[^。“《\n]{0,8}[“《][^”》\n]{0,20}$"
 )
@@ -73,12 +79,13 @@ _IN_CLASS_SIGN = re.compile(r"\([xX×*]|期[xX×]|周[xX×]|:[xX×]")  # each ha
 _PERSONAL_SIGN = re.compile(r"[xX×*][xX×*]{2,11}\d")
 _PERSONAL = re.compile(r"(?<![\dA-Za-z])\d{3,6}[xX×*]{3,12}\d{2,4}(?![\dA-Za-z])")  # 138****1234
 _YEARS = re.compile(r"(?:19|20)\d?")
-_COUNTED = re.compile(rf"[余多]?{UNIT}|\s{{1,2}}[年月日]")
+_COUNTED = re.compile(rf"[余多]?{UNIT}|余(?!额)|\s{{1,2}}[年月日]")
 _NOUN = re.compile(_NAMED)
 _SOMEBODY = re.compile("某某")
 # One 某 names nobody, unless the text masks others: 某镇某某村, 王某反映.
 _SOME_PLACE = re.compile(
-    r"某(?<![某我本市县区镇乡村局校]某)(?=省|市|县|区|镇|乡|村|社区|局|学校|中学|小学|卫生|公司|厂|大学)"
+    r"某(?<![某我本市县区镇村局校]某)(?=省|市|县|区|镇|乡|村|社区|局|学校|中学|小学|卫生|公司|厂|大学)"
+    r"|(?<=某[市县区镇乡])某(?=县|区|镇|乡|村|社区|局|街道)|某(?<![我本]某)(?=[一-鿿]{2,4}(?:公司|厂|学院|医院))"
     rf"|[{''.join(sorted(_SURNAMES))}]某(?![某些种个项日年月人事处地时类家])"
 )
 _CIRCLES = re.compile(rf"(?<![一二三四五六七八九十百千\d〇])〇{{2,4}}(?={_NAMED})")
@@ -86,6 +93,10 @@ _CIRCLES = re.compile(rf"(?<![一二三四五六七八九十百千\d〇])〇{{2,
 _BEFORE_NUMBER = re.compile(
     "(?:达到?|增长|下降|提高|上升|减少|约|近|共计?|累计|超过|突破|占|第|得分|排名|百分之|[¥$])$"
 )
+_ORGANISATION = re.compile(
+    "[一-鿿]{1,5}?(?:公司|集团|厂|合作社|商店|超市|饭店|酒店|宾馆|医院|学校|中学|小学|学院|幼儿园|银行|支行|协会|林场|农场)"
+)
+_QUOTED = re.compile("[一-鿿]{2,8}[”》](?!里|中的|字|这|乘)")  # “XX香菇”, 《××教育》
 _SOMEBODY_ACTS = re.compile("出席|主持|参加|带队|负责|[、,](?:某某|[\u4e00-\u9fff]{2,3}[、,等])|等")
 _BEFORE_NAME = re.compile(r"(?:我叫|我是|(?:姓名|述职人|汇报人|报告人|总结人|发言人|签名)\s{0,4}:\s{0,4})$")
 _AMONG_NAMES = re.compile(r"(?:、[xX×*]{2,3}){0,4}等(?:领导|同志|人)")
@@ -93,8 +104,9 @@ _AMONG_NAMES = re.compile(r"(?:、[xX×*]{2,3}){0,4}等(?:领导|同志|人)")
 _NO_NAME_BEHIND = re.compile("染色体|网(?![络格])|型|码(?!头)|光|轴|形|射线|证书|符|版|系列|[)》]")
 _NO_NAME_BEFORE = re.compile("(?:打|画|型号|代号|编号|公式|变量|版本|[A-Za-z0-9(《])$")
 _POST = re.compile(
-    "(?:书记|支书|主任|经理|[校局院所站部处科镇乡县市区村厂]长|同志|老师|医生|村民|居民|教师|学生|[队社]员|人员|干部|党员|主席|会长|代表|师傅)$"
+    "(?:书记|支书|主任|经理|[校局院所站部处科镇乡县市区村厂]长|同志|老师|医生|护士|司机|[事责头承报系系持害疑人]人|村民|居民|教师|学生|[队社]员|人员|干部|党员|主席|会长|代表|师傅)$"
 )
+_NAMED_MAN = re.compile("[事责头承报系持害疑]人[一-鿿]$")  # 负责人向×高
 _BEFORE_PLACE = frozenset("在到由与赴经从往")
 _ENDS_CLAUSE = ",。;、:!?)”』」\n"
 
@@ -170,6 +182,8 @@ def _number(text: str, start: int, end: int) -> tuple[int, int]:
         told = run[-1] in "xX×" or _COUNTED.match(text, rest.end())
         return (begin, rest.end()) if told else (0, 0)
     if end - start > 4:
+        if not digits and _is_han(before) and end - start <= 8 and _COUNTED.match(text, end):
+            return start, end
         personal = len(digits) >= 3 and run.strip("xX*") == "" and before not in _LETTERS  # of a telephone, an identity
         return (begin, end) if personal and text[end : end + 1] not in _LETTERS else (0, 0)
     if of_year and not text[end : end + 1].isdigit():
@@ -199,33 +213,36 @@ def _is_counted(text: str, start: int, end: int) -> bool:
 
 def _name(text: str, start: int, end: int) -> tuple[int, int]:
     """The name that a run of mask characters stands for; an empty span where it masks none."""
-    before, behind = text[start - 1 : start], text[end : end + 1]
+    before, behind, length = text[start - 1 : start], text[end : end + 1], end - start
     if not _stands_free(before) or behind in _LETTERS or behind in _DIGITS or _is_counted(text, start, end):
         return 0, 0
     if "_" in text[start:end]:
-        named = end - start <= 4 and _is_han(before) and _NOUN.match(text, end) is not None
+        named = length <= 4 and _NOUN.match(text, end) and before not in ("(", " ") and _in_sentence(text, start, end)
         return (start, end) if named else (0, 0)
-    if end - start <= 4 and _NOUN.match(text, end):
+    if (length <= 6 if "*" not in text[start:end] else length <= 4) and _NOUN.match(text, end):
         return _with_surname(text, start), end
-    if end - start > 1 and (_BEFORE_NAME.search(text, max(0, start - 14), start) or _AMONG_NAMES.match(text, end)):
+    if length > 1 and (_BEFORE_NAME.search(text, max(0, start - 14), start) or _AMONG_NAMES.match(text, end)):
         return start, end
     return (_with_surname(text, start), end) if _stands_for_a_word(text, start, end) else (0, 0)
 
 
 def _stands_for_a_word(text: str, start: int, end: int) -> bool:
     """Whether two to five signs stand where a sentence wants a name: after a word, before another or a clause's end."""
-    before, behind = text[start - 1 : start], text[end : end + 1]
-    if before in _SURNAMES:
-        return end - start <= 2 and not _NO_NAME_BEHIND.match(text, end)
+    before, behind, length = text[start - 1 : start], text[end : end + 1], end - start
+    if before in _SURNAMES or _NAMED_MAN.search(text, max(0, start - 4), start):
+        return length <= 2 and not _NO_NAME_BEHIND.match(text, end)
     if "*" in text[start:end]:  # stars hide other words as well
         place = before in _BEFORE_PLACE or _POST.search(text, max(0, start - 3), start) is not None
-        return 2 <= end - start <= 4 and place and _is_han(behind)
+        return 2 <= length <= 4 and _is_han(behind) and (place or _ORGANISATION.match(text, end) is not None)
+    if before in ("《", "“"):
+        return 2 <= length <= 3 and _QUOTED.match(text, end) is not None
     of_sentence = (_is_han(behind) or before == behind == "、") and before in "、。,;:\n"
     return (
-        2 <= end - start <= 5
+        2 <= length <= 5
         and (of_sentence or (_is_han(before) and (_is_han(behind) or behind in _ENDS_CLAUSE)))
         and not _NO_NAME_BEHIND.match(text, end)
         and not _NO_NAME_BEFORE.search(text, max(0, start - 2), start)
+        and not (before in "为是成叫" and behind == "的")
     )
 
 
@@ -233,24 +250,31 @@ def _somebody(text: str, start: int, end: int) -> tuple[int, int]:
     """某某 with the surname before it, before a noun, or after a label."""
     with_surname = _with_surname(text, start)
     named = with_surname < start or _NOUN.match(text, end) or _BEFORE_NAME.search(text, max(0, start - 14), start)
-    named = named or _SOMEBODY_ACTS.match(text, end)
+    named = named or _SOMEBODY_ACTS.match(text, end) or _ORGANISATION.match(text, end)
     polite = text.endswith("尊敬的", 0, start)
     return (with_surname, end) if named or polite else (0, 0)
 
 
 def _is_spoken_of(text: str, start: int) -> bool:
     """Whether a mask stands in quotation marks behind a word for forms: a lesson shows it, nobody hid anything."""
+    if text.startswith("“", start - 1) and start and _ADDRESS.match(text, start):
+        return True
     return _SPOKEN_OF.search(text, max(0, start - 40), start) is not None
 
 
 def _with_surname(text: str, start: int) -> int:
-    return start - 1 if start and text[start - 1] in _SURNAMES else start
+    named = text[start - 1 : start] in _SURNAMES or _NAMED_MAN.search(text, max(0, start - 4), start)
+    return start - 1 if start and named else start
 
 
 def _in_prose(text: str, start: int, end: int) -> bool:
     """Whether a blank of a sentence hides a number: a word before it, a unit behind it, no form around it."""
-    if not _is_han(text[start - 1 : start]) or not _COUNTED.match(text, end):
-        return False
+    counted = _is_han(text[start - 1 : start]) and _COUNTED.match(text, end) is not None
+    return counted and _in_sentence(text, start, end)
+
+
+def _in_sentence(text: str, start: int, end: int) -> bool:
+    """Whether the line around a blank is prose, and no form."""
     before, behind = text[max(0, start - SENTENCE) : start], text[end : end + SENTENCE]
     line = before[before.rfind("\n") + 1 :] + behind.partition("\n")[0]
     return len(line) > 20 and "," in line and line.rstrip().endswith(("。", ";", "!"))

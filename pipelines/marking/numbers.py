@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from pipelines.document import Spot
 from pipelines.facts.cues import any_of
+from pipelines.marking.masks import UNIT
 
 BARE = 2  # losses, of any kind, in a text where a bare count is believed: one alone may be an elliptic phrase (chosen)
 EVERY = 1000  # characters to each loss, in such a text (chosen)
@@ -120,9 +121,7 @@ _LONG_YEAR = re.compile(
 )
 _LONG_AGE = re.compile(r"年(?<=[1-9]20[012]\d年)")  # 12023年的历史
 _SHARE_OF_YEAR = re.compile(r"(20[12]\d)\.\d{1,4}%")  # 2023.4%: believed, unless the year stands in other numbers
-_SWALLOWED = re.compile(
-    r"(20[12]\d)(?P<more>\d{0,4})(?:\.\d{1,4})?(?=万|亿|元|户|床|人|亩|份|名|吨|处|个|条|册|台|公里|平方米|米|件|次|张|天|岁|头|只|场|期|所|家|座|间)"
-)
+_SWALLOWED = re.compile(rf"(20[12]\d)(?P<more>\d{{0,4}})(?:\.\d{{1,4}})?(?=[余多]?{UNIT})(?![年月日号时点至到~—%‰-])")
 
 
 class _Loss(NamedTuple):
