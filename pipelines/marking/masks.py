@@ -18,9 +18,9 @@ UNIT = (
     r"|种(?![植类子养])|辆|套|张(?!贴)|幅(?!度)|座(?!谈)|支(?![部持队书行付出委援撑])|轮(?![流训换岗])|口(?![号头岸腔])|棵|株|公?斤|千克"
     r"|小时|分钟|分(?![别析配为子享散开布公部局会行校类])|级(?!别)|季度|岁|周年?|节(?![目约日能水])|堂|门(?![诊户口])|课时|学时|栋|幢"
     r"|间(?![隔接断])|起(?![来到草步点])|宗(?![旨教])|本(?![报校年人市县局院镇乡村次月周期身来科着级])|页|章(?!程)|床|对(?![于象照比方外内待手付此])|[千百](?=[余多元人份亩户米册吨斤公万])|十(?=[余多])"
-    r"|[车家户针头班件台批组例架艘师课门枪本册]次|[千兆毫厘微]?(?:瓦时?|伏安?|克(?![服难])|升(?![级学旗华温起高至到]))|双|桌|艘|[美欧]元|袋|箱|瓶|盒|盏|枚|封|道(?![路德理])"
+    r"|(?<=[机话梯剧][*xX×])部|[金银铜](?=[xX×*]|[,。、的])|[方顶床](?=[,。;、])|[车家户针头班件台批组例架艘师课门枪本册]次|[千兆毫厘微]?(?:瓦时?|伏安?|克(?![服难])|升(?![级学旗华温起高至到]))|双|桌|艘|[美欧]元|袋|箱|瓶|盒|盏|枚|封|道(?![路德理])"
     r"|(?<![带打画标加有注写,。;:、(“\n][*×])号(?![召码称角])|层(?![次面级])|以上|以下|左右|倍|个?百分点|年级|等奖|成(?![立功果员为本长绩效就])|度(?![过假夏])|方面|大(?=[类项块板亮])"
-    r"|笔(?![记名迹者试])|眼(?![睛光前中泪镜看])|根(?![据本源治])|担(?![任保当负心])|颗|粒|匹|尾(?![声随])|羽|桶|罐|筐|捆|碗|垛|车皮|昼夜|尺|两(?=[重银])"
+    r"|笔(?![记名迹者试])|眼(?![睛光前中泪镜看])|根(?![据本源治])|担(?![任保当负心])|颗|粒|匹|票(?![据房选价子])|尾(?![声随])|羽|桶|罐|筐|捆|碗|垛|车皮|昼夜|尺|两(?=[重银])"
     r"|趟|遍|番|点(?=意见|建议|要求|体会|计划|内容|措施)|[至到~—-](?=[xX×*\d]{1,4})|时(?=[xX×*\d]{0,2}分|许)|点(?=[xX×*\d]{1,2}分|钟))"
 )
 _NAMED = (
@@ -33,7 +33,7 @@ _NAMED = (
     "|信用社|党[支总]部?|团委|电视台|日报|晚报|报社|杂志社|出版社|机场|码头|车站|高速|铁路|公路|基地|煤矿|寺|塔(?!吊)|家庭农场"
 )
 SENTENCE = 100  # characters on either side of a blank in which its sentence shows itself
-_MASKS = "xX×*○_□■"
+_MASKS = "xX×*○_□■※△"
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _DIGITS = frozenset("0123456789")
 # Surnames that are no function words and end few other words (of the two hundred commonest).
@@ -47,7 +47,7 @@ _BOLD_LINE = re.compile(r"^([^\n*]{0,8})\*{2,3}([^*\n]{2,60})\*{2,3}([:。]?)$",
 _BOLD = re.compile(rf"(?<!\*)\*\*(?!\*|{_NAMED}|{UNIT})([^*\n,。;]{{1,40}})(?<!\*)\*\*(?!\*)")
 
 _HALF = re.compile(
-    r"20(?:[xX]{2}|__|\*\*|××)(?:\d{1,8}(?![\d.]*年)|(?=[余多]?(?:份|人次|亩|米|册|人|名|户|元|本)|[余多]个))"
+    r"20[012][xX]0{1,3}(?=[余多]?(?:[个起件人元亩米]|平方))|20(?:[xX]{2}|__|\*\*|××)(?:\d{1,8}(?![\d.]*年)|(?=[余多]?(?:份|人次|亩|米|册|人|名|户|元|本)|[余多]个))"
 )
 _HALF_AMOUNT = re.compile(
     r"[\d\[xX×_](?:(?<=\d)[xX_]{4}(?=米|元|人|亩)|(?<=\[)20\]20号"
@@ -55,7 +55,7 @@ _HALF_AMOUNT = re.compile(
 )
 # Begins with a class, which a search skips to.
 _RUN = re.compile(
-    r"[xX×*_○□■](?:(?<=[xX×*_])[xX×*_]*|(?<=○)(?<![一二三四五六七八九十○]○)○*(?![一二三四五六七八九十○])|(?<=[□■])[□■]{0,3})"
+    r"[xX×*_○□■※△](?:(?<=[xX×*_※])[xX×*_※]*|(?<=△)△*|(?<=○)(?<![一二三四五六七八九十○]○)○*(?![一二三四五六七八九十○])|(?<=[□■])[□■]{0,3})"
 )
 _IN_CLASS = re.compile(
     r"(?:\(([xX×*]{1,2})\)(?=班|号|中队)|(?:星期|(?<![人长员师任记])周)([xX×])(?![A-Za-z]|说|介绍|告诉|表示|等人|家|同[学志])|([xX×]{1,2}:[xX×]{2})(?![A-Za-z]))"
@@ -70,31 +70,39 @@ _SPOKEN_OF = re.compile(
 _HAN_YEAR = re.compile(r"二[〇○零]$")
 _BLANK = re.compile(r"_{3,}[年月]_?_?月?$")
 _FORM = re.compile(r"年_{3}")  # the blanks of a form's date
-_DECIMAL = re.compile(r"\.[xX×*○]{1,8}(?![A-Za-z.])")
+_DECIMAL = re.compile(r"[.·][xX×*○※]{1,8}(?![A-Za-z.])")
 _REST = re.compile(rf"(?:\.\d{{1,2}}|,[xX×*\d]{{3}}|\d{{1,3}})(?=[余多]?{UNIT})")  # what a mask left of a number
 _DATE = re.compile(r"([./-])[xX×*]{1,2}\1[xX×*]{1,2}(?![\dA-Za-z])")  # behind a masked year
-_SOME_YEAR = re.compile(r"(?:19|20)(?:某{1,2}(?!\d)|[〇○]{2}(?=年))")
+_SOME_YEAR = re.compile(r"(?:19|20)(?:某{1,2}(?:年某{1,2}月(?:某{1,2}日)?|(?!\d))|[〇○]{2}(?=年))")
 _PHONE = re.compile(r"0(?<!\d0)\d{2,3}-[xX*]{5,8}(?![A-Za-z\d])")
 _IN_CLASS_SIGN = re.compile(r"\([xX×*]|期[xX×]|周[xX×]|:[xX×]")  # each has one, and few texts have
+# Signs that stand for a number only where a date or a unit proves it: O, ?, — and ….
+_STRANGE = re.compile(
+    rf"O(?<![A-Za-z\d]O)(?:O{{1,3}}(?=[余多]?{UNIT})|(?=[年月日人个件次名万户]))|\?(?<![\d?]\?)(?:\?{{1,3}}(?=[余多]?{UNIT})|(?=[月日]))"
+    r"|(?:19|20)(?:\d?\?{1,2}|[—…]{1,2})(?=年)|[—…]{1,2}(?=(?:年[—…]{1,2})?月[—…]{1,2}日?)|[—…]{1,2}(?<=[年月][—…])(?=[月日])"
+    r"|[—…]{2}(?<=[一-鿿][—…]{2})(?=人次|[万亿]元|%|公里|平方米|余[人名份万])"
+)
+_STRANGE_SIGN = re.compile(r"O[年月日O人个件次名万户]|\?[年月日?]|[—…][年月—…]")
 _PERSONAL_SIGN = re.compile(r"[xX×*][xX×*]{2,11}\d")
 _PERSONAL = re.compile(r"(?<![\dA-Za-z])\d{3,6}[xX×*]{3,12}\d{2,4}(?![\dA-Za-z])")  # 138****1234
 _YEARS = re.compile(r"(?:19|20)\d?")
 _COUNTED = re.compile(rf"[余多]?{UNIT}|余(?!额)|\s{{1,2}}[年月日]")
 _NOUN = re.compile(_NAMED)
 _SOMEBODY = re.compile("某某")
+_SOME_NUMBER = re.compile("某某(?=[万亿]元|元|人次|平方米|公里|[万亿]吨|[万亿]亩|%)")
 # One 某 names nobody, unless the text masks others: 某镇某某村, 王某反映.
 _SOME_PLACE = re.compile(
     r"某(?<![某我本市县区镇村局校]某)(?=省|市|县|区|镇|乡|村|社区|局|学校|中学|小学|卫生|公司|厂|大学)"
-    r"|(?<=某[市县区镇乡])某(?=县|区|镇|乡|村|社区|局|街道)|某(?<![我本]某)(?=[一-鿿]{2,4}(?:公司|厂|学院|医院))"
+    r"|(?<=某[市县区镇乡])某(?=县|区|镇|乡|村|社区|局|街道)|某(?<![我本]某)(?=企业|银行|[一-鿿]{2,4}(?:公司|厂|学院|医院))"
     rf"|[{''.join(sorted(_SURNAMES))}]某(?![某些种个项日年月人事处地时类家])"
 )
-_CIRCLES = re.compile(rf"(?<![一二三四五六七八九十百千\d〇])〇{{2,4}}(?={_NAMED})")
+_CIRCLES = re.compile(rf"(?<![一二三四五六七八九十百千\d〇])〇{{2,4}}(?={_NAMED})|(?<![A-Za-z\d])O{{2,4}}(?={_NAMED})")
 # A number without a unit: what it is the number of stands before it.
 _BEFORE_NUMBER = re.compile(
     "(?:达到?|增长|下降|提高|上升|减少|约|近|共计?|累计|超过|突破|占|第|得分|排名|百分之|[¥$])$"
 )
 _ORGANISATION = re.compile(
-    "[一-鿿]{1,5}?(?:公司|集团|厂|合作社|商店|超市|饭店|酒店|宾馆|医院|学校|中学|小学|学院|幼儿园|银行|支行|协会|林场|农场)"
+    "[一-鿿]{1,5}?(?:公司|集团|厂|合作社|商店|超市|饭店|酒店|宾馆|医院|学校|中学|小学|学院|幼儿园|银行|支行|协会|林场|农场|事务所|企业|研究院)"
 )
 _QUOTED = re.compile("[一-鿿]{2,8}[”》](?!里|中的|字|这|乘)")  # “XX香菇”, 《××教育》
 _SOMEBODY_ACTS = re.compile("出席|主持|参加|带队|负责|[、,](?:某某|[\u4e00-\u9fff]{2,3}[、,等])|等")
@@ -106,7 +114,11 @@ _NO_NAME_BEFORE = re.compile("(?:打|画|型号|代号|编号|公式|变量|版�
 _POST = re.compile(
     "(?:书记|支书|主任|经理|[校局院所站部处科镇乡县市区村厂]长|同志|老师|医生|护士|司机|[事责头承报系系持害疑人]人|村民|居民|教师|学生|[队社]员|人员|干部|党员|主席|会长|代表|师傅)$"
 )
-_NAMED_MAN = re.compile("[事责头承报系持害疑]人[一-鿿]$")  # 负责人向×高
+# Behind a post that one man has, any surname: 负责人向×高, 副班长许×.
+_NAMED_MAN = re.compile(
+    "(?:[事责头承报系持害疑]人|书记|主任|经理|主席|[校局院所站部处科镇乡县市区村厂班组队排连]长|村民|居民|司机)"
+    r"[^\W用对给把与和说的有在是为被让请拿以从到就都也还带看每A-Za-z0-9]$"
+)
 _BEFORE_PLACE = frozenset("在到由与赴经从往")
 _ENDS_CLAUSE = ",。;、:!?)”』」\n"
 
@@ -135,12 +147,15 @@ def masked_number(text: str) -> Iterator[Spot]:
             if done <= start < end and not _is_spoken_of(plain, start):
                 done = end
                 yield Spot(start, end, "numbers_masked", f"a mask where a number stood: {_around(plain, start, end)}")
-    for match in _SOME_YEAR.finditer(text) if any(cue in text for cue in ("0某", "9某", "0〇", "0○")) else ():
+    some = _SOME_YEAR.finditer(text) if any(cue in text for cue in ("0某", "9某", "0〇", "0○")) else ()
+    for match in (*some, *(_SOME_NUMBER.finditer(text) if "某某" in text else ())):
         yield Spot(*match.span(), "numbers_masked", f"a mask where a number stood: {_around(text, *match.span())}")
     for match in _IN_CLASS.finditer(text) if _IN_CLASS_SIGN.search(text) else ():
         yield Spot(
             *match.span(match.lastindex or 0), "numbers_masked", f"a mask of a class, a day or a time: {match.group()}"
         )
+    for match in _STRANGE.finditer(text) if _STRANGE_SIGN.search(text) else ():
+        yield Spot(*match.span(), "numbers_masked", f"a mask where a number stood: {_around(text, *match.span())}")
     for match in _PERSONAL.finditer(text) if _PERSONAL_SIGN.search(text) else ():
         yield Spot(*match.span(), "numbers_masked", f"a mask in a person's number: {match.group()}")
     for match in _PHONE.finditer(text) if "-" in text else ():
@@ -156,7 +171,7 @@ def masked_name(text: str) -> Iterator[Spot]:
         spots += (_name(plain, *match.span()) for match in _RUN.finditer(plain))
     if "某某" in text:
         spots += (_somebody(plain, *match.span()) for match in _SOMEBODY.finditer(plain))
-    if "〇〇" in text:
+    if "〇〇" in text or "OO" in text:
         spots += (match.span() for match in _CIRCLES.finditer(plain))
     if any(start < end for start, end in spots) or _SOME_YEAR.search(text):
         spots += (match.span() for match in _SOME_PLACE.finditer(plain))
@@ -178,8 +193,8 @@ def _number(text: str, start: int, end: int) -> tuple[int, int]:
     if "_" in run and (end - start > 2 or _BLANK.search(text, max(0, start - 8), start)):
         filled = of_year and text.startswith("年", end) and not _FORM.match(text, end)
         return (begin, end) if filled or _in_prose(text, start, end) else (0, 0)
-    if run[-1] in "xX×*○" and before not in _LETTERS and before != "." and (rest := _DECIMAL.match(text, end)):
-        told = run[-1] in "xX×" or _COUNTED.match(text, rest.end())
+    if run[-1] in "xX×*○※" and before not in _LETTERS and before != "." and (rest := _DECIMAL.match(text, end)):
+        told = run[-1] in "xX×※" or _COUNTED.match(text, rest.end())
         return (begin, rest.end()) if told else (0, 0)
     if end - start > 4:
         if not digits and _is_han(before) and end - start <= 8 and _COUNTED.match(text, end):
@@ -190,6 +205,8 @@ def _number(text: str, start: int, end: int) -> tuple[int, int]:
         rest = _DATE.match(text, end)
         return begin, rest.end() if rest else end
     if digits:
+        if text[end : end + 1] in ("-", "—", "~") and text[end + 1 : end + 2] in _DIGITS:
+            return 0, 0  # 3x-5
         whole = before not in _LETTERS and before not in (".", "×", "*") and len(digits) < 4 and run != "_"
         return (begin, end) if whole and _COUNTED.match(text, end) else (0, 0)
     if not _stands_free(before):
@@ -229,7 +246,7 @@ def _name(text: str, start: int, end: int) -> tuple[int, int]:
 def _stands_for_a_word(text: str, start: int, end: int) -> bool:
     """Whether two to five signs stand where a sentence wants a name: after a word, before another or a clause's end."""
     before, behind, length = text[start - 1 : start], text[end : end + 1], end - start
-    if before in _SURNAMES or _NAMED_MAN.search(text, max(0, start - 4), start):
+    if before in _SURNAMES or _NAMED_MAN.search(text, max(0, start - 3), start):
         return length <= 2 and not _NO_NAME_BEHIND.match(text, end)
     if "*" in text[start:end]:  # stars hide other words as well
         place = before in _BEFORE_PLACE or _POST.search(text, max(0, start - 3), start) is not None
@@ -263,7 +280,7 @@ def _is_spoken_of(text: str, start: int) -> bool:
 
 
 def _with_surname(text: str, start: int) -> int:
-    named = text[start - 1 : start] in _SURNAMES or _NAMED_MAN.search(text, max(0, start - 4), start)
+    named = text[start - 1 : start] in _SURNAMES or _NAMED_MAN.search(text, max(0, start - 3), start)
     return start - 1 if start and named else start
 
 

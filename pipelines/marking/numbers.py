@@ -34,6 +34,7 @@ _COUNTED: dict[str, tuple[str, ...]] = {unit: tuple(words) for unit, words in _C
 _BEGINS: dict[str, str] = _COUNTS["begins"]
 
 _SINGLE = frozenset("".join((*_WORDS, *_COUNTED)))
+_BEFORE_ANOTHER = frozenset({"件", "户", "起", "批", "例", "条", "人次", "处", "座", "所", "家"})
 _PLAIN = frozenset("0123456789一二三四五六七八九十百千万亿几数两半")
 _AMBIGUOUS = frozenset("户场期")  # 困难职工户, 招聘会场, 培训期: what they count makes a word with them too
 _CLAUSE = re.compile("[,。;:、\n]")
@@ -44,7 +45,8 @@ _ANY_UNIT = "|".join(_UNITS)
 _HAN = "[一-鿿]"
 _LAST = "".join(sorted({unit[-1] for unit in _UNITS}))
 # What stands behind a number and its count word: a clause's end, 以上, 的, 提高到.
-_ENDS = "(?=(?:以上|以下|以内|左右)?[,。;、(的]|(?:提高|增加|上升|下降|增长|减少|扩大|缩短|发展|增|升|降)[到至为])"
+_CHANGES = "提高|增加|上升|下降|增长|减少|扩大|缩短|发展|分流|压缩|精简|缩减|上调|下调|调整|跃升|降低|增|升|降"
+_ENDS = f"(?=(?:以上|以下|以内|左右)?[,。;、(的]|处(?=[,。;、])|(?:{_CHANGES})[到至为])"
 # Patterns begin with a plain character: Python searches for one many times as fast as for alternatives. What must stand
 # before it is looked behind for.
 _AT_END = re.compile(f"[{_LAST}](?<=[一-鿿)”》].)(?<![一二三四五六七八九十几两每各].){_ENDS}")
@@ -109,7 +111,11 @@ _BARE_DAYS = (
         r"月日(?:(?<=[,。;\n]月日)(?=[,上下晚召举开至我全县市区局校大起到、在])|(?<=[\d十]月日)(?![均常报历])|(?<=[于自从至]月日))"
     ),
     re.compile(r"年月(?:(?<=\d年月)日?(?![均份])|(?<=[于自从至止]年月)日?(?=[召开举行至到起,、在]))"),
-    *(re.compile(f"{unit}(?<=[,。;\n]{unit})(?=后|内|以内)") for unit in ("小时", "分钟", "个月")),
+    *(
+        re.compile(f"{unit}(?<=[一-鿿,。;\n]{unit})(?<![{_COUNTS['numerals']}个]{unit})(?=后|内|以内)")
+        for unit in ("小时", "分钟", "个月")
+    ),
+    re.compile(r"月(?<=[,。;\n]月)(?=[上中下]旬)"),
 )
 _HALF_YEAR = re.compile(r"20\d月\d{1,2}日")
 _HEADLESS = re.compile(r"\n[,、](?=[一-鿿])")
@@ -188,19 +194,30 @@ def _more(text: str) -> Iterator[_Loss]:
     for match in (found for form in _MORE for found in form.finditer(text)):
         start = match.start() - (text[match.start() - 1 : match.start()] in ("万", "亿"))
         before = text[start - 1 : start]
-        if "一" <= before <= "鿿" and before not in _NUMERALS and before not in _NOT_LEFT:
+        if ("一" <= before <= "鿿" or before in ("”", ")")) and before not in _NUMERALS and before not in _NOT_LEFT:
             yield _Loss(start, match.end(), "余 or 多")
 
 
 def _counts(text: str) -> Iterator[_Loss]:
     """Counts and measures at a clause's end."""
     for match in _AT_END.finditer(text):
-        end = match.end()
-        unit = next((unit for unit in _BY_LAST[match[0]] if text.endswith(unit, 0, end)), "")
-        begin = end - len(unit)
-        start = begin - (text[begin - 1 : begin] in ("万", "亿"))
-        if unit and (sure := _certainty(text, start, unit)) is not None:
-            yield _Loss(start, end, "a count", sure)
+        start, unit = _unit_before(text, match.end())
+        sure = _certainty(text, start, unit) if unit else None
+        other, one = _unit_before(text, start)
+        if (sure is not None or unit == "人") and one in _BEFORE_ANOTHER and text[other - 1 : other] not in _NUMERALS:
+            also = _certainty(text, other, one)
+            if also is not None:  # two in one place: 救助件人
+                yield _Loss(other, start, "a count", also)
+                sure = sure or also
+        if sure is not None:
+            yield _Loss(start, match.end(), "a count", sure)
+
+
+def _unit_before(text: str, end: int) -> tuple[int, str]:
+    """The count word that ends at `end`, and where it begins with its 万; "" where none does."""
+    unit = next((unit for unit in _BY_LAST.get(text[end - 1 : end], ()) if text.endswith(unit, 0, end)), "")
+    begin = end - len(unit)
+    return begin - (text[begin - 1 : begin] in ("万", "亿")), unit
 
 
 def _certainty(text: str, start: int, unit: str) -> bool | None:
@@ -209,12 +226,15 @@ def _certainty(text: str, start: int, unit: str) -> bool | None:
     counted = unit in _COUNTED and text.endswith(_COUNTED[unit], 0, start)
     if before in _SINGLE and text[start - 2 : start - 1] in _PLAIN:
         return None  # 18台件, 400人份
-    if not counted and (before in _NUMERALS or not ("一" <= before <= "鿿" or before in ")”》")):
+    total = text.endswith(_TOTALS, 0, start) and before + unit not in _TOTAL_WORDS
+    if not (counted or (total and not scaled)) and (
+        before in _NUMERALS or not ("一" <= before <= "鿿" or before in ")”》")
+    ):
         return None
     if unit in _MEASURES or scaled:
-        phrase = before in _NOT_MEASURED or text[start - 1 : start + 2] == "家万户"
+        phrase = (before in _NOT_MEASURED and unit[-1] != "次") or text[start - 1 : start + 2] == "家万户"
         return None if phrase else unit not in _UNCERTAIN
-    if text.endswith(_TOTALS, 0, start) and before + unit not in _TOTAL_WORDS:
+    if total:
         return True
     if counted and unit in _AMBIGUOUS:
         return False if _DOES.search(_CLAUSE.split(text[max(0, start - 16) : start])[-1]) else None
