@@ -15,7 +15,7 @@ UNIT = (
     r"(?:[万亿](?!家灯火)|元|人次|人(?![民大才员们口生物力事类文])|名(?![单称字誉校师优])|份|个(?![人别性体])|件|场|次|期(?![间末中望刊])|户|亩|吨"
     r"|年(?![轻级纪])|月|日(?![常益报])|%|‰|公里|千米|平方(?:米|公里)|立方米?|公顷|米|篇|家(?![庭长人属])|所(?![有以谓在长])|台(?![账风长])|册"
     r"|项(?!目)|天|届|块|位(?!于)|条(?![件例款])|处(?![理长于分罚室级置])|头(?![条部脑])|只(?![有是要])|例(?![会如行])|批(?![评准示复])"
-    r"|种(?![植类子养])|辆|套|张(?!贴)|幅(?!度)|座(?!谈)|支(?![部持队书行付出委援撑])|轮(?![流训换岗])|口(?![号头岸腔])|棵|株|公?斤|千克"
+    r"|种(?![植类子养])|辆|套|张(?!贴)|幅(?!度)|座(?!谈)|支(?![部持队书行付出委援撑])|轮(?![流训换岗])|口(?![号头岸腔语味碑罩径才红])|棵|株|公?斤|千克"
     r"|小时|分钟|分(?![别析配为子享散开布公部局会行校类])|级(?!别)|季度|岁|周年?|节(?![目约日能水])|堂|门(?![诊户口])|课时|学时|栋|幢"
     r"|间(?![隔接断])|起(?![来到草步点])|宗(?![旨教])|本(?![报校年人市县局院镇乡村次月周期身来科着级])|页|章(?!程)|床|对(?![于象照比方外内待手付此])|[千百](?=[余多元人份亩户米册吨斤公万])|十(?=[余多])"
     r"|(?<=[机话梯剧][*xX×])部|[金银铜](?=[xX×*]|[,。、的])|[方顶床](?=[,。;、])|[车家户针头班件台批组例架艘师课门枪本册]次|[千兆毫厘微]?(?:瓦时?|伏安?|克(?![服难])|升(?![级学旗华温起高至到]))|双|桌|艘|[美欧]元|袋|箱|瓶|盒|盏|枚|封|道(?![路德理])"
@@ -29,7 +29,7 @@ _NAMED = (
     "|人民(?:政府|医院|法院|检察院)|(?:中心|实验|希望|第[一二三])(?:小学|中学|医院|卫生院|幼儿园)|卫生院|敬老院|研究[所院]|检察院|支部|总支"
     "|党组|工会|商会|学会|联合会|厅(?!级)|厂|法院|杯(?!子)|路(?![上边])|大道|小区|公园|广场|水库|园区|开发区|农场|林场|专业|班(?![子级主次组会])"
     "|组(?![织长建成合员])|系(?![统列数])|项目部|工程(?!师)|队(?![伍员长])|同学|师傅|教授|博士|医生|护士|董事长"
-    "|[所站队园行厂社科处会庭]长|街(?!头)|巷(?!道)|庄|屯|河(?!道)|湖(?!边)|车间|[支分]行|分公司|酒店|饭店|宾馆|超市|商场|大厦|合作社|供销社"
+    "|大桥|水电站|变电站|[所站队园行厂社科处会庭]长|街(?!头)|巷(?!道)|庄|屯|河(?!道)|湖(?!边)|车间|[支分]行|分公司|酒店|饭店|宾馆|超市|商场|大厦|合作社|供销社"
     "|信用社|党[支总]部?|团委|电视台|日报|晚报|报社|杂志社|出版社|机场|码头|车站|高速|铁路|公路|基地|煤矿|寺|塔(?!吊)|家庭农场"
 )
 SENTENCE = 100  # characters on either side of a blank in which its sentence shows itself
@@ -58,7 +58,7 @@ _RUN = re.compile(
     r"[xX×*_○□■※△](?:(?<=[xX×*_※])[xX×*_※]*|(?<=△)△*|(?<=○)(?<![一二三四五六七八九十○]○)○*(?![一二三四五六七八九十○])|(?<=[□■])[□■]{0,3})"
 )
 _IN_CLASS = re.compile(
-    r"(?:\(([xX×*]{1,2})\)(?=班|号|中队)|(?:星期|(?<![人长员师任记])周)([xX×])(?![A-Za-z]|说|介绍|告诉|表示|等人|家|同[学志])|([xX×]{1,2}:[xX×]{2})(?![A-Za-z]))"
+    r"(?:\(([xX×*]{1,2})\)(?=班|号|中队)|(?<=年级)([xX×*]{1,2})(?=班)|(?:星期|(?<![人长员师任记])周)([xX×])(?![A-Za-z]|说|介绍|告诉|表示|等人|家|同[学志])|([xX×]{1,2}:[xX×]{2})(?![A-Za-z]))"
 )
 _HAN_BEFORE = re.compile("[一二三四五六七八九十百千]{1,4}$")
 # A mask that a lesson or a form speaks of: inside quotation marks, behind a word for forms.
@@ -75,14 +75,20 @@ _REST = re.compile(rf"(?:\.\d{{1,2}}|,[xX×*\d]{{3}}|\d{{1,3}})(?=[余多]?{UNIT
 _DATE = re.compile(r"([./-])[xX×*]{1,2}\1[xX×*]{1,2}(?![\dA-Za-z])")  # behind a masked year
 _SOME_YEAR = re.compile(r"(?:19|20)(?:某{1,2}(?:年某{1,2}月(?:某{1,2}日)?|(?!\d))|[〇○]{2}(?=年))")
 _PHONE = re.compile(r"0(?<!\d0)\d{2,3}-[xX*]{5,8}(?![A-Za-z\d])")
-_IN_CLASS_SIGN = re.compile(r"\([xX×*]|期[xX×]|周[xX×]|:[xX×]")  # each has one, and few texts have
+_IN_CLASS_SIGN = re.compile(r"\([xX×*]|级[xX×*]|期[xX×]|周[xX×]|:[xX×]")  # each has one, and few texts have
 # Signs that stand for a number only where a date or a unit proves it: O, ?, — and ….
-_STRANGE = re.compile(
-    rf"O(?<![A-Za-z\d]O)(?:O{{1,3}}(?=[余多]?{UNIT})|(?=[年月日人个件次名万户]))|\?(?<![\d?]\?)(?:\?{{1,3}}(?=[余多]?{UNIT})|(?=[月日]))"
-    r"|(?:19|20)(?:\d?\?{1,2}|[—…]{1,2})(?=年)|[—…]{1,2}(?=(?:年[—…]{1,2})?月[—…]{1,2}日?)|[—…]{1,2}(?<=[年月][—…])(?=[月日])"
-    r"|[—…]{2}(?<=[一-鿿][—…]{2})(?=人次|[万亿]元|%|公里|平方米|余[人名份万])"
+_STRANGE = (
+    re.compile(rf"O(?<![A-Za-z\d]O)(?:O{{1,3}}(?=[余多]?{UNIT})|(?=[年月日人个件次名万户]))"),
+    re.compile(rf"\?(?<![\d?]\?)(?:\?{{1,3}}(?=[余多]?{UNIT})|(?=[月日]))"),
+    *(re.compile(rf"{century}(?:\d?\?{{1,2}}|[—…]{{1,2}})(?=年)") for century in ("19", "20")),
+    *(
+        re.compile(
+            rf"{sign}{sign}?(?:(?=(?:年[—…]{{1,2}})?月[—…]{{1,2}}日?)|(?<=[年月]{sign})(?=[月日])"
+            rf"|(?<=[一-鿿]{sign}{sign})(?=人次|[万亿]元|%|公里|平方米|余[人名份万]))"
+        )
+        for sign in "—…"
+    ),
 )
-_STRANGE_SIGN = re.compile(r"O[年月日O人个件次名万户]|\?[年月日?]|[—…][年月—…]")
 _PERSONAL_SIGN = re.compile(r"[xX×*][xX×*]{2,11}\d")
 _PERSONAL = re.compile(r"(?<![\dA-Za-z])\d{3,6}[xX×*]{3,12}\d{2,4}(?![\dA-Za-z])")  # 138****1234
 _YEARS = re.compile(r"(?:19|20)\d?")
@@ -93,7 +99,7 @@ _SOME_NUMBER = re.compile("某某(?=[万亿]元|元|人次|平方米|公里|[万
 # One 某 names nobody, unless the text masks others: 某镇某某村, 王某反映.
 _SOME_PLACE = re.compile(
     r"某(?<![某我本市县区镇村局校]某)(?=省|市|县|区|镇|乡|村|社区|局|学校|中学|小学|卫生|公司|厂|大学)"
-    r"|(?<=某[市县区镇乡])某(?=县|区|镇|乡|村|社区|局|街道)|某(?<![我本]某)(?=企业|银行|[一-鿿]{2,4}(?:公司|厂|学院|医院))"
+    r"|(?<=某[市县区镇乡])某(?=县|区|镇|乡|村|社区|局|街道)|某(?!某)(?<![我本某]某)(?=企业|银行|[一-鿿]{2,4}(?:公司|厂|学院|医院))"
     rf"|[{''.join(sorted(_SURNAMES))}]某(?![某些种个项日年月人事处地时类家])"
 )
 _CIRCLES = re.compile(rf"(?<![一二三四五六七八九十百千\d〇])〇{{2,4}}(?={_NAMED})|(?<![A-Za-z\d])O{{2,4}}(?={_NAMED})")
@@ -104,10 +110,10 @@ _BEFORE_NUMBER = re.compile(
 _ORGANISATION = re.compile(
     "[一-鿿]{1,5}?(?:公司|集团|厂|合作社|商店|超市|饭店|酒店|宾馆|医院|学校|中学|小学|学院|幼儿园|银行|支行|协会|林场|农场|事务所|企业|研究院)"
 )
-_QUOTED = re.compile("[一-鿿]{2,8}[”》](?!里|中的|字|这|乘)")  # “XX香菇”, 《××教育》
+_QUOTED = re.compile("[一-鿿]{2,12}[”》](?!里|中的|字|这|乘)")  # “XX香菇”, 《××教育》
 _SOMEBODY_ACTS = re.compile("出席|主持|参加|带队|负责|[、,](?:某某|[\u4e00-\u9fff]{2,3}[、,等])|等")
 _BEFORE_NAME = re.compile(r"(?:我叫|我是|(?:姓名|述职人|汇报人|报告人|总结人|发言人|签名)\s{0,4}:\s{0,4})$")
-_AMONG_NAMES = re.compile(r"(?:、[xX×*]{2,3}){0,4}等(?:领导|同志|人)")
+_AMONG_NAMES = re.compile(r",[男女]|(?:、[xX×*]{2,3}){0,4}等(?:领导|同志|人)")
 # What two signs in the place of a word are, if not a name: a type, a shape, a sign that is spoken of.
 _NO_NAME_BEHIND = re.compile("染色体|网(?![络格])|型|码(?!头)|光|轴|形|射线|证书|符|版|系列|[)》]")
 _NO_NAME_BEFORE = re.compile("(?:打|画|型号|代号|编号|公式|变量|版本|[A-Za-z0-9(《])$")
@@ -147,15 +153,15 @@ def masked_number(text: str) -> Iterator[Spot]:
             if done <= start < end and not _is_spoken_of(plain, start):
                 done = end
                 yield Spot(start, end, "numbers_masked", f"a mask where a number stood: {_around(plain, start, end)}")
-    some = _SOME_YEAR.finditer(text) if any(cue in text for cue in ("0某", "9某", "0〇", "0○")) else ()
-    for match in (*some, *(_SOME_NUMBER.finditer(text) if "某某" in text else ())):
-        yield Spot(*match.span(), "numbers_masked", f"a mask where a number stood: {_around(text, *match.span())}")
     for match in _IN_CLASS.finditer(text) if _IN_CLASS_SIGN.search(text) else ():
         yield Spot(
             *match.span(match.lastindex or 0), "numbers_masked", f"a mask of a class, a day or a time: {match.group()}"
         )
-    for match in _STRANGE.finditer(text) if _STRANGE_SIGN.search(text) else ():
-        yield Spot(*match.span(), "numbers_masked", f"a mask where a number stood: {_around(text, *match.span())}")
+    found = [match.span() for strange in _STRANGE for match in strange.finditer(text)]
+    if any(cue in text for cue in ("0某", "9某", "0〇", "0○", "某某")):
+        found += [match.span() for some in (_SOME_YEAR, _SOME_NUMBER) for match in some.finditer(text)]
+    for start, end in found:
+        yield Spot(start, end, "numbers_masked", f"a mask where a number stood: {_around(text, start, end)}")
     for match in _PERSONAL.finditer(text) if _PERSONAL_SIGN.search(text) else ():
         yield Spot(*match.span(), "numbers_masked", f"a mask in a person's number: {match.group()}")
     for match in _PHONE.finditer(text) if "-" in text else ():
@@ -197,7 +203,7 @@ def _number(text: str, start: int, end: int) -> tuple[int, int]:
         told = run[-1] in "xX×※" or _COUNTED.match(text, rest.end())
         return (begin, rest.end()) if told else (0, 0)
     if end - start > 4:
-        if not digits and _is_han(before) and end - start <= 8 and _COUNTED.match(text, end):
+        if not digits and (_is_han(before) or before in "、,") and end - start <= 8 and _COUNTED.match(text, end):
             return start, end
         personal = len(digits) >= 3 and run.strip("xX*") == "" and before not in _LETTERS  # of a telephone, an identity
         return (begin, end) if personal and text[end : end + 1] not in _LETTERS else (0, 0)

@@ -31,9 +31,11 @@ _TOTALS = tuple(_COUNTS["totals"])
 _TOTAL_WORDS = frozenset(_COUNTS["total_words"])
 _WORDS: dict[str, str] = _COUNTS["words"]
 _COUNTED: dict[str, tuple[str, ...]] = {unit: tuple(words) for unit, words in _COUNTS["counted"].items()}
+_SUFFIXES: dict[str, str] = _COUNTS["suffixes"]
 _BEGINS: dict[str, str] = _COUNTS["begins"]
 
 _SINGLE = frozenset("".join((*_WORDS, *_COUNTED)))
+_OTHER_WORDS = frozenset("部间门台头口起场位处本所家")  # 公共部, 共处, 约定处
 _BEFORE_ANOTHER = frozenset({"件", "户", "起", "批", "例", "条", "人次", "处", "座", "所", "家"})
 _PLAIN = frozenset("0123456789一二三四五六七八九十百千万亿几数两半")
 _AMBIGUOUS = frozenset("户场期")  # 困难职工户, 招聘会场, 培训期: what they count makes a word with them too
@@ -44,12 +46,15 @@ _UNITS = sorted({*_MEASURES, *_WORDS, *_COUNTED}, key=lambda unit: (-len(unit), 
 _ANY_UNIT = "|".join(_UNITS)
 _HAN = "[一-鿿]"
 _LAST = "".join(sorted({unit[-1] for unit in _UNITS}))
-# What stands behind a number and its count word: a clause's end, 以上, 的, 提高到.
+# What stands behind a number and its count word: a clause's end, 以上, 提高到; 的.
 _CHANGES = "提高|增加|上升|下降|增长|减少|扩大|缩短|发展|分流|压缩|精简|缩减|上调|下调|调整|跃升|降低|增|升|降"
-_ENDS = f"(?=(?:以上|以下|以内|左右)?[,。;、(的]|处(?=[,。;、])|(?:{_CHANGES})[到至为])"
+_ENDS = f"(?=(?:以上|以下|以内|左右)?[,。;、(]|处(?=[,。;、])|(?:{_CHANGES})[到至为])"
 # Patterns begin with a plain character: Python searches for one many times as fast as for alternatives. What must stand
 # before it is looked behind for.
-_AT_END = re.compile(f"[{_LAST}](?<=[一-鿿)”》].)(?<![一二三四五六七八九十几两每各].){_ENDS}")
+_BEFORE_OF = "".join(sorted({unit[-1] for unit in (*_MEASURES, *_WORDS, "天", "度", "米")}))
+_AT_END = re.compile(
+    f"[{_LAST}](?<=[一-鿿)”》].)(?<![一二三四五六七八九十几两每各].)(?:{_ENDS}|(?<=[{_BEFORE_OF}])(?=的))"
+)
 _BY_LAST = {last: tuple(unit for unit in _UNITS if unit[-1] == last) for last in _LAST}
 
 # 余 and 多 stand behind a number, or behind its 万: 慰问职工余名, 投资多万元, 投资亿多元.
@@ -64,6 +69,13 @@ _SEVERAL = re.compile(f"多(?:[份名户米方亩吨元人处]{_ENDS})")
 _FEW = frozenset("许很更不最诸好太大至繁增颇偏较过居甚")  # 众多, 大多, 增多
 
 _VERB = re.compile(f"(?:{_DOES.pattern})了?({'|'.join(sorted(_BEGINS, reverse=True))})(?={_HAN})")
+_FROM = re.compile(f"由({_ANY_UNIT})(?=(?:{_CHANGES})[到至为])")
+_DURING = ("提前", "推迟", "历时", "耗时", "用时", "仅用", "只用", "长达", "连续", "缩短", "延长", "停产")
+_LASTS = tuple(
+    re.compile(f"{unit}(?<={f'{unit}|'.join(_DURING)}{unit})(?![空气候亮真才然上下])")
+    for unit in ("天", "分钟", "小时", "个月", "昼夜")
+)
+_ANYWHERE = tuple(map(re.compile, ("个工作日", "个百分点", "万人次", "万美元")))
 _AREAS = re.compile("个(?=乡|镇|行政村|自然村|村民小组|社区|街道)(?<=[辖设有、及]个)")
 _DONE = re.compile(f"了[万亿]?(?:亩|吨|公里|公斤|平方米|万元|立方米)(?={_HAN})")
 
@@ -116,6 +128,7 @@ _BARE_DAYS = (
         for unit in ("小时", "分钟", "个月")
     ),
     re.compile(r"月(?<=[,。;\n]月)(?=[上中下]旬)"),
+    *(re.compile(rf"{unit}(?<=[,。;\n]{unit})(?=时间)") for unit in "年天"),
 )
 _HALF_YEAR = re.compile(r"20\d月\d{1,2}日")
 _HEADLESS = re.compile(r"\n[,、](?=[一-鿿])")
@@ -130,31 +143,39 @@ _SHARE_OF_YEAR = re.compile(r"(20[12]\d)\.\d{1,4}%")  # 2023.4%: believed, unles
 _SWALLOWED = re.compile(rf"(20[12]\d)(?P<more>\d{{0,4}})(?:\.\d{{1,4}})?(?=[余多]?{UNIT})(?![年月日号时点至到~—%‰-])")
 
 
+# What a sign of loss proves: a loss, one beside others, one among many.
+ALONE, BESIDE, AMONG = 3, 2, 1
+
+
 class _Loss(NamedTuple):
-    """`text[start:end]` is what is left of a number; not `sure`: only beside others."""
+    """`text[start:end]` is what is left of a number."""
 
     start: int
     end: int
-    why: str
-    sure: bool = True
+    what: str
+    proof: int = ALONE
 
 
 def lost_number(text: str) -> Iterator[Spot]:
     """What follows a number follows none: `同比增长%`, `修渠公里，`, `第届`. Leaves 产值达亿元企业, 名师, 每户, 其余.
 
-    A count word that stands behind a noun is believed bare where the text has lost others.
+    A count word that stands behind a noun is believed bare where the text has lost others; one that ends many words,
+    and 多份, where it has lost many.
     """
     losses = [*_shares(text), *_halves(text), *_broken_off(text), *_more(text), *_counts(text), *_behind_verbs(text)]
-    if sum(loss.sure for loss in losses) >= max(BARE, len(text) / DENSE):
-        losses += [_Loss(*m.span(), "a count") for m in _SEVERAL.finditer(text) if _of_noun(text, m.start())]
-    believed = len(losses) >= max(BARE, len(text) / EVERY)
-    for start, end, why, sure in losses:
-        if sure or believed:
-            yield Spot(start, end, "numbers_lost", f"{why} without its number: {_around(text, start, end)}")
+    believed = ALONE
+    if sum(loss.proof >= BESIDE for loss in losses) >= max(BARE, len(text) / EVERY):
+        believed = BESIDE
+    if sum(loss.proof == ALONE for loss in losses) >= max(BARE, len(text) / DENSE):
+        believed = AMONG
+        losses += [_Loss(*m.span(), "a count", AMONG) for m in _SEVERAL.finditer(text) if _of_noun(text, m.start())]
+    for start, end, what, proof in losses:
+        if proof >= believed:
+            yield Spot(start, end, "numbers_lost", f"{what} without its number: {_around(text, start, end)}")
 
 
 def _shares(text: str) -> Iterator[_Loss]:
-    for sign in "%‰":
+    for sign in "%‰℃":
         for match in re.finditer(sign, text) if sign in text else ():
             before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
             alone = "一" <= before <= "鿿" and before not in _NOT_OF_PERCENT and after != "" and after in ",。;、以和"
@@ -194,7 +215,7 @@ def _more(text: str) -> Iterator[_Loss]:
     for match in (found for form in _MORE for found in form.finditer(text)):
         start = match.start() - (text[match.start() - 1 : match.start()] in ("万", "亿"))
         before = text[start - 1 : start]
-        if ("一" <= before <= "鿿" or before in ("”", ")")) and before not in _NUMERALS and before not in _NOT_LEFT:
+        if _is_free(before) and before not in _NOT_LEFT:
             yield _Loss(start, match.end(), "余 or 多")
 
 
@@ -202,15 +223,21 @@ def _counts(text: str) -> Iterator[_Loss]:
     """Counts and measures at a clause's end."""
     for match in _AT_END.finditer(text):
         start, unit = _unit_before(text, match.end())
-        sure = _certainty(text, start, unit) if unit else None
-        other, one = _unit_before(text, start)
-        if (sure is not None or unit == "人") and one in _BEFORE_ANOTHER and text[other - 1 : other] not in _NUMERALS:
-            also = _certainty(text, other, one)
-            if also is not None:  # two in one place: 救助件人
+        proof = _proof(text, start, unit) if unit else 0
+        if proof or unit == "人":  # two in one place: 救助件人
+            other, one = _unit_before(text, start)
+            if one in _BEFORE_ANOTHER and (also := _proof(text, other, one)):
                 yield _Loss(other, start, "a count", also)
-                sure = sure or also
-        if sure is not None:
-            yield _Loss(start, match.end(), "a count", sure)
+                proof = max(proof, also)
+        if proof:
+            yield _Loss(start, match.end(), "a count", proof)
+    for match in (found for form in _ANYWHERE for found in form.finditer(text)):
+        if _is_free(text[match.start() - 1 : match.start()]):
+            yield _Loss(*match.span(), "a measure")
+    for match in _FROM.finditer(text):
+        yield _Loss(*match.span(1), "a count")
+    for match in (found for form in _LASTS for found in form.finditer(text)):
+        yield _Loss(*match.span(), "a time")
 
 
 def _unit_before(text: str, end: int) -> tuple[int, str]:
@@ -220,35 +247,41 @@ def _unit_before(text: str, end: int) -> tuple[int, str]:
     return begin - (text[begin - 1 : begin] in ("万", "亿")), unit
 
 
-def _certainty(text: str, start: int, unit: str) -> bool | None:
-    """Whether a count at a clause's end proves a loss alone; None where it proves none: it is a word's end."""
+def _is_free(before: str) -> bool:
+    """Whether a number may have stood behind this character: a word's end, no numeral."""
+    return before not in _NUMERALS and ("一" <= before <= "鿿" or before in (")", "”", "》"))
+
+
+def _proof(text: str, start: int, unit: str) -> int:
+    """What a count at a clause's end proves; 0 where it is a word's end."""
     before, scaled = text[start - 1 : start], text[start] in "万亿" and unit[0] not in "万亿"
     counted = unit in _COUNTED and text.endswith(_COUNTED[unit], 0, start)
+    if not (counted or scaled) and before in _WORDS.get(unit, ""):
+        return 0
     if before in _SINGLE and text[start - 2 : start - 1] in _PLAIN:
-        return None  # 18台件, 400人份
-    total = text.endswith(_TOTALS, 0, start) and before + unit not in _TOTAL_WORDS
-    if not (counted or (total and not scaled)) and (
-        before in _NUMERALS or not ("一" <= before <= "鿿" or before in ")”》")
-    ):
-        return None
+        return 0  # 18台件, 400人份
+    total = not scaled and text.endswith(_TOTALS, 0, start) and before + unit not in _TOTAL_WORDS
+    total = total and not (unit in _OTHER_WORDS and before in "达共约仅")
+    if not (counted or total or _is_free(before)):
+        return 0
     if unit in _MEASURES or scaled:
         phrase = (before in _NOT_MEASURED and unit[-1] != "次") or text[start - 1 : start + 2] == "家万户"
-        return None if phrase else unit not in _UNCERTAIN
-    if total:
-        return True
+        return 0 if phrase else BESIDE if unit in _UNCERTAIN else ALONE
     if counted and unit in _AMBIGUOUS:
-        return False if _DOES.search(_CLAUSE.split(text[max(0, start - 16) : start])[-1]) else None
-    if counted:
-        return True
+        return BESIDE if _DOES.search(_CLAUSE.split(text[max(0, start - 16) : start])[-1]) else 0
+    if counted or total:
+        return ALONE
     named = unit in _BEGINS and unit not in _AMBIGUOUS and text.endswith(_VERBS, 0, start)  # 刊发篇
-    return False if named or before not in _WORDS.get(unit, before) else None
+    if named or before not in _WORDS.get(unit, before):
+        return BESIDE
+    return AMONG if before not in _SUFFIXES.get(unit, before) else 0
 
 
 def _behind_verbs(text: str) -> Iterator[_Loss]:
     """Counts between a verb and what is counted: 资助名学生, 辖个乡镇."""
     for match in _VERB.finditer(text):
         if text[match.end()] not in _BEGINS[match[1]]:
-            yield _Loss(*match.span(1), "a count", sure=False)
+            yield _Loss(*match.span(1), "a count", BESIDE)
     for match in (*_AREAS.finditer(text), *_DONE.finditer(text)):
         yield _Loss(match.end() - len(match[0].lstrip("了")), match.end(), "a count")
 
@@ -307,7 +340,7 @@ def false_number(text: str) -> Iterator[Spot]:
     swallowed: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for match in _SWALLOWED.finditer(text):
         start = _digits_before(text, match.start())
-        if match.end("more") - start > 4 and text[start - 1 : start] != ".":
+        if match.end("more") - start > 4 and text[start - 1 : start] not in (".", "第"):
             swallowed[match[1]].append((start, match.end()))
     for match in _SHARE_OF_YEAR.finditer(text) if swallowed or impossible else ():
         if not text[match.start() - 1 : match.start()].isdigit():
