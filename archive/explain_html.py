@@ -13,20 +13,16 @@ from itertools import groupby
 from pathlib import Path
 
 from archive.explain import Ledger
+from archive.interface import Words
 from archive.ledger_view import Piece, borders, gap, pieces
 from archive.rows import Row
 from archive.safe_html import UNSEEN, attribute, text, whole
 
-STYLE = Path(__file__).with_name("explain.css")
+STYLE = Path(__file__).with_name("datasette") / "static" / "ledger.css"  # of the ledger, wherever it stands
+FRAME = Path(__file__).with_name("explain.css")  # of a file of its own
+ENGLISH = Words("en")  # of a file, which has no reader yet
 
-# The families of edits, and what the legend says of each.
-FAMILIES = {
-    "vote": "Extraction: outside the article",
-    "frame": "Frame noise of the site",
-    "repair": "Damage undone",
-    "flow": "Parts, lines, white space",
-    "title": "Titles moved to their column",
-}
+FAMILIES = ("vote", "frame", "repair", "flow", "title")  # of edits: the legend's words are in words/ledger.toml
 # The family of a round; every other round repairs.
 ROUNDS = {
     "extract": "vote",
@@ -37,16 +33,7 @@ ROUNDS = {
     "reflow": "flow",
     "title": "title",
 }
-TOGGLES = (
-    ("cuts", "what was cut", True),
-    ("marks", "marked damage", True),
-    ("only", "the documents alone", False),
-    ("names", "rules in the text", False),
-)
-HOW_TO = (
-    "The page’s whole visible text. Point at an edit, or go to it by the Tab key, to see its rule, its evidence "
-    "and what stood there before."
-)
+TOGGLES = (("cuts", True), ("marks", True), ("only", False), ("names", False))  # and whether they are on
 LONG = 160  # characters of a step's text in a note: the page itself shows all of it
 SIGNS = str.maketrans({"\n": "⏎", "\t": "→", " ": "␣", "\u3000": "□", "\xa0": "⍽", "\r": "␍"})
 
@@ -55,22 +42,21 @@ _RUN = re.compile(r"([⏎→␣□⍽])\1{3,}")
 
 def page(ledger: Ledger, read_at: str = "") -> str:
     """The whole file. `read_at`: what comes before a document's id in the address where it is read, if there is one."""
-    body = _Body(ledger, read_at)
-    main = body.html()
-    style = STYLE.read_text("utf-8") + "".join(_label(n, name) for name, n in body.labels.items())
+    style = STYLE.read_text("utf-8") + FRAME.read_text("utf-8")
     name = str(ledger.page["page_title"] or ledger.path or ledger.page["url"])
-    return whole(
-        f"Every edit · {name}",
-        style,
-        [
-            '<a class="skip" href="#legend">To the rules</a>',
-            *_head(ledger),
-            *_toggles(),
-            f'<div class="layout">\n<main id="page" lang="{_language(ledger.documents)}">\n{main}</main>',
-            *body.legend.html(ledger.gaps),
-            "</div>",
-        ],
-    )
+    skip = f'<a class="skip" href="#legend">{ENGLISH("ledger.skip")}</a>'
+    body = ['<div class="ledger">', skip, *_head(ledger), *inner(ledger, read_at), "</div>"]
+    return whole(f"Every edit · {name}", style, body)
+
+
+def inner(ledger: Ledger, read_at: str = "", t: Words = ENGLISH, tag: str = "main") -> Iterator[str]:
+    """The text with its edits, and the legend: what stands in an element of class `ledger`, in its style."""
+    body = _Body(ledger, read_at, t)
+    main = body.html()
+    yield from _toggles(t)
+    yield f'<div class="layout">\n<{tag} class="source" id="page" lang="{_language(ledger.documents)}">\n{main}</{tag}>'
+    yield from body.legend.html(ledger.gaps, t)
+    yield "</div>"
 
 
 def _head(ledger: Ledger) -> Iterator[str]:
@@ -81,16 +67,16 @@ def _head(ledger: Ledger) -> Iterator[str]:
     yield f'<header>\n<h1 lang="zh">{text(str(row["page_title"] or "(no title)"))}</h1>'
     yield f"<p>{_link(str(row['url']))}{f' · {text(ledger.path)}' if ledger.path else ''}</p>"
     yield f"<p>{text(str(row['charset']))} · {facts}</p>"
-    yield f"<p>{HOW_TO}</p>"
+    yield f"<p>{ENGLISH('ledger.how')}</p>"
     if row["rejected"]:
         yield f'<p class="rejected">rejected: {text(str(row["rejected"]))}</p>'
     yield "</header>"
 
 
-def _toggles() -> Iterator[str]:
-    for key, words, on in TOGGLES:
+def _toggles(t: Words) -> Iterator[str]:
+    for key, on in TOGGLES:
         state = " checked" if on else ""
-        yield f'<input type="checkbox" class="toggle" id="{key}"{state}><label for="{key}">{words}</label>'
+        yield f'<input type="checkbox" class="toggle" id="{key}"{state}><label for="{key}">{t(f"ledger.{key}")}</label>'
 
 
 @dataclass(slots=True)
@@ -121,28 +107,27 @@ class _Legend:
         """One more mark."""
         self.marks.setdefault(str(row["kind"]), _Seen(f"m{row['n']}")).count += 1
 
-    def html(self, gaps: Iterable[Row]) -> Iterator[str]:
+    def html(self, gaps: Iterable[Row], t: Words) -> Iterator[str]:
         """The legend: counts, and links to where each thing occurs first."""
-        yield '<nav class="legend" id="legend" aria-label="Rules and where they acted">\n<h2>Rules</h2>'
-        ordered = sorted(
-            self.rules.items(), key=lambda item: ([*FAMILIES].index(item[0][0]), -item[1].count, item[0][1])
-        )
+        yield f'<nav class="legend" id="legend" aria-label="{t("ledger.legend")}">\n<h2>{t("ledger.rules")}</h2>'
+        ordered = sorted(self.rules.items(), key=lambda item: (FAMILIES.index(item[0][0]), -item[1].count, item[0][1]))
         for kind, some in groupby(ordered, key=lambda item: item[0][0]):
-            yield f'<h3><span class="swatch {kind}">{FAMILIES[kind]}</span></h3>'
-            yield from _table("rule", [(name, seen) for (_, name), seen in some], characters=True)
+            yield f'<h3><span class="swatch {kind}">{t(f"ledger.{kind}")}</span></h3>'
+            yield from _table("rule", [(name, seen) for (_, name), seen in some], t, characters=True)
         if self.marks:
-            yield '<h3><span class="swatch">Damage that stays, marked</span></h3>'
-            yield from _table("kind", sorted(self.marks.items(), key=lambda item: (-item[1].count, item[0])))
+            yield f'<h3><span class="swatch">{t("ledger.damage")}</span></h3>'
+            yield from _table("kind", sorted(self.marks.items(), key=lambda item: (-item[1].count, item[0])), t)
         if rows := list(gaps):
-            yield "<h3>Gaps</h3>\n<ul>"
+            yield f"<h3>{t('ledger.gaps')}</h3>\n<ul>"
             yield from (f'<li><a href="#g{row["n"]}">{text(gap(row))}</a></li>' for row in rows)
             yield "</ul>"
         yield "</nav>"
 
 
-def _table(what: str, rows: Iterable[tuple[str, _Seen]], *, characters: bool = False) -> Iterator[str]:
-    last = '<th scope="col">characters</th>' if characters else ""
-    yield f'<table>\n<thead><tr><th scope="col">{what}</th><th scope="col">times</th>{last}</tr></thead>\n<tbody>'
+def _table(what: str, rows: Iterable[tuple[str, _Seen]], t: Words, *, characters: bool = False) -> Iterator[str]:
+    columns = [what, "times", *(["characters"] if characters else [])]
+    head = "".join(f'<th scope="col">{t(f"ledger.{column}")}</th>' for column in columns)
+    yield f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>"
     for name, seen in rows:
         size = f"<td>{seen.characters:,}</td>" if characters else ""
         yield f'<tr><th scope="row"><a href="#{seen.first}">{text(name)}</a></th><td>{seen.count:,}</td>{size}</tr>'
@@ -152,9 +137,9 @@ def _table(what: str, rows: Iterable[tuple[str, _Seen]], *, characters: bool = F
 class _Body:
     """The page's text: documents in boxes of their own, a source line a paragraph, what is outside between them."""
 
-    def __init__(self, ledger: Ledger, read_at: str) -> None:
+    def __init__(self, ledger: Ledger, read_at: str, t: Words) -> None:
         self.legend = _Legend()
-        self.labels: dict[str, int] = {}  # the rules of an edit, as the text may show them -> number of a class
+        self._t = t
         self._ledger = ledger
         self._read_at = read_at
         self._documents = {str(row["id"]): row for row in ledger.documents}
@@ -251,13 +236,16 @@ class _Body:
 
     def _edit(self, piece: Piece) -> str:
         self.legend.edit(piece)
-        label = self.labels.setdefault(piece.rules, len(self.labels) + 1)
         old = f"<del{_white(piece.before)}>{text(piece.before)}</del>"
         new = f"<ins>{text(piece.after)}</ins>" if piece.after else ""
         # Of a step that took a whole line and one that mended a character in it, the first gives the colour.
         kind = family(max(piece.steps, key=lambda step: len(step.before)).round) if piece.steps else "repair"
         note = attribute(_note(piece))
-        return f'<span class="e {kind} r{label}" id="e{piece.number}" tabindex="0" title="{note}">{old}{new}</span>'
+        rules = attribute(piece.rules)  # which the style shows, if it is asked to
+        return (
+            f'<span class="e {kind}" data-rules="{rules}" id="e{piece.number}" tabindex="0" title="{note}">'
+            f"{old}{new}</span>"
+        )
 
 
 def family(round: str) -> str:
@@ -312,12 +300,6 @@ def _link(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         return text(url)
     return f'<a href="{attribute(url)}" rel="noreferrer nofollow">{text(url)}</a>'
-
-
-def _label(number: int, rules: str) -> str:
-    """The style that shows the rules of an edit before it; every character that is not plain as its number."""
-    safe = re.sub(r"[^\w /+-]", lambda match: f"\\{ord(match.group()):x} ", rules, flags=re.ASCII)
-    return f'.r{number}::before {{ content: "‹{safe}›"; }}\n'
 
 
 def _language(documents: Iterable[Row]) -> str:

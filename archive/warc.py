@@ -218,13 +218,13 @@ def finish_open(directory: Path) -> list[str]:
 
 def exists(directory: Path, file: str) -> bool:
     """Whether a file is there, finished or not."""
-    return _existing(directory / file).exists()
+    return existing(directory / file).exists()
 
 
 def read(directory: Path, file: str, offset: int) -> Record:
     """The record of a file in `directory` that begins at `offset`."""
     try:
-        with _existing(directory / file).open("rb") as stream:
+        with existing(directory / file).open("rb") as stream:
             stream.seek(offset)
             data, length = member(stream)
     except (OSError, EOFError, zlib.error) as error:
@@ -235,7 +235,7 @@ def read(directory: Path, file: str, offset: int) -> Record:
 def raw(directory: Path, file: str, offset: int) -> tuple[bytes, Record]:
     """The same as the gzip member that it is, byte for byte, beside what it holds."""
     record = read(directory, file, offset)
-    with _existing(directory / file).open("rb") as stream:
+    with existing(directory / file).open("rb") as stream:
         stream.seek(offset)
         return stream.read(record.length), record
 
@@ -385,7 +385,7 @@ def _create(directory: Path, name: str) -> tuple[int, str]:
         os.close(fd)  # another run took it for a crashed one's before it was locked
 
 
-def _existing(path: Path) -> Path:
+def existing(path: Path) -> Path:
     """`path`, or what it is called while its writer holds it."""
     still_open = path.with_name(path.name + OPEN)
     return still_open if not path.exists() and still_open.exists() else path

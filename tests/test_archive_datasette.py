@@ -168,12 +168,17 @@ def test_a_document_is_read_in_paragraphs_with_its_proof(get: Get) -> None:
 
 
 def test_the_ledger_shows_what_was_cut_and_why(get: Get, archive: Path) -> None:
-    status, body = get(f"/-/ledger/{NAME}/{article_id(URL)}")
+    status, body = get(f"/-/original/{NAME}/{article_id(URL)}")
     assert status == 200
     assert 'title="frame/chrome: by hand&#10;“首页 &gt; 工作总结⏎” → nothing"><del>首页 &gt; 工作总结' in body
     assert f'<a href="/-/read/{NAME}/{article_id(URL)}-a">' in body
     told = CliRunner().invoke(main, ["--archive", str(archive), "explain", URL, "--html"]).stdout
-    assert re.sub(r'<a href="/-/read/[^>]*>(.*?)</a>', r"\1", body) == told.removesuffix("\n")
+    alone = re.search(r'<main class="source".*?</main>', told, re.S)
+    shown = re.search(r'<div class="source".*?</div>(?=\n<nav)', body, re.S)
+    assert alone and shown
+    inner = re.sub(r'<a href="/-/read/[^>]*>(.*?)</a>', r"\1", shown[0])
+    assert inner.removeprefix("<div").removesuffix("</div>") == alone[0].removeprefix("<main").removesuffix("</main>")
+    assert get(f"/-/ledger/{NAME}/{article_id(URL)}") == (status, body), "where it stood once"
 
 
 def test_every_link_of_a_reading_page_leads_somewhere(get: Get) -> None:

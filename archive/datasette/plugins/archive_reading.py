@@ -8,16 +8,12 @@ from datasette import Request, Response, hookimpl
 from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from markupsafe import Markup
-from sqlite_utils import Database
 
-from archive import explain, explain_html, lineage
-from archive.browse import FAMILY, LEDGER, READ, path, reader
-from archive.errors import ArchiveError
+from archive import lineage, safe_html
+from archive.browse import FAMILY, READ, path, reader
 from archive.rows import Row, Value
 from pipelines.document import COLUMNS
 
-# Beside the policy in the page itself, which allows that one style: a page of it may not stand in another's frame.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 MEMBERS = """
     SELECT d.id, d.title, coalesce(nullif(p.host, ''), '(file)') AS host, d.published_on, d.signed_on, d.status,
            d.quality, d.canonical, length(d.text) AS characters, k.kind,
@@ -38,7 +34,7 @@ def render_cell(
     if column != "title" or key not in row.keys():  # noqa: SIM118 (a sqlite3.Row)
         return None
     return Markup('<a class="document" href="{}">{}</a>').format(
-        path(datasette, READ, database, str(row[key])), value or "(no title)"
+        path(datasette, READ, database, str(row[key])), Markup(safe_html.text(str(value or "(no title)")))
     )
 
 
@@ -57,7 +53,6 @@ def register_routes() -> list[tuple[str, Callable[..., object]]]:
     """Pages of our own."""
     return [
         (rf"^/{READ}/(?P<database>[^/]+)/(?P<id>[^/]+)$", read),
-        (rf"^/{LEDGER}/(?P<database>[^/]+)/(?P<id>[^/]+)$", ledger),
         (rf"^/{FAMILY}/(?P<database>[^/]+)/(?P<id>[^/]+)$", family),
     ]
 
@@ -95,21 +90,6 @@ async def read(request: Request, datasette: Datasette) -> Response:
         "versions": await reading.all("SELECT version FROM document_versions WHERE id = ? ORDER BY 1", reading.id),
     }
     return await reading.page("read.html", context)
-
-
-async def ledger(request: Request, datasette: Datasette) -> Response:
-    """A page's whole visible text, with what was cut and changed in its place: the page of `explain --html`."""
-    reading = await reader(request, datasette)
-    read_at = path(datasette, READ, reading.database, "")
-
-    def made(conn: sqlite3.Connection) -> str:
-        return explain_html.page(explain.ledger(Database(conn, execute_plugins=False), reading.id), read_at)
-
-    try:
-        html = await reading.work(made)
-    except ArchiveError as error:
-        return await reading.absent(str(error))
-    return Response.html(html, headers={"Content-Security-Policy": POLICY})
 
 
 async def family(request: Request, datasette: Datasette) -> Response:

@@ -1,0 +1,75 @@
+"""Documents made to do harm, in a browser: nothing of them runs, asks anybody or breaks a page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser import NAME, Reader, Served, serving
+from hostile_cases import hostile
+from selenium.webdriver.common.by import By
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    folder = tmp_path_factory.mktemp("hostile")
+    return folder / f"{NAME}.db", hostile(folder)
+
+
+@pytest.fixture(scope="module")
+def bad(keys: tuple[Path, dict[str, str]]) -> Iterator[Served]:
+    with serving(keys[0]) as running:
+        yield running
+
+
+PAGES = {
+    "home": "/",
+    "database": f"/{NAME}",
+    "table": f"/{NAME}/documents",
+    "facet": f"/{NAME}/documents?_facet=signed_by&_facet=url&_facet=title",
+    "search": f"/{NAME}/documents?_search=总结",
+    "snippets": f"/{NAME}/search?q=镇文化站",
+    "pages": f"/{NAME}/pages",
+    "edits": f"/{NAME}/edits",
+    "captures": f"/{NAME}/fetches",
+    "row": f"/{NAME}/documents/{{link}}",
+    "document": "/-/read/archive/{link}",
+    "document of a hostile host": "/-/read/archive/{host}",
+    "document of 5 MB": "/-/read/archive/{long}",
+    "page as it was": "/-/original/archive/{link}",
+    "page as it was, host": "/-/original/archive/{host}",
+    "page as it was, 5 MB": "/-/original/archive/{long}",
+    "capture": "/-/original/archive/{link}?view=capture",
+    "capture of 5 MB": "/-/original/archive/{long}?view=capture",
+    "the capture alone": "/-/capture/archive/1",
+    "diff": "/-/family/archive/{link}",
+    "query": f"/{NAME}?sql=select+title,+url,+text+from+documents",
+    "wrong": "/-/original/archive/%3Cscript%3Ewindow.__pwned=1%3C%2Fscript%3E",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_of_a_hostile_document_runs(
+    reader: Reader, bad: Served, keys: tuple[Path, dict[str, str]], name: str
+) -> None:
+    reader.at(bad).pardoned.append("404" if name == "wrong" else "no error is meant")
+    reader.open(PAGES[name].format(**keys[1]))
+    assert_calm(reader)
+    for frame in reader.all("iframe"):
+        reader.driver.switch_to.frame(frame)
+        assert_calm(reader)
+        for link in reader.all("a, h1, span, div"):
+            reader.driver.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": "keyDown", "key": "Tab"})
+            assert not link.get_attribute("href")
+        reader.driver.switch_to.default_content()
+    reader.shot(f"hostile-{name}")
+
+
+def assert_calm(reader: Reader) -> None:
+    """Nothing ran, no element of a stored text came to be, no link leads into a script; the page still answers."""
+    assert reader.driver.execute_script("return window.__pwned") is None
+    assert "pwned" not in reader.driver.title or "<" in reader.driver.title
+    assert not reader.driver.find_elements(
+        By.CSS_SELECTOR, "img[onerror], [onload], [onmouseover], [src='x'], a[href^='javascript']"
+    )
+    assert reader.driver.execute_script("return document.querySelectorAll('body *').length") > 0
+    assert len(reader.all("body")) == 1
