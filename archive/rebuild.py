@@ -4,42 +4,120 @@ Never touched: fetches, crawls, takedowns, retired ids, old versions, recorded k
 entered the corridor.
 """
 
+import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive import families, fulltext, warc
+import pipelines
+from archive import families, fulltext, rows, warc
+from archive.condition import Filters
 from archive.errors import ArchiveError
 from archive.pool import Job, restored
 from archive.progress import Progress
-from archive.rows import Row, select
-from archive.store import Added, add, knowledge, save_knowledge
-from pipelines.document import Knowledge, Page, PageRules
+from archive.rebuilt import Rebuilt
+from archive.rows import Row, Stored, insert, select
+from archive.store import add, knowledge, now, save_knowledge, transaction, would_add
+from pipelines.document import SOFTWARE, Knowledge, Outcome, Page, PageRules
 from pipelines.learn import SourceText, learn
 
 ANEW = "Make a new archive of the captures: python -m archive --archive NEW ingest WARC-FOLDER"
+BATCH = 50  # pages that are written in one transaction: half a second of restoring is lost by a kill
 
 
-@dataclass(slots=True)
-class Rebuilt:
-    """What was restored again, and what could not be."""
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a rebuild takes."""
 
-    pages: int = 0
-    added: Added = field(default_factory=Added)
-    problems: list[str] = field(default_factory=list)
+    learn: bool = False  # first learn anew what hosts repeat
+    where: str | None = None  # only pages that hold such documents
+    site: tuple[str, ...] = ()  # only pages of these hosts
+
+    @property
+    def is_slice(self) -> bool:
+        """Whether it leaves pages out."""
+        return bool(self.where is not None or self.site)
+
+    def to_json(self) -> str:
+        """As it is recorded."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
 
 
-def rebuild(db: Database, warc_dir: Path, progress: Progress | None = None, *, learn: bool = False) -> Rebuilt:
-    """Restore every page again from its capture, under the knowledge recorded for it (with `learn`: learned anew)."""
-    renewed = learned(db) if learn else None
-    if renewed:
-        save_knowledge(db, renewed)
-    rebuilt = _again(db, warc_dir, _entered(db), progress or Progress(), renewed)
-    fulltext.reindex(db.conn)
-    families.rebuild(db, progress)
+def rebuild(db: Database, warc_dir: Path, progress: Progress | None = None, options: Options | None = None) -> Rebuilt:
+    """Restore every page again from its capture, under the knowledge recorded for it (with `learn`: learned anew).
+
+    One that was killed goes on after the last page that it had written, if options and rules are the same.
+    """
+    shown, options = progress or Progress(), options or Options()
+    run, done, rebuilt, renewed = _begin(db, options)
+    pages = [page for page in _entered(db, options) if str(page["id"]) > done]
+    found = _outcomes(db, warc_dir, pages, shown, renewed, rebuilt)
+    while outcomes := list(islice(found, BATCH)):
+        with transaction(db):
+            for outcome in outcomes:
+                old = rows.load(db, outcome.article_id) or Stored.nothing()
+                rebuilt.note(old, rows.of(outcome), add(db, outcome, cause="rules"))
+            where = {"done": outcomes[-1].article_id, "summary": rebuilt.to_json(), "id": run}
+            db.conn.execute("UPDATE rebuilds SET done = :done, summary = :summary WHERE id = :id", where)
+    if options.is_slice:
+        families.settle(db, shown)
+    else:
+        fulltext.reindex(db.conn)
+        families.rebuild(db, shown)
+    with transaction(db):
+        db.conn.execute("UPDATE rebuilds SET ended_at = ?, summary = ? WHERE id = ?", (now(), rebuilt.to_json(), run))
     return rebuilt
+
+
+def rehearse(db: Database, warc_dir: Path, progress: Progress | None = None, options: Options | None = None) -> Rebuilt:
+    """What `rebuild` would change. Nothing is written."""
+    options, rebuilt = options or Options(), Rebuilt()
+    renewed = learned(db) if options.learn else None
+    pages = _entered(db, options)
+    for outcome in _outcomes(db, warc_dir, pages, progress or Progress(), renewed, rebuilt):
+        old = rows.load(db, outcome.article_id) or Stored.nothing()
+        rebuilt.note(old, rows.of(outcome), would_add(db, outcome))
+    return rebuilt
+
+
+def unfinished(db: Database) -> Iterator[tuple[int, str, int]]:
+    """Rebuilds that were broken off (or still run): number, when they began, pages that they had done."""
+    for row in select(db, "SELECT * FROM rebuilds WHERE ended_at IS NULL ORDER BY id"):
+        done = Rebuilt.from_json(str(row["summary"])).pages if row["summary"] else 0
+        yield int(row["id"] or 0), str(row["started_at"]), done
+
+
+def rules_digest() -> str:
+    """What identifies the rules: of all files of the restorer, code and data."""
+    root = Path(pipelines.__file__).parent
+    digest = sha256()
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(f"{path.relative_to(root).as_posix()}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _begin(db: Database, options: Options) -> tuple[int, str, Rebuilt, Knowledge | None]:
+    """The rebuild's number, the last page it had done, what it had changed, and what it had learned."""
+    known = {"options": options.to_json(), "rules": rules_digest(), "software": SOFTWARE}
+    with transaction(db):
+        for row in select(db, "SELECT * FROM rebuilds WHERE ended_at IS NULL ORDER BY id DESC"):
+            if all(row[name] == value for name, value in known.items()):
+                renewed = _held(db, str(row["knowledge_id"])) if row["knowledge_id"] else None
+                summary = Rebuilt.from_json(str(row["summary"])) if row["summary"] else Rebuilt()
+                return int(row["id"] or 0), str(row["done"]), summary, renewed
+        renewed = learned(db) if options.learn else None
+        if renewed:
+            save_knowledge(db, renewed)
+        # Those that were broken off under other rules never go on: this one does their work too.
+        if not options.is_slice:
+            db.conn.execute("UPDATE rebuilds SET ended_at = ? WHERE ended_at IS NULL", (now(),))
+        more = {"knowledge_id": renewed.id if renewed else None, "started_at": now()}
+        return insert(db, "rebuilds", {**known, **more}), "", Rebuilt(), renewed
 
 
 def relearn(db: Database, warc_dir: Path, progress: Progress | None = None) -> int:
@@ -56,7 +134,7 @@ def relearn(db: Database, warc_dir: Path, progress: Progress | None = None) -> i
         if (known := held.get(str(page["knowledge_id"]))) is None
         or known.of(str(page["host"])) != renewed.of(str(page["host"]))
     ]
-    return _again(db, warc_dir, stale, progress or Progress(), renewed).pages
+    return _again(db, warc_dir, stale, progress or Progress(), renewed)
 
 
 def learned(db: Database) -> Knowledge:
@@ -68,30 +146,53 @@ def learned(db: Database) -> Knowledge:
     return learn(SourceText(*page) for page in pages)
 
 
-def _entered(db: Database) -> list[Row]:
+def _entered(db: Database, options: Options | None = None) -> list[Row]:
     """The pages that went through the corridor."""
-    return list(
-        select(db, "SELECT id, host, rules, knowledge_id FROM pages WHERE knowledge_id IS NOT NULL ORDER BY id")
-    )
+    wanted, values = _slice(options or Options())
+    entered = "SELECT id, host, rules, knowledge_id FROM pages WHERE knowledge_id IS NOT NULL"
+    return list(select(db, f"{entered} AND {wanted} ORDER BY id", *values))
 
 
-def _again(db: Database, warc_dir: Path, pages: list[Row], progress: Progress, renewed: Knowledge | None) -> Rebuilt:
-    rebuilt = Rebuilt()
+def _slice(options: Options) -> tuple[str, tuple[str | int | float, ...]]:
+    """Which pages, as SQL: those of a host without documents too, if no documents are asked for."""
+    found, values = ["1"], list[str | int | float]()
+    if options.site:
+        one = "host = ? OR substr(host, -length(?) - 1) = '.' || ?"
+        found.append(f"({' OR '.join([one] * len(options.site))})")
+        values += [host.lower() for host in options.site for _ in range(3)]
+    if options.where is not None:
+        chosen = Filters(where=options.where).condition()
+        found.append(f"id IN (SELECT article_id FROM documents WHERE {chosen.sql})")
+        values += chosen.values
+    return " AND ".join(found), tuple(values)
+
+
+def _outcomes(
+    db: Database, warc_dir: Path, pages: list[Row], progress: Progress, renewed: Knowledge | None, rebuilt: Rebuilt
+) -> Iterator[Outcome]:
+    """What becomes of pages, in order."""
     if not pages:
-        return rebuilt
+        return
     progress.start("restoring again", len(pages))
     try:
-        for outcome in restored(_jobs(db, warc_dir, pages, renewed, rebuilt)):
-            rebuilt.pages += 1
-            rebuilt.added += add(db, outcome, cause="rules")
+        for outcome in restored(_jobs(db, warc_dir, pages, renewed, rebuilt.problems)):
+            yield outcome
             progress.step()
     finally:
         progress.stop()
-    return rebuilt
+
+
+def _again(db: Database, warc_dir: Path, pages: list[Row], progress: Progress, renewed: Knowledge) -> int:
+    """Restore pages again under what was learned; how many."""
+    done = Rebuilt()
+    for outcome in _outcomes(db, warc_dir, pages, progress, renewed, done):
+        done.pages += 1
+        add(db, outcome, cause="rules")
+    return done.pages
 
 
 def _jobs(
-    db: Database, warc_dir: Path, pages: Iterable[Row], renewed: Knowledge | None, rebuilt: Rebuilt
+    db: Database, warc_dir: Path, pages: Iterable[Row], renewed: Knowledge | None, problems: list[str]
 ) -> Iterator[Job]:
     held: dict[str, Knowledge] = {}
     for page in pages:
@@ -101,7 +202,7 @@ def _jobs(
                 held[key] = _held(db, key)
             article = tuple(captured(db, warc_dir, str(page["id"])))
         except ArchiveError as error:
-            rebuilt.problems.append(f"page {page['id']}: {error}")
+            problems.append(f"page {page['id']}: {error}")
             continue
         yield Job(article, renewed or held[key], PageRules.from_json(str(page["rules"])))
 

@@ -232,6 +232,20 @@ CREATE TABLE fills (             -- the restored reading of a canonical copy: te
 );
 """
 
+REBUILDS = """
+CREATE TABLE rebuilds (          -- runs of `rebuild`: one that was broken off goes on where it was
+    id INTEGER PRIMARY KEY,
+    options TEXT NOT NULL,       -- what it takes, as JSON: a slice of the pages, whether it learned anew
+    rules TEXT NOT NULL,         -- digest of the restorer's files: under others a rebuild begins anew
+    software TEXT NOT NULL,
+    knowledge_id TEXT REFERENCES knowledge(id), -- what it learned; NULL where each page has its recorded one
+    started_at TEXT NOT NULL,
+    ended_at TEXT,               -- NULL while it runs, or where it was broken off
+    done TEXT NOT NULL DEFAULT '', -- the last page that was restored again, in order of ids
+    summary TEXT NOT NULL DEFAULT '' -- what changed so far, by rule and column, as JSON
+);
+"""
+
 migrations = Migrations("archive")
 
 
@@ -362,3 +376,9 @@ def m0007_search(db: Database) -> None:
         db.conn.execute(statement)
     _run(db, UNINDEX + INDEX + ORDER)
     reindex(db.conn)
+
+
+@migrations()
+def m0008_rebuilds(db: Database) -> None:
+    """What a rebuild has done, so that a killed one goes on and its summary is kept."""
+    _run(db, REBUILDS)

@@ -39,6 +39,7 @@ __all__ = [
     "knowledge",
     "open_archive",
     "save_knowledge",
+    "would_add",
 ]
 
 WAIT = 30.0  # seconds for another writer (a crawl beside an ingest) to finish its transaction
@@ -238,6 +239,17 @@ def add(db: Database, outcome: Outcome, *, cause: str = "capture") -> Added:
             db.conn.execute("UPDATE pages SET gone = ? WHERE id = ?", (new.page["gone"], outcome.article_id))
             return Added(unchanged=len(new.documents))
         return _replace(db, old or Stored.nothing(), new, cause)
+
+
+def would_add(db: Database, outcome: Outcome) -> Added:
+    """What `add` with cause `rules` would do; nothing is written."""
+    old, new = rows.load(db, outcome.article_id) or Stored.nothing(), rows.of(outcome)
+    if old.page:
+        new.page["gone"] = old.page["gone"]
+    if old.page and rows.same(old, new):
+        return Added(unchanged=len(new.documents))
+    what = change(db, old, new)
+    return Added(len(what.new), len(what.changed), len(what.unchanged), len(what.retired))
 
 
 def _replace(db: Database, old: Stored, new: Stored, cause: str) -> Added:

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from archive import families, fulltext, pairs, warc
 from archive.errors import ArchiveError
 from archive.progress import Progress
+from archive.rebuild import unfinished
 from archive.rows import Row, edit_of, select
 from archive.store import is_read_only
 from archive.unrestored import left_behind
@@ -31,6 +32,7 @@ def verify(db: Database, warc_dir: Path, progress: Progress | None = None) -> Pr
     yield from _index(db)
     yield from _unrestored(db, warc_dir)
     yield from _knowledge(db)
+    yield from _rebuilds(db)
     yield from families.flaws(db)
     yield from _each(db, pairs.COMPARED, "families", shown, pairs.flaws)
     yield from _files(db, warc_dir, shown)
@@ -62,6 +64,12 @@ def _knowledge(db: Database) -> Problems:
             yield f"knowledge {key}: it has another digest than its id says"
     if not db.conn.execute("SELECT 1 FROM knowledge WHERE in_force").fetchone():
         yield "knowledge: none is in force. Learn it anew: python -m archive rebuild --learn"
+
+
+def _rebuilds(db: Database) -> Problems:
+    """Rebuilds that were broken off: some documents are of newer rules than others."""
+    for number, _, pages in unfinished(db):
+        yield f"rebuild {number}: broken off after {pages:,} pages (or it still runs). Go on: python -m archive rebuild"
 
 
 def _absent(db: Database, warc_dir: Path) -> Generator[str, None, set[str]]:

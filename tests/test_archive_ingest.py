@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from archive import files
 from archive.ingest import Report, ingest
 from archive.progress import Progress
-from archive.rebuild import rebuild
+from archive.rebuild import Options, rebuild
 from archive.store import Added, open_archive
 from archive.verify import verify
 from archive.warc import scan
@@ -172,7 +172,7 @@ def test_a_rebuild_names_captures_that_are_not_there(at: Path) -> None:
 def test_rebuild_with_learn_leaves_a_sound_archive(at: Path) -> None:
     db, _ = take(at, warc(at / "crawl.warc.gz", "members"))
     before = tables(db)
-    rebuild(db, at / "data" / "warc", learn=True)
+    rebuild(db, at / "data" / "warc", options=Options(learn=True))
     assert not list(verify(db, at / "data" / "warc"))
     assert len(tables(db)["documents"]) == len(before["documents"])
 
