@@ -72,11 +72,11 @@ END;
 """
 
 UNINDEX = """
-DROP TRIGGER documents_fts_insert;
-DROP TRIGGER documents_fts_delete;
-DROP TRIGGER documents_fts_update;
-DROP TABLE documents_fts;
-DROP VIEW documents_segmented;
+DROP TRIGGER IF EXISTS documents_fts_insert;
+DROP TRIGGER IF EXISTS documents_fts_delete;
+DROP TRIGGER IF EXISTS documents_fts_update;
+DROP TABLE IF EXISTS documents_fts;
+DROP VIEW IF EXISTS documents_segmented;
 """
 
 

@@ -19,6 +19,7 @@ from archive.errors import ArchiveError
 from archive.words import segment
 
 MOST = 250  # tokens of a query: SQLite opens a cursor for each; chosen, a long sentence has a hundred
+PHRASES = 32  # of a query: the texts of frequent words are looked through for each; chosen
 DEEPEST = 30  # parentheses in parentheses: SQLite's parser holds 100, and is given two for one; chosen
 SHAPES = str.maketrans("（）－＂", '()-"')
 TOKEN = re.compile(
@@ -82,6 +83,8 @@ def parse(text: str) -> Query:
         raise ArchiveError(f"there is no word to search for in {text[:60]!r}")
     if len(tokens) + sum(value.count(" ") for _, value in tokens) > MOST:
         raise ArchiveError(f"more than {MOST} characters and words to search for. Shorten the query")
+    if sum(kind == "phrase" for kind, _ in tokens) > PHRASES:
+        raise ArchiveError(f"more than {PHRASES} words to search for. Shorten the query")
     node = _Parser(tokens).whole()
     wanted, match = _compiled(node)
     if not wanted:

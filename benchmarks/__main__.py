@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import facts, families
+from benchmarks import facts, families, searches
 from benchmarks.ablation import ablation
 from benchmarks.fact_pages import GoldError
 from benchmarks.fact_tables import fact_tables
@@ -28,6 +28,7 @@ from benchmarks.tables import (
     text_table,
     update_readmes,
     update_scale,
+    update_search,
 )
 from pipelines.document import Knowledge
 
@@ -46,6 +47,15 @@ def progress(step: str) -> None:
 @click.option("--ablation", "task", flag_value="ablation", help="Only what each voter of the extraction is worth.")
 @click.option("--families", "task", flag_value="families", help="Only the families of copies, beside datasketch.")
 @click.option("--scale", "task", flag_value="scale", help="Only what families cost, up to 200,000 documents: an hour.")
+@click.option("--search", "task", flag_value="search", help="Only search, beside FTS5 as it comes and a scan: minutes.")
+@click.option(
+    "--documents",
+    multiple=True,
+    default=(10_000,),
+    show_default=True,
+    type=click.IntRange(1_000),
+    help="With --search: among so many; several may be given. 200,000 take an hour and 8 GB.",
+)
 @click.option("--misses", "task", flag_value="misses", help="Only what falls short, document by document.")
 @click.option(
     "--facts", "task", flag_value="facts", help="Only what is known of documents, and what of it falls short."
@@ -62,7 +72,9 @@ def progress(step: str) -> None:
     is_flag=True,
     help="Write the tables into README.md and benchmarks/README.md, between their markers.",
 )
-def main(task: str | None, held_misses: bool, rounds: int, every: int, real: Path, readme: bool) -> None:
+def main(
+    task: str | None, held_misses: bool, rounds: int, every: int, real: Path, readme: bool, documents: Sequence[int]
+) -> None:
     """Measure this project beside its peers on real pages and on the sample, and print the tables.
 
     The real pages and the seed pages lie beside the project, in ../shared; without them the sample is measured alone.
@@ -78,6 +90,8 @@ def main(task: str | None, held_misses: bool, rounds: int, every: int, real: Pat
                 OUT.print(table.on_terminal())
         elif task == "scale":
             _scale(readme)
+        elif task == "search":
+            _search(documents, readme)
         elif task == "misses":
             _misses(_real_cases(real))
         elif task == "facts":
@@ -126,6 +140,14 @@ def _scale(readme: bool) -> None:
     OUT.print(table.on_terminal())
     if readme:
         update_scale(table)
+
+
+def _search(documents: Sequence[int], readme: bool) -> None:
+    found = [table for size in documents for table in searches.measured(size, progress)]
+    for table in found:
+        OUT.print(table.on_terminal())
+    if readme:
+        update_search(found)
 
 
 def _misses(real: Sequence[Case]) -> None:

@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,9 @@ README = Path(__file__).parent.parent / "README.md"
 DETAILS = Path(__file__).parent / "README.md"  # every table; the project's own README has the first ones and the goals
 MARKERS = re.compile(r"(<!-- measured: [^>]*-->\n).*?(<!-- end of measured -->)", re.S)
 SCALE = re.compile(r"(<!-- scale: [^>]*-->\n).*?(<!-- end of scale -->)", re.S)
+
+
+SEARCH = re.compile(r"(<!-- search: [^>]*-->\n).*?(<!-- end of search -->)", re.S)
 
 
 class ReadmeError(Exception):
@@ -101,6 +105,13 @@ def update_scale(table: Table) -> None:
     text = DETAILS.read_text(encoding="utf-8")
     body = f"{date.today()}\n\n{table.in_markdown()}"
     DETAILS.write_text(SCALE.sub(lambda match: f"{match[1]}\n{body}\n{match[2]}", text), encoding="utf-8")
+
+
+def update_search(found: Sequence[Table]) -> None:
+    """The tables of search, of one archive or several, between markers of their own."""
+    text = DETAILS.read_text(encoding="utf-8")
+    body = "\n".join([f"{date.today()}, SQLite {sqlite3.sqlite_version}\n", *(table.in_markdown() for table in found)])
+    DETAILS.write_text(SEARCH.sub(lambda match: f"{match[1]}\n{body}\n{match[2]}", text), encoding="utf-8")
 
 
 def write(results: Results, found: Sequence[Table], path: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import ArchiveError
-from archive.query import MOST, parse
+from archive.query import MOST, PHRASES, parse
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,7 @@ def test_what_a_query_is_read_as(query: str, match: str) -> None:
         ("a OR NOT b", "what must be there"),
         ("(" * 40 + "a" + ")" * 40, "stand in one another"),
         ("科" * (MOST + 2), "Shorten the query"),
+        ("科 " * (PHRASES + 1), "Shorten the query"),
     ],
 )
 def test_what_cannot_be_told_is_refused_in_one_line(query: str, told: str) -> None:

@@ -1,25 +1,31 @@
 """Search in Datasette: its own search box reads queries as `python -m archive search` does, and a page has snippets."""
 
+import re
 import sqlite3
-from collections.abc import Awaitable, Callable
-from urllib.parse import parse_qsl, urlencode
+from collections.abc import Callable
+from urllib.parse import parse_qsl, unquote, urlencode
 
-from datasette import NotFound, Request, Response, hookimpl
+from datasette import Request, Response, hookimpl
 from datasette.app import Datasette
-from datasette.filters import FilterArguments
-from datasette.utils import tilde_decode, tilde_encode
-from markupsafe import Markup, escape
+from datasette.utils import sqlite_timelimit
+from markupsafe import Markup
 from sqlite_utils import Database
 
-from archive import search
+from archive import safe_html, search
+from archive.browse import Reader, reader
+from archive.condition import DAMAGE, Filters
 from archive.errors import ArchiveError
+from archive.interface import App, Receive, Scope, Send
+from pipelines.facts.genre import GENRES
 
 PAGE = 20
+LAST = 500  # pages: to find the hundred thousandth answer takes seconds, and nobody reads on to there
 NOTHING = '""'  # a phrase that nothing holds; an empty string would be a syntax error
-
-
-class _NoQuery(Exception):
-    """What stands in a search box is no query. `str()` says why; '' where it is empty."""
+MARKS = re.compile(f"([{search.OPEN}{search.CLOSE}])")
+TEXTS = ("era", "family")  # fields of the form that take what they say
+LISTS = ("genre", "site", "organisation", "damage")
+FLAGS = ("canonical", "complete")
+COLUMNS = ("id", "url", "title", "genre", "script", "signed_by", "signed_on", "status", "quality")
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # after Datasette's own functions, whose escape_fts this one replaces
@@ -37,91 +43,143 @@ def _escaped(text: str | None) -> str:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def filters_from_request(request: Request) -> Callable[[], Awaitable[FilterArguments | None]]:
-    """What is no query is told in a line; without this, a table would have no rows and not say why."""
+def asgi_wrapper() -> Callable[[App], App]:
+    """Who searches a table for nothing sees all of it; for what is no query, he reads why, and not that none was found.
 
-    async def checked() -> FilterArguments | None:
-        asked = [request.args[name] for name in request.args if name.startswith("_search") and name != "_searchmode"]
-        if asked and not any(map(str.strip, asked)):
-            raise _NoQuery
-        try:
-            for text in asked:
-                search.parse(text)
-        except ArchiveError as error:
-            raise _NoQuery(str(error)) from error
-        return None
+    Before Datasette has the request: what it is told by an exception, it prints with a traceback.
+    """
 
-    return checked
+    def wrapper(app: App) -> App:
+        async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+            await app(_redirected(scope) if scope["type"] == "http" else scope, receive, send)
+
+        return checked
+
+    return wrapper
 
 
-@hookimpl  # type: ignore[untyped-decorator]
-def handle_exception(
-    request: Request, exception: Exception, datasette: Datasette
-) -> Callable[[], Awaitable[Response]] | None:
-    """Who searches a table for nothing sees all of it; for what is no query, he reads why."""
-
-    async def answer() -> Response:
-        told = str(exception)
-        if not told:
-            kept = [(key, value) for key, value in parse_qsl(request.query_string) if not key.startswith("_search")]
-            return Response.redirect(f"{request.path}?{urlencode(kept)}")
-        if request.path.endswith(".json"):
-            return Response.json({"ok": False, "error": told, "status": 400, "title": None}, status=400)
-        database = tilde_decode(request.path.split("/")[1])
-        return await _page(datasette, request, database, request.args.get("_search") or "", told=told)
-
-    return answer if isinstance(exception, _NoQuery) else None
+def _redirected(scope: Scope) -> Scope:
+    """Where a request for a table's rows goes that says in its search box what is no query."""
+    pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    asked = [text for name, text in pairs if name.startswith("_search") and name != "_searchmode"]
+    if not asked:
+        return scope
+    if not any(map(str.strip, asked)):
+        kept = [(name, text) for name, text in pairs if not name.startswith("_search")]
+        return {**scope, "query_string": urlencode(kept).encode()}
+    try:
+        for text in asked:
+            search.parse(text)
+    except ArchiveError:
+        database = (scope.get("raw_path") or scope["path"].encode()).split(b"/")[1]
+        path = b"/%s/search%s" % (database, b".json" if scope["path"].endswith(".json") else b"")
+        query = urlencode([("q", text)]).encode()  # the page of results says what is wrong with it
+        return {**scope, "path": unquote(path.decode()), "raw_path": path, "query_string": query}
+    return scope
 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def register_routes() -> list[tuple[str, Callable[..., object]]]:
-    """Pages of our own."""
-    return [(r"^/(?P<database>[^/.]+)/search$", found)]
+    """The page of results, and the same for programs, where the query `search` would be."""
+    return [(r"^/(?P<database>[^/.]+)/search(?P<json>\.json)?$", results)]
 
 
-async def found(request: Request, datasette: Datasette) -> Response:
-    """A page of results: with snippets, title hits first."""
-    database = tilde_decode(request.url_vars["database"])
-    if database not in datasette.databases:
-        raise NotFound(f"There is no database {database}")
-    await datasette.ensure_permissions(
-        request.actor, [("view-table", (database, "documents")), ("view-database", database), "view-instance"]
-    )
-    asked = request.args.get("q") or ""
-    if not asked.strip():
-        return await _page(datasette, request, database, "")
+async def results(request: Request, datasette: Datasette) -> Response:
+    """Answers with snippets, title hits first; filtered as `python -m archive search` filters."""
+    reading = await reader(request, datasette)
+    asked, programs = reading.arg("q").strip(), bool(request.url_vars.get("json"))
+    number = int(text) if (text := reading.arg("page")).isdecimal() and len(text) < 9 else 1
+    number = min(max(1, number), LAST)
 
     def work(conn: sqlite3.Connection) -> search.Found:
-        return search.search(Database(conn, execute_plugins=False), asked, PAGE, rank="rank" in request.args)
+        where, ranked = _filters(reading).condition(), reading.arg("rank") != ""
+        skip = PAGE * (number - 1)
+        with sqlite_timelimit(conn, datasette.setting("sql_time_limit_ms")):
+            return search.search(Database(conn, execute_plugins=False), asked, PAGE, where, rank=ranked, skip=skip)
 
+    if not asked:
+        return _json(_object("", None), 200) if programs else await _page(reading, "")
     try:
-        result = await datasette.get_database(database).execute_fn(work)
-    except ArchiveError as error:
-        return await _page(datasette, request, database, asked, told=str(error))
-    return await _page(datasette, request, database, asked, result)
+        found = await reading.work(work)
+    except (ArchiveError, sqlite3.OperationalError) as error:
+        told = str(error).removeprefix("--")
+        if isinstance(error, sqlite3.OperationalError):
+            if told != "interrupted":
+                raise
+            told = reading.t("base.too_long")
+        if programs:
+            return _json({"ok": False, "error": told, "status": 400, "title": None}, 400)
+        return await _page(reading, asked, told=told)
+    return _json(_object(asked, found), 200) if programs else await _page(reading, asked, found, number)
+
+
+def _filters(reading: Reader) -> Filters:
+    """What the form's fields ask for; empty ones ask for nothing."""
+    least = reading.arg("min_quality")
+    try:
+        quality = float(least) if least else None
+    except ValueError as error:
+        raise ArchiveError(f"quality is a number from 0 to 1, not {least!r}") from error
+    lists = {name: tuple(filter(None, reading.request.args.getlist(name))) for name in LISTS}
+    texts = {name: reading.arg(name) or None for name in TEXTS}
+    flags = {name: reading.arg(name) != "" for name in FLAGS}
+    return Filters(min_quality=quality, **lists, **texts, **flags)  # type: ignore[arg-type]
 
 
 async def _page(
-    datasette: Datasette,
-    request: Request,
-    database: str,
-    asked: str,
-    result: search.Found | None = None,
-    told: str = "",
+    reading: Reader, asked: str, found: search.Found | None = None, number: int = 1, told: str = ""
 ) -> Response:
+    """The form, and what was found or what is wrong."""
+    pairs = [(key, value) for key, value in parse_qsl(reading.request.query_string) if key not in ("page", "rank", "q")]
+    more = found and found.total > PAGE * number and number < LAST
     context = {
         "asked": asked,
-        "found": result,
+        "search": asked,
+        "found": found,
+        "number": number,
         "told": told,
         "marked": marked,
-        "way": datasette.urls.path(f"/{tilde_encode(database)}/search"),
-        "read": datasette.urls.path(f"/-/read/{tilde_encode(database)}/"),
+        "way": reading.datasette.urls.query(reading.database, "search"),
+        "kept": {name: reading.request.args.getlist(name) for name in (*TEXTS, *LISTS, *FLAGS, "min_quality")},
+        "filtered": any(value for key, value in pairs if not key.startswith("_")),
+        "by_rank": urlencode([("q", asked), *pairs, ("rank", "1")]),
+        "by_quality": urlencode([("q", asked), *pairs]),
+        "before": _turned(reading, number - 1) if number > 1 else "",
+        "after": _turned(reading, number + 1) if more else "",
+        "genres": GENRES,
+        "damages": sorted(DAMAGE),
     }
-    html = await datasette.render_template("search.html", context, request=request)
-    return Response.html(html, status=400 if told else 200)
+    return await reading.page("search.html", context, status=400 if told else 200)
+
+
+def _turned(reading: Reader, number: int) -> str:
+    """The query string of another page."""
+    pairs = [(key, value) for key, value in parse_qsl(reading.request.query_string) if key != "page"]
+    return urlencode([*pairs, ("page", str(number))])
+
+
+def _object(asked: str, found: search.Found | None) -> dict[str, object]:
+    """A page of results for programs; hits stand in 【】, as the command line shows them."""
+    hits = found.hits if found else ()
+    marks = str.maketrans({search.OPEN: "【", search.CLOSE: "】"})
+    return {
+        "ok": True,
+        "query": asked,
+        "total": found.total if found else 0,
+        "at_least": bool(found and found.at_least),
+        "frequent": bool(found and found.frequent),
+        "ranked": bool(found and found.ranked),
+        "hits": [
+            {**{name: hit.document[name] for name in COLUMNS}, "snippet": hit.snippet.translate(marks)} for hit in hits
+        ],
+    }
+
+
+def _json(value: dict[str, object], status: int) -> Response:
+    return Response.json(value, status=status)
 
 
 def marked(text: str) -> Markup:
-    """Hits between the signs of `search`, as HTML."""
-    html = str(escape(text)).replace(search.OPEN, "<mark>").replace(search.CLOSE, "</mark>")
-    return Markup(html)  # escaped above
+    """Stored text as HTML, its hits between the signs of `search` marked."""
+    tags = {search.OPEN: "<mark>", search.CLOSE: "</mark>"}
+    return Markup("".join(tags.get(piece) or safe_html.text(piece) for piece in MARKS.split(text)))  # escaped by `text`
