@@ -7,11 +7,15 @@ what Datasette and sqlite-utils look for when they ask whether a table can be se
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from archive.errors import ArchiveError
+from archive.progress import Progress
 from archive.words import differing, segment
 
 COLUMNS = ("title", "text", "title_hans", "text_hans")
+BATCH = 500  # documents between two steps of the progress
 
 INDEX = """
 CREATE VIEW documents_segmented AS
@@ -86,9 +90,35 @@ def register(conn: sqlite3.Connection) -> None:
     conn.create_function("segment_unlike", 2, differing, deterministic=True)
 
 
-def reindex(conn: sqlite3.Connection) -> None:
+def reindex(conn: sqlite3.Connection, progress: Progress | None = None) -> None:
     """Make the index anew from the documents."""
-    conn.execute("INSERT INTO documents_fts(documents_fts) VALUES ('rebuild')")
+    conn.execute("INSERT INTO documents_fts(documents_fts) VALUES ('delete-all')")
+    _fill(conn, 0, progress or Progress())
+
+
+@contextmanager
+def deferred(conn: sqlite3.Connection, progress: Progress) -> Iterator[None]:
+    """Documents that are inserted meanwhile are indexed at the end, all in one transaction of the caller's."""
+    (trigger,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = 'documents_fts_insert'").fetchone()
+    (last,) = conn.execute("SELECT coalesce(max(rowid), 0) FROM documents").fetchone()
+    conn.execute("DROP TRIGGER documents_fts_insert")
+    yield
+    conn.execute(trigger)
+    _fill(conn, last, progress)
+
+
+def _fill(conn: sqlite3.Connection, last: int, progress: Progress) -> None:
+    """Index the documents after that row."""
+    names = ", ".join(COLUMNS)
+    rows = f"SELECT rowid, {names} FROM documents_segmented WHERE rowid > ? ORDER BY rowid LIMIT {BATCH}"
+    progress.start("index", conn.execute("SELECT count(*) FROM documents WHERE rowid > ?", (last,)).fetchone()[0])
+    while done := conn.execute(f"INSERT INTO documents_fts(rowid, {names}) {rows}", (last,)).rowcount:
+        (last,) = conn.execute(
+            f"SELECT max(rowid) FROM (SELECT rowid FROM documents WHERE rowid > ? ORDER BY rowid LIMIT {BATCH})",
+            (last,),
+        ).fetchone()
+        progress.step(done)
+    progress.stop()
 
 
 def check(conn: sqlite3.Connection) -> None:

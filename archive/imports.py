@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from archive import manifest
+from archive import fulltext, manifest
 from archive.errors import ArchiveError
 from archive.exports import parquet
 from archive.exports.corpus import NAMES
@@ -41,7 +41,7 @@ def import_(db: Database, path: Path, progress: Progress) -> int:
         raise ArchiveError("an export is imported into a new archive only. Name one: python -m archive --archive NEW …")
     try:
         _fits_manifest(path)
-        with transaction(db):
+        with transaction(db), fulltext.deferred(db.conn, progress):
             return _all(db, path, progress)
     except (OSError, UnicodeDecodeError) as error:
         raise ArchiveError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error

@@ -1,4 +1,4 @@
-"""python -m benchmarks.exports: how fast documents are exported, and in how much memory.
+"""python -m benchmarks.exports: how fast documents are exported and stored again, and in how much memory.
 
 The archive is generated: texts of the sample, their paragraphs drawn anew by a fixed seed, so that pages differ and
 compress as real ones do. Each format is exported by a process of its own, whose peak of memory is measured.
@@ -20,6 +20,8 @@ from sqlite_utils import Database
 
 from archive.export import FORMATS
 from archive.exports.corpus import NAMES
+from archive.imports import import_
+from archive.progress import Progress
 from archive.rows import Row
 from archive.store import begin_crawl, open_archive
 from pipelines.document import SOFTWARE, Knowledge, article_id
@@ -35,8 +37,9 @@ BATCH = 1_000
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--documents", default=200_000, show_default=True, type=click.IntRange(1), help="How many.")
 @click.option("--format", "forms", multiple=True, type=click.Choice(sorted(FORMATS)), default=["parquet"])
+@click.option("--store", is_flag=True, help="Also make an archive of the export: the bulk path, its index apart.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Keep the archive there, or use it.")
-def main(documents: int, forms: tuple[str, ...], folder: Path | None) -> None:
+def main(documents: int, forms: tuple[str, ...], store: bool, folder: Path | None) -> None:
     """Export generated documents, and say how many a second, in how many MB of memory, to how many MB of file."""
     with tempfile.TemporaryDirectory() as temporary:
         place = folder or Path(temporary)
@@ -44,7 +47,10 @@ def main(documents: int, forms: tuple[str, ...], folder: Path | None) -> None:
         if not archive.exists():
             generate(archive, documents)
         for form in forms:
-            click.echo(measured(archive, documents, form, Path(temporary) / f"out.{form}"))
+            target = Path(temporary) / f"out.{form}"
+            click.echo(measured(archive, documents, form, target))
+            if store and form in ("jsonl", "parquet"):
+                click.echo(stored(target, documents, Path(temporary) / f"{form}.db"))
 
 
 def generate(archive: Path, documents: int) -> None:
@@ -152,6 +158,34 @@ def measured(archive: Path, documents: int, form: str, target: Path) -> str:
         f"{form}: {documents:,} documents in {seconds:.1f} s ({used.ru_utime + used.ru_stime:.1f} s of the processor), "
         f"{documents / seconds:,.0f} a second, at most {used.ru_maxrss / 1024:,.0f} MB of memory, "
         f"{size / 1_000_000:,.0f} MB written"
+    )
+
+
+class _Stages(Progress):
+    """When each stage began and ended."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def start(self, label: str, total: int) -> None:
+        """A stage begins."""
+        self._label, self._begun = label, time.monotonic()
+
+    def stop(self) -> None:
+        """It ends; so does the whole, after the last."""
+        self.seconds.setdefault(self._label, time.monotonic() - self._begun)
+
+
+def stored(path: Path, documents: int, archive: Path) -> str:
+    """One import, in a sentence: rows and index apart, and the commit of both."""
+    stages, begun = _Stages(), time.monotonic()
+    import_(open_archive(archive, create=True), path, stages)
+    seconds = time.monotonic() - begun
+    index = stages.seconds["index"]
+    return (
+        f"import of {path.suffix[1:]}: {documents:,} documents in {seconds:.1f} s; without the index "
+        f"{documents / (seconds - index):,.0f} a second, the index {documents / index:,.0f} a second, "
+        f"{archive.stat().st_size / 1_000_000:,.0f} MB"
     )
 
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from export_cases import THREE, archive, quiet
 from sqlite_utils import Database
 
-from archive import families, ingest, lookup, rebuild, search, show, verify
+from archive import families, fulltext, ingest, lookup, rebuild, search, show, verify
 from archive.__main__ import main
 from archive.cite import bibtex
 from archive.errors import ArchiveError
@@ -75,6 +75,17 @@ def test_what_is_imported_is_used_like_any_other(db: Database, tmp_path: Path) -
     assert rebuild.rebuild(again, tmp_path / "none").pages == 0 == rebuild.relearn(again, tmp_path / "none")
     families.rebuild(again)
     assert [*verify.verify(again, tmp_path / "none")] == [] and again["documents"].count == 3
+
+
+def test_what_is_imported_is_indexed_whole_and_so_is_what_comes_after(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fulltext, "BATCH", 2)
+    again = imported(written(db, "jsonl", tmp_path / "x.jsonl"))
+    fulltext.check(again.conn)
+    again.conn.execute("UPDATE documents SET title = '后来的题目'")
+    fulltext.check(again.conn)
+    assert search.search(again, "后来的题目")
 
 
 def test_only_a_new_archive_takes_an_import(db: Database, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from archive import fulltext
+from archive import fulltext, progress
 from archive.place import Place
 from archive.store import transaction
 
@@ -16,6 +16,6 @@ def reindex_verb(place: Place) -> None:
     """
     db = place.open(write=True)
     with transaction(db):
-        fulltext.reindex(db.conn)
+        fulltext.reindex(db.conn, progress.for_terminal())
     (documents,) = db.conn.execute("SELECT count(*) FROM documents").fetchone()
     click.echo(f"{documents:,} documents indexed")
