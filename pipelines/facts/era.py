@@ -58,7 +58,7 @@ def era(text: str, title: str = "") -> Era:
     reported = _reported(dated)
     bounds = [*named, *years]
     if reported:
-        bounds.append(Bound("", later(f"{reported.year}-12"), reported.start, reported.end, "year"))
+        bounds.append(Bound("", _latest(reported), reported.start, reported.end, "year"))
     since = max((one for one in bounds if one.since), key=lambda one: (one.since, -one.start), default=None)
     floor = since.since if since else ""
     ends = [one for one in bounds if one.until and one.until >= floor]
@@ -67,6 +67,13 @@ def era(text: str, title: str = "") -> Era:
         until = until._replace(kind="offices")
     proven = {one.year for one in dated if one.since}
     return Era(since, until, reported, frozenset(one.year for one in dated) - proven)
+
+
+def _latest(reported: Mention) -> str:
+    """The month by which a text was hardly written later: the lag after its year, a year after its figures."""
+    if reported.kind == "stated":
+        return f"{reported.year + 1}{reported.since[4:7]}"
+    return later(f"{reported.year}-12")
 
 
 _PROSPECTIVE = re.compile(r"计划|计劃|打算|要点|安排|思路|方案|规划|设想|通知")
@@ -108,6 +115,9 @@ def _reported(dated: list[Mention]) -> Mention | None:
     chronicle = len(years) > CHRONICLE and len(told) == 1
     exact = [one for one in told if len(one.since) > 4]
     named = (said and not (chronicle and said[0].start > OPENING)) or (opened and len(lived) == 1)
+    stated = [one for one in told if one.kind == "stated"]
+    if stated and not named:
+        return max(stated, key=lambda one: one.since)
     if named or only or len(exact) >= 2 or len(told) >= 3:
         return (said or told)[0]
     return None

@@ -56,9 +56,14 @@ _PLAN = re.compile(
     r"|五(?<=十[一二三四五]五)(?<![一二三四五六七八九十第]...)(?=规划|时期|期间|末|开局|收官|计划|发展|目标|纲要|以来|建设|圆满)"
 )
 _LAW_EDUCATION = re.compile(r"五(?<=[三四五六七八]五)(?<![一二三四五六七八九十第]..)[”\"’']?(?:普法|法治宣传|法制宣传)")
-_OPENING, _CLOSING = (
-    re.compile("开局之年|第一年|起步之年|开局年"),
-    re.compile("收官之年|最后一年|完成之年|收官年|圆满收官"),
+_YEAR_OF_PLAN = re.compile(
+    "(?:开局|起步|启动|开启|首)之?年|第(?P<n>[一二三四五])年"
+    "|(?P<last>(?:收官|完成|收尾|终结|总结验收|检查验收|验收|决胜)之?年|最后一年|圆满收官)"
+)
+_NEXT_YEAR = re.compile("[明来下]年")
+_DRAWN_UP = re.compile(".{0,6}(?:谋划|编制|起草|前期研究|着手制定|制定)")
+_THIS_ONE = re.compile(
+    r"(?:今年|本年度?|[\d〇○零一二三四五六七八九]年|这一年|一年,?)[^,。;]{0,4}(?:是|为|系|作为|正值|恰逢|适逢)[^,。;]{0,8}$"
 )
 _AHEAD = re.compile("明年|来年|迎接|喜迎|即将|筹备|庆祝.{0,2}即将")
 _OLD = re.compile(r"(?:原|老|撤销|撤并|由|时任|曾任)[县市区省镇乡]?$")
@@ -277,37 +282,68 @@ def _things(text: str) -> Iterator[Bound]:
 
 def _plans(text: str) -> Iterator[Bound]:
     """The latest five-year plan that is named: spoken of from the year before to the year after."""
-    named = [
-        (anchors().plans[text[begin : match.start() + 1]], begin, match.end())
-        for match in (_PLAN.finditer(text) if "五" in text else ())
-        for begin in [match.start() - (2 if text[match.start() - 2] == "十" else 1)]
-    ]
-    if named:
-        latest = max(one[0] for one in named)
-        yield _plan_bound(text, *next(one for one in named if one[0] == latest))
-
-
-def _plan_bound(text: str, plan: tuple[int, int], start: int, end: int) -> Bound:
-    """Narrower where the text names the plan's first or last year as its own."""
-    first, last = plan
-    after, before = text[end : end + 12], text[max(0, start - 7) : start]
-    for form, year in ((_OPENING, first), (_CLOSING, last)):
-        if form.search(after):
-            return Bound(str(year - 1 if _AHEAD.search(before) else year), later(f"{year}-12"), start, end, "plan")
-    if "以来" in after[:6]:
-        return Bound(str(first), "", start, end, "plan")
-    return Bound(str(first - 1), later(f"{last}-12"), start, end, "plan")
+    return _latest_plan(
+        text,
+        [
+            (anchors().plans[text[begin : match.start() + 1]], begin, match.end())
+            for match in (_PLAN.finditer(text) if "五" in text else ())
+            for begin in [match.start() - (2 if text[match.start() - 2] == "十" else 1)]
+        ],
+        early=1,
+    )
 
 
 def _law_education(text: str) -> Iterator[Bound]:
     """The latest plan of law education (七五普法), which is no five-year plan."""
-    found = [
-        (anchors().law_education[text[match.start() - 1 : match.start() + 1]], match.start() - 1, match.end())
-        for match in (_LAW_EDUCATION.finditer(text) if "五" in text else ())
+    return _latest_plan(
+        text,
+        [
+            (anchors().law_education[text[match.start() - 1 : match.start() + 1]], match.start() - 1, match.end())
+            for match in (_LAW_EDUCATION.finditer(text) if "五" in text else ())
+        ],
+        early=0,
+    )
+
+
+def _latest_plan(text: str, named: list[tuple[tuple[int, int], int, int]], early: int) -> Iterator[Bound]:
+    """The bounds of the years of plans that the text names as its own; else of the latest plan.
+
+    A text of its last year may name the next plan, which is being drawn up: only 今年是 then makes the year its own.
+    """
+    latest = max((plan for plan, _, _ in named), default=None)
+    own = [
+        bound
+        for plan, start, end in named
+        if (bound := _year_of_plan(text, plan, start, end))
+        and (plan == latest or _THIS_ONE.search(text, max(0, start - 24), start))
     ]
-    if found:
-        (first, last), start, end = max(found, key=lambda one: one[0])
-        yield Bound(str(first), later(f"{last}-12"), start, end, "plan")
+    yield from own
+    for plan, start, end in named:
+        if plan == latest and latest not in {one for one, begin, _ in named if begin in {bound.start for bound in own}}:
+            yield _plan_bound(text, plan, start, end, early)
+            return
+
+
+def _year_of_plan(text: str, plan: tuple[int, int], start: int, end: int) -> Bound | None:
+    """The bound where the text is of one year of a plan: 开局之年, 第三年, 收官之年."""
+    after, before = text[end : end + 12], text[max(0, start - 7) : start]
+    found = _YEAR_OF_PLAN.search(after)
+    if not found:
+        return None
+    nth = _DIGITS.get(found["n"], 0) - 1 if found["n"] else plan[1] - plan[0] if found["last"] else 0
+    year = plan[0] + nth
+    last = year - 1 if _NEXT_YEAR.search(before) else year
+    return Bound(str(year - 1 if _AHEAD.search(before) else year), later(f"{last}-12"), start, end, "plan")
+
+
+def _plan_bound(text: str, plan: tuple[int, int], start: int, end: int, early: int) -> Bound:
+    """Spoken of from the year before on; narrower while the plan is being drawn up."""
+    first, last = plan
+    after, before = text[end : end + 12], text[max(0, start - 8) : start]
+    if after.startswith("以来"):  # of the plan that is under way, or of all the years since
+        return Bound(str(first), "", start, end, "plan")
+    drawn_up = early and (_DRAWN_UP.search(before) or _DRAWN_UP.match(after))
+    return Bound(str(first - early), later(f"{first if drawn_up else last}-12"), start, end, "plan")
 
 
 def _congress(text: str, end: int) -> int:

@@ -1,8 +1,8 @@
 """The years and dates that a text names, and what each says of its time: reported, past, cited, planned.
 
 Texts name years for many reasons. A day on which something was held was over when the text was written; 到2025年 was
-not; what stands in 《》 was published; 2018年工作总结 says which year it reports, 2015年被评为 only that it is later. A
-year that may be either counts as planned: it proves nothing.
+not; what stands in 《》 was published; 2018年工作总结 says which year it reports, 截至2018年底 how far its figures go,
+2015年被评为 only that it is later. A year that may be either counts as planned: it proves nothing.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipelines.facts.dates import ZERO, iso_date, number
+from pipelines.facts.reached import end_of, reached, took
 
 EARLIEST, LATEST = 1990, 2029  # years before say nothing of such a text's time, years after are goals; chosen
 BEFORE, AFTER = 10, 26  # characters of its clause that tell what a year is for
@@ -18,7 +19,7 @@ REACH = 150  # characters from one month to the next that goes on from it; chose
 SENTENCE = 60  # characters back to the beginning of a sentence; chosen
 OPENING = 60  # characters in which a text says what it reports; chosen
 CHRONICLE = 2  # years more than which a text tells a history, whose last is not what it reports; chosen
-TOLD = ("reported", "opening", "event", "past")  # kinds that may be what a text reports
+TOLD = ("reported", "opening", "event", "past", "stated")  # kinds that may be what a text reports
 HEADING = 30  # characters of a heading before the word that makes it one of plans; chosen
 EARLY = 400  # characters in which it may still say so at the beginning of a line; chosen
 
@@ -39,13 +40,14 @@ _HAN = re.compile(
 )
 _RANGE = _of_years(r"\s?年?\s?[-—–~～至]{1,2}\s?(?P<y2>(?:199|20[0-4])\d)(?!\d)\s?(?:年度?|学年度?)?")
 _MONTH = re.compile(r"(?<=[。,;:\n(])(?P<m>1[0-2]|[1-9])月(?:(?P<d>3[01]|[12]\d|[1-9])[日号])?(?![-—~至到份])")
+_DONE = re.compile("[^,。;]{0,16}?(?:已|了)")
 _WILL = re.compile("将|拟|计划|要|准备|打算|前|底")
 _NUMBERED = _of_years(r"[〕\])】](?<=[〔\[(【].....)\s?第?\d{1,4}\s?号")
 _BOOK = re.compile(r"《[^《》\n]{1,80}》")
 _CLAUSE = re.compile(r"[。;\n!?]")
 
 _TO_COME = re.compile(
-    r"(?:(?<!截)(?<!截止)(?<!增加)(?<!增长)(?<!提高)(?<!上升)(?<!下降)(?<!减少)(?<!扩大)(?<!发展)(?:到|至)|(?:争取|力争|确保|计划|预计|预期|有望)[于在到]?|拟[于在]?|定于|将[于在]|展望|面向|迎接|迈向|来年|下一?年度?|截止(?:时间|日期)?:?"
+    r"(?:(?:争取|力争|确保|计划|预计|预期|有望)[于在到]?|拟[于在]?|定于|将[于在]|展望|面向|迎接|迈向|来年|下一?年度?|截止(?:时间|日期):?"
     r"|有效期|期限|准备[于在]?|打算[于在]?|力求|谋划|制定|编制|提出|启动|期待|原定于?|(?:时间|日期)[:])[(,:]?$"
 )
 _NEXT, _LAST, _THIS = (
@@ -66,7 +68,7 @@ _AHEAD = re.compile(
     r"|.{0,12}(?:全面建成|基本实现|基本建成|如期实现|远景)|[^,]{0,3}起(?:正式)?(?:施行|实施|执行|生效)"
 )
 _HISTORY = re.compile(
-    r",[^,。]{0,10}?(?:成立|落成|建成|竣工|合并|被|荣获|评为|当选|调|列为|命名|遭遇|遭受)|[^,。]{0,10}?(?:成立|落成|建校|创办|创建于|始建|建成|毕业|参加工作|入党|出生|任职|任|调入|调到|荣获|获得|获|被|当选|评为|授予|命名|起|开始|以来|至今|竣工|投产|挂牌|颁布|修订|出台)"
+    r",[^,。]{0,10}?(?:成立|落成|建成|竣工|合并|被|荣获|评为|当选|调|列为|命名|遭遇|遭受)|[^,。]{0,10}?(?:成立|落成|建校|创办|创建于|始建|建成|毕业|参加工作|入党|出生|任职|任|调入|调到|荣获|获得|获|被|当选|评为|授予|命名|起|(?<![日号月])开始|以来|至今|竣工|投产|挂牌|颁布|修订|出台)"
 )
 _REPORTED = re.compile(
     r"(?:年?度(?!计划)|上半年|下半年|第?[一二三四]季度|全年|来,|的?(?:主要|各项)?工作(?:总结|情况|汇报|报告|回顾|完成|开展|取得|的?主要)?(?!计划|打算|安排|思路|要点)|一年|是.{2,30}之?年)"
@@ -92,6 +94,7 @@ _PLANS = re.compile(
     re.M,
 )
 _WORD_OF_PLAN = re.compile("计划|打算|安排|思路|设想|下一步|展望|方向|要点|目标|今后")
+_SPRING = re.compile("度?[(]?(?:第二|第2|下|春季)学期")
 _LONG_PLAN = re.compile(r"规划|纲要|计划|目标|行动|方案|要点")
 _OVER = re.compile(r"以来|期间|总结|回顾|共|累计|先后|连续|被|获|完成|实现|五年|三年")
 
@@ -102,7 +105,8 @@ class Mention(NamedTuple):
     start: int
     end: int
     since: str  # the text was not written before; '' where it proves nothing
-    kind: str  # reported | opening (among the first words) | event (held that day) | past | history | cited | planned
+    # reported | opening (among the first words) | stated (figures go up to it) | event (held that day) | past | history
+    kind: str  # | cited | planned
     year: int  # that is named
 
 
@@ -136,8 +140,8 @@ def mentions(text: str, planning: bool = False) -> list[Mention]:
     for match in (*_each(_DATE, text), *_HAN.finditer(text)):
         if not taken.end_at(match.start("y")) and not _digit_before(text, match):
             found += _read(text, match, books, match.start() >= limit)
-    found = _turned(sorted(found), text)
-    return sorted([*found, *_months_after(text, found, limit)])
+    found = _turned(_after_plans(sorted(found), text), text)
+    return sorted([*found, *_months_after(text, found, limit), *_went_on(text, found)])
 
 
 def _each(forms: tuple[re.Pattern[str], re.Pattern[str]], text: str) -> Iterator[re.Match[str]]:
@@ -147,6 +151,28 @@ def _each(forms: tuple[re.Pattern[str], re.Pattern[str]], text: str) -> Iterator
     if "199" not in text:
         return found
     return iter(sorted((*last.finditer(text), *found), key=lambda match: match.start()))
+
+
+def _after_plans(found: list[Mention], text: str) -> list[Mention]:
+    """The mentions, those made planned that go on in the sentence of a plan: 将于2022年3月动工,2023年底完成."""
+    turned: list[Mention] = []
+    for one in found:
+        before = turned[-1] if turned else None
+        if before and before.kind == "planned" and one.kind in (*TOLD, "history") and one.year >= before.year:
+            between = text[before.end : one.start]
+            if len(between) <= SENTENCE and not _CLAUSE.search(between) and not _DONE.match(text, one.end):
+                one = one._replace(since="", kind="planned")
+        turned.append(one)
+    return turned
+
+
+def _went_on(text: str, found: list[Mention]) -> Iterator[Mention]:
+    """How long the work took that began in a year: 自2021年起,历时一年半."""
+    for one in found:
+        if one.since and one.kind in ("past", "history", "event", "reported", "opening"):
+            took_until = took(text, one.end, int(one.since[:4]))
+            if took_until and one.year < took_until.year <= LATEST:
+                yield Mention(one.start, took_until.end, str(took_until.year), "past", took_until.year)
 
 
 def _turned(found: list[Mention], text: str) -> list[Mention]:
@@ -197,7 +223,8 @@ def _read(text: str, match: re.Match[str], books: "_Spans", ahead: bool) -> Iter
     if iso is None or not EARLIEST <= year <= 2049:
         return
     if groups.get("school") and not ahead:
-        yield Mention(match.start("y"), match.end(), iso, "reported", min(year + 1, LATEST))
+        since = str(year + 1) if _SPRING.match(text, match.end()) else iso
+        yield Mention(match.start("y"), match.end(), since, "reported", min(year + 1, LATEST))
         return
     since, kind = _proof(text, match, iso, year, books)
     if year > LATEST or (ahead and kind in (*TOLD, "history") and not _LAST.search(text[: match.start("y")][-BEFORE:])):
@@ -223,11 +250,22 @@ def _proof(text: str, match: re.Match[str], iso: str, year: int, books: "_Spans"
         return str(year + 1), "reported"
     if _NEXT.search(before):
         return str(year - 1), "planned"
+    if stands := _up_to(iso, year, before, after):
+        return stands
     if _TO_COME.search(before) or _AHEAD.match(after) or (len(iso) == 4 and _PLANNED.match(after)):
         return "", "planned"
     if _HENCEFORTH.search(_CLAUSE.split(text[max(0, start - SENTENCE) : start])[-1]):
         return "", "planned"
     return iso, _kind(text, start, before, after, exact=len(iso) > 4)
+
+
+def _up_to(iso: str, year: int, before: str, after: str) -> tuple[str, str] | None:
+    """A date up to which figures go, or by which a thing is due; None where it is neither."""
+    how = reached(before, after)
+    if how == "stated":
+        iso = iso if len(iso) > 4 else end_of(year, after)
+        return iso, "stated" if len(iso) > 4 else "past"
+    return ("", "planned") if how else None
 
 
 def _kind(text: str, start: int, before: str, after: str, *, exact: bool) -> str:
@@ -256,8 +294,8 @@ def _ranges(text: str, books: "_Spans") -> Iterator[Mention]:
         in_title = bool(books.end_at(match.start()))
         if "学年" in match[0]:
             if last == first + 1 and last <= LATEST:
-                second = re.match(r"度?(?:第二|下)学期", after)
-                yield Mention(*match.span(), str(last if second else first), "reported", last)
+                spring = _SPRING.match(after)
+                yield Mention(*match.span(), str(last if spring else first), "reported", last)
             else:
                 yield Mention(*match.span(), "", "planned", last)
         elif in_title or _LONG_PLAN.search(after[:8]):
