@@ -71,7 +71,7 @@ def test_bounds_are_in_order(text: str) -> None:
 @pytest.mark.parametrize("table", ["campaigns", "doctrine", "events", "matters", "works", "institutions"])
 def test_the_tables_hold_dates(table: str) -> None:
     for words, row in TABLES[table].items():
-        assert set(row) <= {"since", "until", "aid"}, words
+        assert set(row) <= {"since", "until", "aid", "begun"}, words
         assert row.get("since", "") <= row.get("until", "9"), words
         assert not set("“”\"'、 ") & set(words), words  # they are taken out of a text before it is searched
         assert all(len(word) > 1 for word in words.split("|")), words

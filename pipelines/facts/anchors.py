@@ -22,6 +22,7 @@ class Span(NamedTuple):
     since: str
     until: str
     aid: str  # the `until` of a disaster, where help is spoken of
+    begun: str  # the `since` of what was announced before it began, where it is spoken of as done
     table: str
 
 
@@ -46,6 +47,7 @@ class Anchors(NamedTuple):
     anniversaries: Mapping[str, int]
     anniversary_form: re.Pattern[str]
     counts: Mapping[str, Mapping[int, tuple[str, str]]]
+    enumerations: Mapping[str, Mapping[int, str]]
     count_form: re.Pattern[str]
     assemblies: Mapping[str, Mapping[int, str]]
     assembly_form: re.Pattern[str]
@@ -62,12 +64,13 @@ def anchors() -> Anchors:
         word: Edition(row["base"], row.get("from", 1), row.get("to", 199)) for word, row in _spelled(data["editions"])
     }
     named = {
-        word: Span(row.get("since", ""), row.get("until", ""), row.get("aid", ""), table)
+        word: Span(row.get("since", ""), row.get("until", ""), row.get("aid", ""), row.get("begun", ""), table)
         for table in _NAMED
         for word, row in _spelled(data[table])
     }
     anniversaries = dict(_spelled(data["anniversaries"]))
     counts = {word: {int(n): (a, b) for n, (a, b) in row.items()} for word, row in _spelled(data["counts"])}
+    enumerations = {word: {int(n): month for n, month in row.items()} for word, row in _spelled(data["enumerations"])}
     assemblies = {word: {int(n): month for n, month in row.items()} for word, row in _spelled(data["assemblies"])}
     return Anchors(
         {int(n): tuple(months) for n, months in data["congresses"].items()},
@@ -80,6 +83,7 @@ def anchors() -> Anchors:
         anniversaries,
         re.compile(rf"({_either(anniversaries)})({NUMERAL})(?:周年|[多余]年(?=来|以来|间))"),
         counts,
+        enumerations,
         re.compile(rf"第({NUMERAL})[届次]({_either(counts)})"),
         assemblies,
         re.compile(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from pipelines.facts.page_dates import title_years
 from pipelines.facts.references import Bound, later, references
 from pipelines.facts.subject import Clue, Facts, Subject
 from pipelines.facts.years import CHRONICLE, OPENING, TOLD, Mention, mentions
@@ -23,6 +24,7 @@ class Era(NamedTuple):
     until: Bound | None = None
     reported: Mention | None = None
     planned: frozenset[int] = frozenset()  # years that it names, each time, as still to come
+    ends: tuple[Bound, ...] = ()  # all soft bounds: `until` is the first, others may leave less doubt
 
 
 def era_facts(subject: Subject, _: Facts) -> Iterator[Clue]:
@@ -53,7 +55,8 @@ def era(text: str, title: str = "") -> Era:
     """The era of a folded text; the title says whether it is a plan, and which year a site may have put in."""
     named = [*references(text)]
     planning = bool(_PROSPECTIVE.search(title)) and not _RETROSPECTIVE.search(title)
-    dated = _trusted(mentions(text, planning), named, title)
+    over = [year - 1 for year in _years(title)] if planning else []
+    dated = _trusted(mentions(text, planning, frozenset(over)), named, title)
     years = [Bound(one.since, "", one.start, one.end, "year") for one in dated if one.since]
     reported = _reported(dated)
     bounds = [*named, *years]
@@ -62,11 +65,11 @@ def era(text: str, title: str = "") -> Era:
     since = max((one for one in bounds if one.since), key=lambda one: (one.since, -one.start), default=None)
     floor = since.since if since else ""
     ends = [one for one in bounds if one.until and one.until >= floor]
+    if sum(one.kind == "institutions" for one in ends) > 1:
+        ends = [one._replace(kind="offices") if one.kind == "institutions" else one for one in ends]
     until = min(ends, key=lambda one: one.until, default=None)
-    if until and until.kind == "institutions" and sum(one.kind == until.kind for one in ends) > 1:
-        until = until._replace(kind="offices")
     proven = {one.year for one in dated if one.since}
-    return Era(since, until, reported, frozenset(one.year for one in dated) - proven)
+    return Era(since, until, reported, frozenset(one.year for one in dated) - proven, tuple(ends))
 
 
 def _latest(reported: Mention) -> str:
@@ -74,6 +77,10 @@ def _latest(reported: Mention) -> str:
     if reported.kind == "stated":
         return f"{reported.year + 1}{reported.since[4:7]}"
     return later(f"{reported.year}-12")
+
+
+def _years(title: str) -> list[int]:
+    return [int(found.iso) for found in title_years(title)]
 
 
 _PROSPECTIVE = re.compile(r"计划|计劃|打算|要点|安排|思路|方案|规划|设想|通知")

@@ -63,7 +63,8 @@ def redated_facts(subject: Subject, known: Facts) -> Iterator[Clue]:
         claim = claim_of(subject.page_title)
     evidence = title_contradicted(claim, signed, era, unsigned(subject)) or page_contradicted(shown, signed, era)
     if evidence:
-        words = subject.text[era.until.start : era.until.end] if era.until and "era" in evidence else ""
+        bound = _ended(era) if "era to" in evidence else era.since if "era from" in evidence else None
+        words = subject.text[bound.start : bound.end] if bound else ""
         yield Clue("redated", "1", "", 0, 0, f"{evidence} {words}".strip())
 
 
@@ -89,8 +90,9 @@ def title_contradicted(claim: Claim, signed: str | None, era: Era, text: str = "
         return f"title {first}, reports {era.reported.year}"
     if signed:
         return ""
-    if era.until and _after(f"{first - 1}-12" if claim.plan else f"{first}-{EARLY:02}", era.until):
-        return f"title {first}, era to {era.until.until}"
+    ended = _ended(era)
+    if ended and _after(f"{first - 1}-12" if claim.plan else f"{first}-{EARLY:02}", ended):
+        return f"title {first}, era to {ended.until}"
     if era.since and not claim.looks_back and _before(last, era.since, claim.summary):
         return f"title {last}, era from {era.since.since}"
     return ""
@@ -112,12 +114,18 @@ def page_contradicted(shown: str | None, signed: str | None, era: Era) -> str:
     if signed:
         late = int(shown[:4]) - int(signed[:4])
         return f"page {shown}, signed {signed}" if late > 1 or _months(signed, shown) < -1 else ""
-    if era.until and _months(era.until.until, shown) > FOLLOWS + _slack(era.until) - USUAL_SLACK:
-        return f"page {shown}, era to {era.until.until}"
+    ended = _ended(era)
+    if ended and _months(ended.until, shown) > FOLLOWS + _slack(ended) - USUAL_SLACK:
+        return f"page {shown}, era to {ended.until}"
     sure = era.since and (era.since.kind != "year" or len(era.since.since) > 4)
     if era.since and sure and _months(f"{era.since.since}-01"[:7], shown) < -EARLY:
         return f"page {shown}, era from {era.since.since}"
     return ""
+
+
+def _ended(era: Era) -> Bound | None:
+    """The soft end behind which a claim leaves least doubt: the first with its slack."""
+    return min(era.ends, key=lambda one: _months("1990-01", one.until) + _slack(one), default=None)
 
 
 def _after(month: str, until: Bound) -> bool:

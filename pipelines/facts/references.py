@@ -74,7 +74,15 @@ _WON = re.compile(r"(?:荣获|被评为|获评|蝉联|荣膺|获得)$")
 _NEWS = re.compile(r"(?:近日|日前|刚刚|前不久|不久前)[^。;\n]{0,30}$")
 _RESULT = re.compile("数据|公报|结果|显示|主要指标|统计")
 _AID = re.compile("捐|支援|援建|驰援|重建|抗震救灾|灾区|赈灾")
-_FRUIT = re.compile(r".{0,8}(?:成果|以来|经验|常态化|长效|回头看|整改)")
+_FRUIT = re.compile(r".{0,8}(?:成果|经验|常态化|长效|回头看|整改)|(?!.{0,8}(?:开展|启动|实施|部署)以来).{0,8}以来")
+_BEGUN = re.compile(r"第一年|首年|元年|以来|以后|[施开行]后|已|了|完成|平稳|顺利|圆满|成功")
+_NOT_BEGUN = re.compile("将|准备|筹备|前期|迎接|即将|拟")
+# The count itself, and what is done with its figures: not before its day.
+_ENUMERATED = re.compile(
+    r"登记(?:了|常住|法人|人口|个体|住户|农户|各类|对象|单位|\d|共)|零时为"
+    r"|(?:入户|短表|长表|普查|正式|现场)登记[^,。;将]{0,8}(?:已|完成|结束|任务)"
+    r"|(?:完成|结束)[^,。;将]{0,12}(?:登记|录入|汇总|普查任务)|(?:录入|汇总|复查|质量抽查)[^,。;将]{0,8}(?:已|完成|结束|通过)"
+)
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
 
 
@@ -232,6 +240,9 @@ def _counted(text: str) -> Iterator[Bound]:
     for match in table.count_form.finditer(text) if "第" in text else ():
         since, until = table.counts[match[2]].get(count(match[1]), ("", ""))
         if since:
+            begun = table.enumerations.get(match[2], {}).get(count(match[1]), "")
+            if begun and _ENUMERATED.search(text):
+                since = begun
             quoted = _RESULT.match(text, match.end())
             over = _OVER.match(text, match.end()) or _WON.search(text[max(0, match.start() - 8) : match.start()])
             yield Bound(until if over else since, "" if quoted else later(until), *match.span(), "counted")
@@ -273,11 +284,12 @@ def _things(text: str) -> Iterator[Bound]:
         seen.add(name)
         span = table.named[name]
         over = _FRUIT.match(text, last) or _OLD.search(text[max(0, start - 4) : start])
-        near = text[max(0, start - 12) : last + 14] if span.aid else ""
-        end = span.aid if near and _AID.search(near) else span.until
+        near = text[max(0, start - 12) : last + 14] if span.aid or span.begun else ""
+        since = span.begun if span.begun and _BEGUN.search(near) and not _NOT_BEGUN.search(near) else span.since
+        end = span.aid if span.aid and _AID.search(near) else span.until
         until = later(end) if end and not over else ""
-        if span.since or until:
-            yield Bound(span.since, until, start, last, span.table)
+        if since or until:
+            yield Bound(since, until, start, last, span.table)
 
 
 def _plans(text: str) -> Iterator[Bound]:

@@ -123,8 +123,8 @@ class _Spans:
         return self._ends[n] if n >= 0 and place < self._ends[n] else 0
 
 
-def mentions(text: str, planning: bool = False) -> list[Mention]:
-    """The years of a folded text in order; `planning`: it is a plan, in which dates are to come."""
+def mentions(text: str, planning: bool = False, over: frozenset[int] = frozenset()) -> list[Mention]:
+    """The years of a folded text in order; `planning`: it is a plan, whose dates are to come but those of years `over`."""
     if "年" not in text and "20" not in text and "19" not in text:
         return []
     books = _Spans([match.span() for match in _BOOK.finditer(text)] if "《" in text else [])
@@ -139,7 +139,8 @@ def mentions(text: str, planning: bool = False) -> list[Mention]:
         ]
     for match in (*_each(_DATE, text), *_HAN.finditer(text)):
         if not taken.end_at(match.start("y")) and not _digit_before(text, match):
-            found += _read(text, match, books, match.start() >= limit)
+            ahead = match.start() >= limit and not (planning and match["y"].isdigit() and int(match["y"]) in over)
+            found += _read(text, match, books, ahead)
     found = _turned(_after_plans(sorted(found), text), text)
     return sorted([*found, *_months_after(text, found, limit), *_went_on(text, found)])
 
