@@ -66,7 +66,10 @@ _THIS_ONE = re.compile(
     r"(?:今年|本年度?|[\d〇○零一二三四五六七八九]年|这一年|一年,?)[^,。;]{0,4}(?:是|为|系|作为|正值|恰逢|适逢)[^,。;]{0,8}$"
 )
 _AHEAD = re.compile("明年|来年|迎接|喜迎|即将|筹备|庆祝.{0,2}即将")
-_OLD = re.compile(r"(?:原|老|撤销|撤并|由|时任|曾任)[县市区省镇乡]?$")
+_OLD = re.compile(
+    r"(?:原|老|撤销|撤并|由|时任|曾任)[县市区省镇乡]?$|(?:取消|废[止除]|免[除征]|停征|告别|取代|代替|化解|清理)[^,。;]{0,4}$"
+)
+_GONE = re.compile(r"[^,。;]{0,6}(?:取消|废[止除]|更名|改[为称名]|撤并|撤销|并入|划转|历史)")
 _OVER = re.compile(
     r",?(?:已|业已|已经|于.{0,12})?(?:圆满|胜利|顺利|成功)?(?:落幕|闭幕|结束|举办|举行|召开)(?!地|城市|之前|前)"
 )
@@ -283,7 +286,7 @@ def _things(text: str) -> Iterator[Bound]:
             continue
         seen.add(name)
         span = table.named[name]
-        over = _FRUIT.match(text, last) or _OLD.search(text[max(0, start - 4) : start])
+        over = _FRUIT.match(text, last) or _GONE.match(text, last) or _OLD.search(text[max(0, start - 8) : start])
         near = text[max(0, start - 12) : last + 14] if span.aid or span.begun else ""
         since = span.begun if span.begun and _BEGUN.search(near) and not _NOT_BEGUN.search(near) else span.since
         end = span.aid if span.aid and _AID.search(near) else span.until

@@ -124,7 +124,7 @@ class _Spans:
 
 
 def mentions(text: str, planning: bool = False, over: frozenset[int] = frozenset()) -> list[Mention]:
-    """The years of a folded text in order; `planning`: it is a plan, whose dates are to come but those of years `over`."""
+    """The years of a folded text in order; `planning`: it is a plan, and only years `over` are not to come."""
     if "年" not in text and "20" not in text and "19" not in text:
         return []
     books = _Spans([match.span() for match in _BOOK.finditer(text)] if "《" in text else [])
