@@ -5,7 +5,7 @@ The data are `anchors.toml`, with their sources; here they become patterns, each
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -52,6 +52,7 @@ class Anchors(NamedTuple):
     assemblies: Mapping[str, Mapping[int, str]]
     assembly_form: re.Pattern[str]
     named: Mapping[str, Span]
+    by_beginning: Mapping[str, list[str]]
     named_form: re.Pattern[str]
 
 
@@ -90,7 +91,8 @@ def anchors() -> Anchors:
             rf"({_either(assemblies)})的?(?:第({NUMERAL})次全国代表大会|([一二三四五六七八九十]{{1,3}})大(?![类项户队]))"
         ),
         named,
-        re.compile(_any_of(named)),
+        _by_beginning(named),
+        re.compile(_beginnings(named)),
     )
 
 
@@ -109,15 +111,31 @@ def _spelled(table: Mapping[str, _Row]) -> Iterable[tuple[str, _Row]]:
     return ((word, row) for words, row in table.items() for word in words.split("|"))
 
 
-def _any_of(words: Iterable[str]) -> str:
-    """The alternation as group 1, beside its first character, so that names within others are found too.
+def names_in(text: str) -> Iterator[tuple[int, str]]:
+    """Where the names of the tables stand in a text, in order, the longest that begins there, also within others."""
+    table = anchors()
+    for match in table.named_form.finditer(text):
+        at = match.start()
+        for name in table.by_beginning.get(text[at : at + 2], ()):
+            if text.startswith(name, at):
+                yield at, name
+                break
 
-    A search for one character out of many is fast, and a look at the two behind it spares most of the alternation.
-    """
+
+def _by_beginning(names: Iterable[str]) -> dict[str, list[str]]:
+    """The names by their first two characters, the longest first: an alternation of hundreds would be dear."""
+    groups: dict[str, list[str]] = {}
+    for name in sorted(names, key=lambda name: (-len(name), name)):
+        groups.setdefault(name[:2], []).append(name)
+    return groups
+
+
+def _beginnings(words: Iterable[str]) -> str:
+    """One character of many, which is sought fast, and a look at the two behind it, which spares most of the rest."""
     listed = list(words)
     short, long = ([word for word in listed if (len(word) == 2) is two] for two in (True, False))
     first, second, third, end = _one_of(listed, 0), _one_of(long, 1), _one_of(long, 2), _one_of(short, 1)
-    return f"{first}(?={second}{third}|{end})(?<=(?=({_either(listed)})){first})"
+    return f"{first}(?={second}{third}|{end})"
 
 
 def _one_of(words: Iterable[str], n: int) -> str:

@@ -12,6 +12,8 @@ from pipelines.facts.cues import each
 YEARS = "一二三四五六七八九十两"
 BETWEEN = 60  # characters of a sentence from the year in which work began to how long it took; chosen
 
+ENDINGS = tuple("至止到于")  # what a date up to which something goes stands behind
+
 _UP_TO = re.compile("截[至止][到至于]?$")
 _BY = re.compile("(?<!增加)(?<!增长)(?<!提高)(?<!上升)(?<!下降)(?<!降低)(?<!减少)(?<!扩大)(?<!发展)(?<!提升)[到至]$")
 _CALL = re.compile(each("报名|申报|报送|上报|征[集稿文]|投稿|受理|提交|交稿|缴费|时间|日期|期限|有效期", "[^,]{0,6}$"))
@@ -29,7 +31,7 @@ _END = re.compile(
 _QUARTERS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
 _COUNTS = {**{str(n): n for n in range(10)}, **{c: n for n, c in enumerate(YEARS[:-1], 1)}, "两": 2}
 _TOOK = re.compile(
-    rf"(?:历时|历经|经过|经)[^,。;\n]{{0,2}}?(?<![\d十])(?P<n>[{YEARS}]|\d)个?年(?!级)(?P<more>[半多])?|年(?<=(?P<m>[{YEARS}])年)来"
+    rf"(?:历时|历经|经过)[^,。;\n]{{0,2}}?(?<![\d十])(?P<n>[{YEARS}]|\d)个?年(?!级)(?P<more>[半多])?|年(?<=(?P<m>[{YEARS}])年)来"
 )
 _NOT_YET = re.compile("将|计划|预计|拟|力争|用")
 
@@ -47,6 +49,8 @@ def reached(before: str, after: str) -> Literal["stated", "due", ""]:
 
     A clause of aims turns both: 到2020年底，将建成 is due.
     """
+    if before[-1:] not in ENDINGS:
+        return ""
     firm = _UP_TO.search(before)
     if not firm and not _BY.search(before):
         return ""
@@ -66,6 +70,11 @@ def end_of(year: int, after: str) -> str:
         12 if found["year"] else 6 if found["half"] else _QUARTERS.get(found["quarter"] or "") or int(found["month"])
     )
     return f"{year}-{month:02}"
+
+
+def may_tell(text: str) -> bool:
+    """Whether a text may say how long work took: what `took` cannot do without."""
+    return any(word in text for word in ("历时", "历经", "经过", "年来"))
 
 
 def took(text: str, start: int, year: int) -> Took | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from pipelines.facts.anchors import anchors, count
+from pipelines.facts.anchors import anchors, count, names_in
 from pipelines.facts.years import LATEST
 
 # Months that a text may be written after what ends its time: a year's summary comes by the spring, a plenum is named
@@ -69,7 +69,7 @@ _AHEAD = re.compile("明年|来年|迎接|喜迎|即将|筹备|庆祝.{0,2}即�
 _OLD = re.compile(
     r"(?:原|老|撤销|撤并|由|时任|曾任)[县市区省镇乡]?$|(?:取消|废[止除]|免[除征]|停征|告别|取代|代替|化解|清理)[^,。;]{0,4}$"
 )
-_GONE = re.compile(r"[^,。;]{0,6}(?:取消|废[止除]|更名|改[为称名]|撤并|撤销|并入|划转|历史)")
+_GONE = re.compile(r"[^,。;]{0,6}(?:取消|停[征止]|免[除征]|废[止除]|更名|改[为称名]|撤并|撤销|并入|划转|历史)")
 _OVER = re.compile(
     r",?(?:已|业已|已经|于.{0,12})?(?:圆满|胜利|顺利|成功)?(?:落幕|闭幕|结束|举办|举行|召开)(?!地|城市|之前|前)"
 )
@@ -277,22 +277,26 @@ def _of_year(year: int, text: str, match: re.Match[str]) -> Iterator[Bound]:
 def _things(text: str) -> Iterator[Bound]:
     """Campaigns, formulas, events, laws, offices by name: each once."""
     table, seen, last = anchors(), set(), 0
-    for match in table.named_form.finditer(text):
-        name, (start, stop) = match[1], match.span(1)
+    for start, name in names_in(text):
         if start < last:  # within a longer name
             continue
-        last = stop
+        last = start + len(name)
         if name in seen:
             continue
         seen.add(name)
         span = table.named[name]
-        over = _FRUIT.match(text, last) or _GONE.match(text, last) or _OLD.search(text[max(0, start - 8) : start])
         near = text[max(0, start - 12) : last + 14] if span.aid or span.begun else ""
         since = span.begun if span.begun and _BEGUN.search(near) and not _NOT_BEGUN.search(near) else span.since
         end = span.aid if span.aid and _AID.search(near) else span.until
-        until = later(end) if end and not over else ""
+        until = later(end) if end and not _is_over(text, start, last) else ""
         if since or until:
             yield Bound(since, until, start, last, span.table)
+
+
+def _is_over(text: str, start: int, end: int) -> bool:
+    """Whether a thing is spoken of as one of the past: its fruit, its name before it was renamed."""
+    before = text[max(0, start - 8) : start]
+    return bool(_FRUIT.match(text, end) or _GONE.match(text, end) or _OLD.search(before))
 
 
 def _plans(text: str) -> Iterator[Bound]:

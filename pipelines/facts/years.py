@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipelines.facts.dates import ZERO, iso_date, number
-from pipelines.facts.reached import end_of, reached, took
+from pipelines.facts.reached import end_of, may_tell, reached, took
 
 EARLIEST, LATEST = 1990, 2029  # years before say nothing of such a text's time, years after are goals; chosen
 BEFORE, AFTER = 10, 26  # characters of its clause that tell what a year is for
@@ -169,7 +169,7 @@ def _after_plans(found: list[Mention], text: str) -> list[Mention]:
 
 def _went_on(text: str, found: list[Mention]) -> Iterator[Mention]:
     """How long the work took that began in a year: 自2021年起,历时一年半."""
-    for one in found:
+    for one in found if may_tell(text) else ():
         if one.since and one.kind in ("past", "history", "event", "reported", "opening"):
             took_until = took(text, one.end, int(one.since[:4]))
             if took_until and one.year < took_until.year <= LATEST:
