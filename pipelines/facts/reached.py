@@ -31,7 +31,7 @@ _END = re.compile(
 _QUARTERS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
 _COUNTS = {**{str(n): n for n in range(10)}, **{c: n for n, c in enumerate(YEARS[:-1], 1)}, "两": 2}
 _TOOK = re.compile(
-    rf"(?:历时|历经|经过)[^,。;\n]{{0,2}}?(?<![\d十])(?P<n>[{YEARS}]|\d)个?年(?!级)(?P<more>[半多])?|年(?<=(?P<m>[{YEARS}])年)来"
+    rf"(?:历时|历经|经过)[^,。;\n]{{0,2}}?(?<![\d十])(?P<n>[{YEARS}]|\d)个?年(?!级)(?P<more>[半多])?|(?P<next>。\n?)?(?P<m>[{YEARS}])年多?来"
 )
 _NOT_YET = re.compile("将|计划|预计|拟|力争|用")
 

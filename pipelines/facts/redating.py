@@ -39,6 +39,7 @@ _SUMMARY = re.compile(r"总结|小结|回顾|述职|述廉|盘点|汇报|情况|
 _PLAN = re.compile(
     r"计划|打算|要点|安排|思路|方案|规划|设想|展望|目标|通知|部署|会议|大会|会上|(?<!述职)(?<!述廉)(?<!总结)报告|讲话|发言|致辞|要求|意见"
 )
+_THIS_YEAR = re.compile("今年|本年度?[^末初]")
 _HALF = re.compile("上半年|第[一二三]季度")
 _LOOKS_BACK = re.compile(
     r"以来|至今|[三四五六八十两]年|近\S{0,2}年|学年|任期|任职|届|周年|历年|期间|[-—~～至]\s?(?:19|20)?\d\d年?"
@@ -142,7 +143,8 @@ def _reports_less(first: int, era: Era, text: str, summary: bool) -> bool:
         return False
     gap = first - era.reported.year
     said = era.reported.kind == "reported"
-    return gap > 1 or (gap == 1 and summary and said and (first in era.planned or str(first) not in text))
+    other = str(first) in text or _THIS_YEAR.search(text)  # the year before may be named for comparison
+    return gap > 1 or (gap == 1 and summary and said and (first in era.planned or not other))
 
 
 def _before(last: int, since: Bound, summary: bool) -> bool:

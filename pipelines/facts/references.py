@@ -10,12 +10,16 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from pipelines.facts.anchors import anchors, count, names_in
+from pipelines.facts.relative import REACH, month_of, only_month, years_ago
 from pipelines.facts.years import LATEST
 
 # Months that a text may be written after what ends its time: a year's summary comes by the spring, a plenum is named
 # from the next meeting on. Chosen; seed 000 (十六届五中全会, before the sixth of October 2006) then ends in April 2007.
 LAG = 6
 
+BESIDE = 24  # characters before a thing that say how many years ago it was; chosen
+
+_MEETINGS = ("plenum", "congress", "mentioned", "session")
 _MARKS = re.compile("[“”\"'‘’〝〞、 　]")
 # The patterns begin with a character that is rare, so that the search for it does most of the work.
 _CONGRESS = re.compile(
@@ -77,8 +81,9 @@ _WON = re.compile(r"(?:荣获|被评为|获评|蝉联|荣膺|获得)$")
 _NEWS = re.compile(r"(?:近日|日前|刚刚|前不久|不久前)[^。;\n]{0,30}$")
 _RESULT = re.compile("数据|公报|结果|显示|主要指标|统计")
 _AID = re.compile("捐|支援|援建|驰援|重建|抗震救灾|灾区|赈灾")
-_FRUIT = re.compile(r".{0,8}(?:成果|经验|常态化|长效|回头看|整改)|(?!.{0,8}(?:开展|启动|实施|部署)以来).{0,8}以来")
+_FRUIT = re.compile(".{0,8}(?:成果|经验|常态化|长效|回头看|整改)")
 _BEGUN = re.compile(r"第一年|首年|元年|以来|以后|[施开行]后|已|了|完成|平稳|顺利|圆满|成功")
+_IN_FORCE = re.compile(r"(?:正式|颁布)?(?:实施|施行|生效)(?![前之]|在即|准备)")
 _NOT_BEGUN = re.compile("将|准备|筹备|前期|迎接|即将|拟")
 # The count itself, and what is done with its figures: not before its day.
 _ENUMERATED = re.compile(
@@ -122,9 +127,22 @@ def references(text: str) -> Iterator[Bound]:
         *_things(bare),
     ):
         start, last = (at + bisect_right(places, at) for at in (one.start, one.end - 1))
-        yield one._replace(start=start, end=last + 1)
+        yield _from_here(bare, one)._replace(start=start, end=last + 1)
     yield from _plans(text)
     yield from _law_education(text)
+
+
+def _from_here(text: str, one: Bound) -> Bound:
+    """The bound, closer where the text says how many years ago the thing was: 去年召开的十七届三中全会."""
+    before = text[max(0, one.start - BESIDE) : one.start]
+    if "年" not in before or not one.since:
+        return one
+    year = int(one.since[:4])
+    whole = one.kind in _MEETINGS or one.until == later(f"{year}-12") or len(one.since) > 7
+    ago = years_ago(before, 0 if whole else int(one.since[5:7] or 13))
+    if ago is None:
+        return one
+    return one._replace(since=str(year + ago) if ago else one.since, until=later(f"{year + ago}-12"))
 
 
 class _Meeting(NamedTuple):
@@ -286,11 +304,32 @@ def _things(text: str) -> Iterator[Bound]:
         seen.add(name)
         span = table.named[name]
         near = text[max(0, start - 12) : last + 14] if span.aid or span.begun else ""
-        since = span.begun if span.begun and _BEGUN.search(near) and not _NOT_BEGUN.search(near) else span.since
+        since = span.begun if span.begun and _has_begun(near, name, span.table) else span.since
         end = span.aid if span.aid and _AID.search(near) else span.until
-        until = later(end) if end and not _is_over(text, start, last) else ""
+        goes_on = span.table != "campaigns" and "以来" in text[last : last + 10]
+        until = later(end) if end and not goes_on and not _is_over(text, start, last) else ""
         if since or until:
-            yield Bound(since, until, start, last, span.table)
+            bound = Bound(since, until, start, last, span.table)
+            yield _in_its_month(text, bound, span.until) if span.table == "campaigns" else bound
+
+
+def _has_begun(near: str, name: str, table: str) -> bool:
+    """Whether what was announced before is spoken of as done; a law, as in force."""
+    if table == "works":
+        return bool(_IN_FORCE.match(near, near.find(name) + len(name)))
+    return bool(_BEGUN.search(near) and not _NOT_BEGUN.search(near))
+
+
+def _in_its_month(text: str, one: Bound, end: str) -> Bound:
+    """The bound of a campaign, closer where its sentence says in which month it was: there may be but one."""
+    placed = month_of(text[max(0, one.start - REACH) : one.start]) if one.since and end else None
+    month = only_month(placed.month, one.since, end) if placed else ""
+    if not placed or not month:
+        return one
+    if placed.ago is None:
+        return one._replace(since=month)
+    year = int(month[:4]) + placed.ago
+    return one._replace(since=str(year) if placed.ago else month, until=later(f"{year}-12"))
 
 
 def _is_over(text: str, start: int, end: int) -> bool:

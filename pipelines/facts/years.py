@@ -57,7 +57,7 @@ _NEXT, _LAST, _THIS = (
 )
 _PLANNED = re.compile(
     r"(?:年?度|的)?(?:上半年|下半年|第[一二三四]季度)?[^,印制出编完落按照根实]{0,6}?(?:主要|重点)?(?:工作|活动)?[^,印制出编完落按照根]{0,2}?"
-    r"(?:计划|打算|安排|思路|设想|规划|展望|要点|目标|方案|预算)"
+    r"(?:计划|打算|安排|思路|设想|规划|展望|要点|目标|方案|预算(?![内外收支执单编总]))"
 )
 # Words that turn the rest of their sentence to what is still to be done.
 _HENCEFORTH = re.compile("下一步|下一?阶段|接下来|今后")
@@ -79,6 +79,8 @@ _OWN = re.compile(
     r",?(?:是(?!.{0,8}(?:成立|第一次))|适逢|恰逢|正值|时值|(?:的|度|全年)?.{0,8}(?:履职|履责|述职|落实|完成|执行|开展|工作|廉政).{0,8}(?:情况|总结|回顾|汇报|报告))"
 )
 _TELLS = re.compile(r"(?:现就|现将|现把|下面就|就|将|把)$")
+# What was before the year of the text: 在2014年通过复审的基础上,今年…
+_SINCE_THEN = re.compile("[^。;]{0,20}?(?:的?基础上|,[^,。;]{0,6}(?:今年|本年|现在|目前|如今))")
 _HISTORY_BEFORE = re.compile(
     r"(?:自|从|较|比|同|与|和|相比|自从|(?:成立|始建|建成|落成|建|创办|创建|设立|组建|毕业|出生|生|入党|工作|退休|始)于)$"
 )
@@ -274,7 +276,7 @@ def _kind(text: str, start: int, before: str, after: str, *, exact: bool) -> str
     if _THIS.search(before) or _OWN.match(after) or _TELLS.search(before):
         return "past" if exact else "reported"
     begins = start < EARLY and bool(_LINE.search(text[max(0, start - 12) : start]))
-    if _HISTORY_BEFORE.search(before) or (_HISTORY.match(after) and not after.startswith(("以来", "度"))):
+    if _HISTORY_BEFORE.search(before) or _SINCE_THEN.match(after) or (_HISTORY.match(after) and not after.startswith(("以来", "度"))):
         return "history"
     if after.startswith("以来"):  # of that year, or of several: either
         return "past"
