@@ -8,6 +8,7 @@ import re
 from typing import Literal, NamedTuple
 
 from pipelines.facts.cues import each
+from pipelines.facts.dates import number
 
 YEARS = "一二三四五六七八九十两"
 BETWEEN = 60  # characters of a sentence from the year in which work began to how long it took; chosen
@@ -29,6 +30,8 @@ _END = re.compile(
     r"|[1-9](?:月份?)?[-—~～至到]{1,2}(?P<month>1[0-2]|[1-9])月"
 )
 _QUARTERS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
+_MONTH = "1[0-2]|[1-9]|十[一二]?|[元一二三四五六七八九]"
+_THROUGH = re.compile(rf"(?:(?P<first>{_MONTH})(?:月份?)?|份)?[-—~～至到]{{1,2}}(?P<last>{_MONTH})月(?!\d)(?!前|底前)")
 _COUNTS = {**{str(n): n for n in range(10)}, **{c: n for n, c in enumerate(YEARS[:-1], 1)}, "两": 2}
 _TOOK = re.compile(
     rf"(?:历时|历经|经过)[^,。;\n]{{0,2}}?(?<![\d十])(?P<n>[{YEARS}]|\d)个?年(?!级)(?P<more>[半多])?|(?P<next>。\n?)?(?P<m>[{YEARS}])年多?来"
@@ -70,6 +73,15 @@ def end_of(year: int, after: str) -> str:
         12 if found["year"] else 6 if found["half"] else _QUARTERS.get(found["quarter"] or "") or int(found["month"])
     )
     return f"{year}-{month:02}"
+
+
+def through_month(iso: str, after: str) -> str:
+    """The last month of a span that begins with a date of its year: 2018年3月至11月; '' where there is none."""
+    found = _THROUGH.match(after)
+    if not found or len(iso) > 7:
+        return ""
+    first, last = number(found["first"] or iso[5:7] or "12"), number(found["last"])
+    return f"{iso[:4]}-{last:02}" if first < last <= 12 else ""
 
 
 def may_tell(text: str) -> bool:

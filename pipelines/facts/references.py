@@ -50,6 +50,7 @@ _FOR = re.compile(r"(?:[向为])(?:党的?|中共|中国共产党)?第?$")
 _GIFT = re.compile(r"(?:的?胜利)?(?:召开)?(?:营造|创造|提供|作出|献礼|保驾|贡献|奠定)")
 _TO_BE_HELD = re.compile(r"(?:的?胜利)?(?:召开)?(?:之前|前(?!后)|前夕|在即|即将|将于|将要|将在)")
 _HELD_IN = re.compile(r"(?:的?胜利)?(?:召开)(?:之年|的?一年|年)")
+_DURING = re.compile("(?:胜利)?(?:召开)?期间|安保|维稳|保电|消防保卫|安全保卫")
 _OTHER_GROUP = re.compile("[集社剧商兵旅乐财]$")  # 集团
 _CONVENED = re.compile(r"的?(?:胜利|隆重)?(?:召开|闭幕|举行)(?!以来|后|之后)")
 _THIS_YEAR = re.compile(r"今年[^。;\n]{0,30}$")
@@ -80,9 +81,9 @@ _OVER = re.compile(
 _WON = re.compile(r"(?:荣获|被评为|获评|蝉联|荣膺|获得)$")
 _NEWS = re.compile(r"(?:近日|日前|刚刚|前不久|不久前)[^。;\n]{0,30}$")
 _RESULT = re.compile("数据|公报|结果|显示|主要指标|统计")
-_AID = re.compile("捐|支援|援建|驰援|重建|抗震救灾|灾区|赈灾")
+_AID = re.compile("捐|支援|援建|驰援|重建|抗震救灾|灾区|赈灾|救助|受损|受灾|倒塌|救援")
 _FRUIT = re.compile(".{0,8}(?:成果|经验|常态化|长效|回头看|整改)")
-_BEGUN = re.compile(r"第一年|首年|元年|以来|以后|[施开行]后|已|了|完成|平稳|顺利|圆满|成功")
+_BEGUN = re.compile(r"第一年|启动(?!前)|首年|元年|以来|以后|[施开行]后|已|了|完成|平稳|顺利|圆满|成功")
 _IN_FORCE = re.compile(r"(?:正式|颁布)?(?:实施|施行|生效)(?![前之]|在即|准备)")
 _NOT_BEGUN = re.compile("将|准备|筹备|前期|迎接|即将|拟")
 # The count itself, and what is done with its figures: not before its day.
@@ -216,7 +217,7 @@ def _next(congress: int, plenum: int) -> str | None:
 def _state(text: str, start: int, end: int) -> str:
     """Whether a congress was over when the text was written: held, just held, since, awaited, … '' if it is none."""
     before, after = text[max(0, start - 12) : start], text[end : end + 12]
-    if _HELD_IN.match(after):
+    if _HELD_IN.match(after) or _DURING.match(after):
         return "this year"
     if _AWAITED.search(before) or (_FOR.search(before) and _GIFT.match(after)) or _TO_BE_HELD.match(after):
         return "awaited"
@@ -303,7 +304,7 @@ def _things(text: str) -> Iterator[Bound]:
             continue
         seen.add(name)
         span = table.named[name]
-        near = text[max(0, start - 12) : last + 14] if span.aid or span.begun else ""
+        near = text[max(0, start - 12) : last + 18] if span.aid or span.begun else ""
         since = span.begun if span.begun and _has_begun(near, name, span.table) else span.since
         end = span.aid if span.aid and _AID.search(near) else span.until
         goes_on = span.table != "campaigns" and "以来" in text[last : last + 10]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipelines.facts.dates import ZERO, iso_date, number
-from pipelines.facts.reached import end_of, may_tell, reached, took
+from pipelines.facts.reached import end_of, may_tell, reached, through_month, took
 
 EARLIEST, LATEST = 1990, 2029  # years before say nothing of such a text's time, years after are goals; chosen
 BEFORE, AFTER = 10, 26  # characters of its clause that tell what a year is for
@@ -98,7 +98,8 @@ _PLANS = re.compile(
 _WORD_OF_PLAN = re.compile("计划|打算|安排|思路|设想|下一步|展望|方向|要点|目标|今后")
 _SPRING = re.compile("度?[(]?(?:第二|第2|下|春季)学期")
 _LONG_PLAN = re.compile(r"规划|纲要|计划|目标|行动|方案|要点")
-_OVER = re.compile(r"以来|期间|总结|回顾|共|累计|先后|连续|被|获|完成|实现|五年|三年")
+_OVER = re.compile(r"以来|期间|总结|回顾|共|累计|先后|连续|被|获|完成|实现|[一二两三四五六七八九十]年[来间]")
+_AGREED = re.compile("协议|合同|聘期|任期|供货|期限|租|将|拟|力争|计划")
 
 
 class Mention(NamedTuple):
@@ -259,7 +260,9 @@ def _proof(text: str, match: re.Match[str], iso: str, year: int, books: "_Spans"
         return "", "planned"
     if _HENCEFORTH.search(_CLAUSE.split(text[max(0, start - SENTENCE) : start])[-1]):
         return "", "planned"
-    return iso, _kind(text, start, before, after, exact=len(iso) > 4)
+    kind = _kind(text, start, before, after, exact=len(iso) > 4)
+    through = through_month(iso, after) if kind in TOLD else ""
+    return (through, "stated" if start < OPENING else "past") if through else (iso, kind)
 
 
 def _up_to(iso: str, year: int, before: str, after: str) -> tuple[str, str] | None:
@@ -276,7 +279,11 @@ def _kind(text: str, start: int, before: str, after: str, *, exact: bool) -> str
     if _THIS.search(before) or _OWN.match(after) or _TELLS.search(before):
         return "past" if exact else "reported"
     begins = start < EARLY and bool(_LINE.search(text[max(0, start - 12) : start]))
-    if _HISTORY_BEFORE.search(before) or _SINCE_THEN.match(after) or (_HISTORY.match(after) and not after.startswith(("以来", "度"))):
+    if (
+        _HISTORY_BEFORE.search(before)
+        or _SINCE_THEN.match(after)
+        or (_HISTORY.match(after) and not after.startswith(("以来", "度")))
+    ):
         return "history"
     if after.startswith("以来"):  # of that year, or of several: either
         return "past"
@@ -303,7 +310,7 @@ def _ranges(text: str, books: "_Spans") -> Iterator[Mention]:
                 yield Mention(*match.span(), "", "planned", last)
         elif in_title or _LONG_PLAN.search(after[:8]):
             yield Mention(*match.span(), str(first - 1) if in_title else "", "cited" if in_title else "planned", first)
-        elif _OVER.search(after) and first < last <= LATEST:
+        elif _OVER.search(after) and first < last <= LATEST and not _AGREED.search(after):
             yield Mention(*match.span(), str(last), "past", last)
         else:
             yield Mention(*match.span(), "", "planned", last)
