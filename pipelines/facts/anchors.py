@@ -82,7 +82,7 @@ def anchors() -> Anchors:
         yearly,
         re.compile(rf"第({NUMERAL})[个届次](?:全国|中国|世界|国际|联合国){{0,2}}({_either(yearly)})"),
         anniversaries,
-        re.compile(rf"({_either(anniversaries)})({NUMERAL})(?:周年|[多余]年(?=来|以来|间))"),
+        re.compile(rf"({_either(anniversaries)})的?({NUMERAL})(?:周年|岁?华诞|岁生日|[多余]年(?=来|以来|间))"),
         counts,
         enumerations,
         re.compile(rf"第({NUMERAL})[届次]({_either(counts)})"),

@@ -43,13 +43,16 @@ _SESSION = re.compile(
 # What some of the dear patterns cannot do without.
 _NATIONAL = re.compile("全国(?:人大|政协|人民代表大会)")
 _ASSEMBLED = re.compile("大(?:(?<=[一二三四五六七八九十]大)|(?<=全国代表大)会)")
-_YEARS_AGO = re.compile("年(?:(?<=周年)|(?<=[多余]年)(?=来|以来|间))")
+_YEARS_AGO = re.compile("华诞|生日|年(?:(?<=周年)|(?<=[多余]年)(?=来|以来|间))")
 _TERM = re.compile(r"(十[一二三四]?|九)$")
 _AWAITED = re.compile(r"(?:迎接|喜迎|迎庆|欢庆|筹备|护航|服务保障|迎)(?:党的?|中共|中国共产党)?第?$")
 _FOR = re.compile(r"(?:[向为])(?:党的?|中共|中国共产党)?第?$")
 _GIFT = re.compile(r"(?:的?胜利)?(?:召开)?(?:营造|创造|提供|作出|献礼|保驾|贡献|奠定)")
 _TO_BE_HELD = re.compile(r"(?:的?胜利)?(?:召开)?(?:之前|前(?!后)|前夕|在即|即将|将于|将要|将在)")
 _HELD_IN = re.compile(r"(?:的?胜利)?(?:召开)(?:之年|的?一年|年)")
+_FIRST_YEAR = re.compile(
+    "精神?的?(?:开局|起步|开篇|开端)之?年|精神的?第一年|(?:胜利)?(?:召开)?(?:之|以)?后的?(?:第一年|开局之年)"
+)
 _DURING = re.compile("(?:胜利)?(?:召开)?期间|安保|维稳|保电|消防保卫|安全保卫")
 _OTHER_GROUP = re.compile("[集社剧商兵旅乐财]$")  # 集团
 _CONVENED = re.compile(r"的?(?:胜利|隆重)?(?:召开|闭幕|举行)(?!以来|后|之后)")
@@ -83,9 +86,11 @@ _NEWS = re.compile(r"(?:近日|日前|刚刚|前不久|不久前)[^。;\n]{0,30}
 _RESULT = re.compile("数据|公报|结果|显示|主要指标|统计")
 _AID = re.compile("捐|支援|援建|驰援|重建|抗震救灾|灾区|赈灾|救助|受损|受灾|倒塌|救援")
 _FRUIT = re.compile(".{0,8}(?:成果|经验|常态化|长效|回头看|整改)")
-_BEGUN = re.compile(r"第一年|启动(?!前)|首年|元年|以来|以后|[施开行]后|已|了|完成|平稳|顺利|圆满|成功")
+_BEGUN = re.compile(
+    r"第一年|启动(?!前)|期间|开幕|闭幕|健儿|夺|首年|元年|以来|以后|[施开行]后|已|了|完成|平稳|顺利|圆满|成功"
+)
 _IN_FORCE = re.compile(r"(?:正式|颁布)?(?:实施|施行|生效)(?![前之]|在即|准备)")
-_NOT_BEGUN = re.compile("将|准备|筹备|前期|迎接|即将|拟")
+_NOT_BEGUN = re.compile("将|迎(?!来)|申办|准备|筹备|前期|迎接|即将|拟")
 # The count itself, and what is done with its figures: not before its day.
 _ENUMERATED = re.compile(
     r"登记(?:了|常住|法人|人口|个体|住户|农户|各类|对象|单位|\d|共)|零时为"
@@ -154,7 +159,7 @@ class _Meeting(NamedTuple):
     plenum: int
     start: int
     end: int
-    state: str  # held | since | just held | awaited | this year
+    state: str  # held | since | just held | awaited | this year | year after
 
 
 def _party(text: str) -> Iterator[Bound]:
@@ -165,6 +170,9 @@ def _party(text: str) -> Iterator[Bound]:
         if one.state in ("this year", "just held"):
             since = one.month if one.state == "just held" else one.month[:4]
             yield Bound(since, later(f"{one.month[:4]}-12"), one.start, one.end, "congress")
+        elif one.state == "year after":
+            year = int(one.month[:4]) + 1
+            yield Bound(str(year), later(f"{year}-12"), one.start, one.end, "congress")
         elif one.state == "awaited" and one.congress not in {other.congress for other in held}:
             since = f"{int(one.month[:4]) - 1}{one.month[4:]}"  # a year before it is on all lips; chosen
             yield Bound(since, later(one.month), one.start, one.end, "congress")
@@ -215,8 +223,10 @@ def _next(congress: int, plenum: int) -> str | None:
 
 
 def _state(text: str, start: int, end: int) -> str:
-    """Whether a congress was over when the text was written: held, just held, since, awaited, … '' if it is none."""
+    """Whether a congress was over when the text was written: held, just held, since, awaited … '' if it is none."""
     before, after = text[max(0, start - 12) : start], text[end : end + 12]
+    if _FIRST_YEAR.match(text, end):
+        return "year after"
     if _HELD_IN.match(after) or _DURING.match(after):
         return "this year"
     if _AWAITED.search(before) or (_FOR.search(before) and _GIFT.match(after)) or _TO_BE_HELD.match(after):

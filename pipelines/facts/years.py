@@ -38,6 +38,10 @@ _HAN = re.compile(
     rf"年(?<=(?P<y>[一二][{ZERO}九][{ZERO}一二三四五六七八九][{ZERO}一二三四五六七八九])年)"
     r"(?:(?P<m>十[一二]?|元|[一二三四五六七八九])月(?:(?P<d>[一二三]?十?[一二三四五六七八九]?)[日号])?)?"
 )
+# 09年 is a year; 12年3月 is a date, 12年 alone may be a span of years.
+_SHORT = re.compile(
+    r"年(?<=(?<![\d.xX×*_第])(?P<y>[0129]\d)年)(?:(?P<m>1[0-2]|0?[1-9])月(?:(?P<d>3[01]|[12]\d|0?[1-9])[日号])?)?(?![级个])"
+)
 _RANGE = _of_years(r"\s?年?\s?[-—–~～至]{1,2}\s?(?P<y2>(?:199|20[0-4])\d)(?!\d)\s?(?:年度?|学年度?)?")
 _MONTH = re.compile(r"(?<=[。,;:\n(])(?P<m>1[0-2]|[1-9])月(?:(?P<d>3[01]|[12]\d|[1-9])[日号])?(?![-—~至到份])")
 _DONE = re.compile("[^,。;]{0,16}?(?:已|了)")
@@ -140,9 +144,9 @@ def mentions(text: str, planning: bool = False, over: frozenset[int] = frozenset
             for match in _each(_NUMBERED, text)
             if int(match["y"]) <= LATEST
         ]
-    for match in (*_each(_DATE, text), *_HAN.finditer(text)):
+    for match in (*_each(_DATE, text), *_HAN.finditer(text), *_SHORT.finditer(text)):
         if not taken.end_at(match.start("y")) and not _digit_before(text, match):
-            ahead = match.start() >= limit and not (planning and match["y"].isdigit() and int(match["y"]) in over)
+            ahead = match.start() >= limit and not (planning and _year(match) in over)
             found += _read(text, match, books, ahead)
     found = _turned(_after_plans(sorted(found), text), text)
     return sorted([*found, *_months_after(text, found, limit), *_went_on(text, found)])
@@ -222,7 +226,7 @@ def _read(text: str, match: re.Match[str], books: "_Spans", ahead: bool) -> Iter
     """What one date says. None where the calendar has no such date."""
     groups = match.groupdict()
     month, day = groups["m"] or groups.get("m2"), groups["d"] or groups.get("d2")
-    year = number(groups["y"])
+    year = _year(match)
     iso = iso_date(year, number(month) if month else 0, number(day) if day else 0)
     if iso is None or not EARLIEST <= year <= 2049:
         return
@@ -234,6 +238,16 @@ def _read(text: str, match: re.Match[str], books: "_Spans", ahead: bool) -> Iter
     if year > LATEST or (ahead and kind in (*TOLD, "history") and not _LAST.search(text[: match.start("y")][-BEFORE:])):
         since, kind = "", "planned"
     yield Mention(match.start("y"), match.end(), since, kind, max(year, int(since[:4] or 0)))
+
+
+def _year(match: re.Match[str]) -> int:
+    """The year that a date names, also by its last two digits; 0 where these may count years."""
+    year = number(match["y"])
+    if year >= 100:
+        return year
+    if year >= 10 and not match["m"]:
+        return 0
+    return year + (1900 if year > LATEST - 2000 else 2000)
 
 
 def _digit_before(text: str, match: re.Match[str]) -> bool:
