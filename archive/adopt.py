@@ -22,8 +22,11 @@ from archive.warc import OPEN, WarcError, finish_open, read, scan
 GZIP = b"\x1f\x8b"
 
 
-def adopt(path: Path, warc_dir: Path) -> str:
-    """The name, relative to `warc_dir`, under which the records of `path` can be read for ever."""
+def adopt(path: Path, warc_dir: Path, respect: Callable[[Path], object] = lambda path: None) -> str:
+    """The name, relative to `warc_dir`, under which the records of `path` can be read for ever.
+
+    `respect` takes out of the copy what must not be kept, before it has its name.
+    """
     if path.resolve().is_relative_to(warc_dir.resolve()) and _is_random_access(path):
         return str(path.resolve().relative_to(warc_dir.resolve()))
     with path.open("rb") as stream:
@@ -34,7 +37,9 @@ def adopt(path: Path, warc_dir: Path) -> str:
         if next(scan(path), None) is None:
             raise WarcError(f"{path} holds no page")
         warc_dir.mkdir(parents=True, exist_ok=True)
-        _whole(target, lambda out: _copy(path, out) if _is_random_access(path) else _pack(path, out))
+        _whole(target, lambda out: _copy(path, out) if _is_random_access(path) else _pack(path, out), respect)
+    else:
+        respect(target)
     return target.name
 
 
@@ -66,7 +71,7 @@ def _pack(path: Path, out: BinaryIO) -> None:
             out.write(gzip.compress(block.getvalue(), mtime=0))
 
 
-def _whole(target: Path, write: Callable[[BinaryIO], None]) -> None:
+def _whole(target: Path, write: Callable[[BinaryIO], None], respect: Callable[[Path], object]) -> None:
     """Never a half file under the final name, nor a half record in it: a torn tail stays behind."""
     partial = target.with_name(target.name + ".part")
     try:
@@ -74,6 +79,7 @@ def _whole(target: Path, write: Callable[[BinaryIO], None]) -> None:
             write(out)
             out.flush()
             os.fsync(out.fileno())
+        respect(partial)
         partial.replace(target.with_name(target.name + OPEN))
     finally:
         partial.unlink(missing_ok=True)

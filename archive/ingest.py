@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from sqlite_utils import Database
 
-from archive import chains, families, files, warc
+from archive import chains, families, files, takedown, tombstones, warc
 from archive.adopt import adopt
 from archive.files import Found, Unfit
 from archive.pool import Job, restored
@@ -63,6 +63,8 @@ def ingest(db: Database, warc_dir: Path, paths: tuple[str, ...], progress: Progr
         for one, outcome in _outcomes(taken, known):
             _store(db, report, one, outcome)
         progress.stop()
+        if takedown.pending(db):  # what was taken down stood in a file, or one was broken off
+            takedown.complete(db, takedown.place_of(db), warc_dir, progress)
         relearn(db, warc_dir, progress)
         families.settle(db, progress)
         reason = "finished"
@@ -127,6 +129,7 @@ class _Taker:
         self._report = report
         self._progress = progress
         self._seen: set[str] = set()
+        self._tombstones = tombstones.load(db)
 
     def all(self, found: list[Found | Unfit], writer: warc.WarcWriter) -> Iterator[Taken]:
         """The captures in all files."""
@@ -154,6 +157,9 @@ class _Taker:
 
     def _file(self, found: Found, body: bytes, writer: warc.WarcWriter) -> Iterator[Taken]:
         url = f"urn:sha256:{sha256(body).hexdigest()}"
+        if why := self._tombstones.refusal(url):
+            self._report.rejected.append((found.name, why))
+            return
         if url in self._seen or self._has("url = ?", url):
             self._report.repeated += 1
             return
@@ -169,7 +175,7 @@ class _Taker:
         if files.is_held(found.path):
             self._report.skipped["WARC file that a crawl is writing now"] += 1
             return
-        name = adopt(found.path, self._warc_dir)
+        name = adopt(found.path, self._warc_dir, lambda path: takedown.respected(self._db, path))
         self._report.unfit += [Unfit(str(found.path), problem) for problem in warc.check(found.path)]
         captures = list(self._seen_in(name))
         for group in chains.groups(captures):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from archive import tombstones
 from archive.errors import ArchiveError
 from archive.rows import Row, Value, select
 from pipelines.document import article_id
@@ -31,9 +32,12 @@ def documents(db: Database, name: str) -> Answer:
         return _version(db, *old)
     if rows := _rows(db, "id = ?", name):
         return Answer(rows)
+    page = article(db, name)
+    if not page or not _rows(db, "article_id = ?", page):
+        tombstones.check(db, name)
     if retired := _retired(db, name):
         return retired
-    if page := article(db, name):
+    if page:
         return _of_page(db, page)
     if len(ids := _starting(db, name)) == 1:
         return documents(db, ids[0])
@@ -55,6 +59,7 @@ def version(db: Database, name: str) -> tuple[str, int] | None:
         raise ArchiveError(f"{match['version']!r} is no version; give a number, such as {match['id']}@1")
     ids = [match["id"]] if _exists(db, KNOWN, match["id"]) else _starting(db, match["id"])
     if len(ids) != 1:
+        tombstones.check(db, name)
         raise _unknown(name, ids)
     return ids[0], int(match["version"])
 

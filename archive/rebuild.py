@@ -28,6 +28,11 @@ from pipelines.learn import SourceText, learn
 ANEW = "Make a new archive of the captures: python -m archive --archive NEW ingest WARC-FOLDER"
 BATCH = 50  # pages that are written in one transaction: half a second of restoring is lost by a kill
 
+NOT_TAKEN_DOWN = (
+    "NOT EXISTS (SELECT 1 FROM article_pages a JOIN fetches f ON f.id = a.fetch_id"
+    " WHERE a.article_id = pages.id AND f.taken_down IS NOT NULL)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -147,10 +152,10 @@ def learned(db: Database) -> Knowledge:
 
 
 def _entered(db: Database, options: Options | None = None) -> list[Row]:
-    """The pages that went through the corridor."""
+    """The pages that went through the corridor; not those whose capture was taken down: they stay as they are."""
     wanted, values = _slice(options or Options())
     entered = "SELECT id, host, rules, knowledge_id FROM pages WHERE knowledge_id IS NOT NULL"
-    return list(select(db, f"{entered} AND {wanted} ORDER BY id", *values))
+    return list(select(db, f"{entered} AND {NOT_TAKEN_DOWN} AND {wanted} ORDER BY id", *values))
 
 
 def _slice(options: Options) -> tuple[str, tuple[str | int | float, ...]]:

@@ -15,7 +15,7 @@ from sqlite_utils.migrations import Migrations
 
 from archive.errors import ArchiveError
 from archive.fulltext import FIRST_INDEX, INDEX, ORDER, UNINDEX, reindex
-from pipelines.document import COLUMNS, Knowledge
+from pipelines.document import COLUMNS, Knowledge, article_id
 
 SQL_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", tuple: "TEXT", Mapping: "TEXT"}  # as JSON
 
@@ -246,6 +246,24 @@ CREATE TABLE rebuilds (          -- runs of `rebuild`: one that was broken off g
 );
 """
 
+TOMBSTONES = """
+ALTER TABLE takedowns ADD COLUMN scope TEXT NOT NULL DEFAULT 'url'; -- url, host, document; text: seen again since
+ALTER TABLE takedowns ADD COLUMN copies INTEGER NOT NULL DEFAULT 0; -- 1: the copies that other pages had of it too
+ALTER TABLE takedowns ADD COLUMN stage TEXT NOT NULL DEFAULT 'begun'; -- begun, removed (of the tables), done
+ALTER TABLE takedowns ADD COLUMN finished_at TEXT;
+ALTER TABLE takedowns ADD COLUMN salt TEXT NOT NULL DEFAULT ''; -- of the digests in tombstones, one an archive
+CREATE TABLE tombstones (        -- what a takedown refuses for ever; none can be turned back into what was removed
+    kind TEXT NOT NULL,          -- address, host, document, text
+    key TEXT NOT NULL,           -- id of a page; a host; id of a document; salted digest of a run of its text
+    site TEXT NOT NULL DEFAULT '', -- of a text: the registered domain where it is refused; '*' everywhere
+    takedown_id INTEGER NOT NULL REFERENCES takedowns(id),
+    PRIMARY KEY (kind, key, site)
+) WITHOUT ROWID;
+CREATE INDEX tombstones_takedown_id ON tombstones(takedown_id);
+ALTER TABLE fetches ADD COLUMN taken_down INTEGER REFERENCES takedowns(id); -- a tombstone stands where its record was
+ALTER TABLE fetches ADD COLUMN redacted INTEGER REFERENCES takedowns(id); -- its body is masked where it quoted that
+"""
+
 migrations = Migrations("archive")
 
 
@@ -367,6 +385,14 @@ def m0004_families(db: Database) -> None:
 def m0005_fills(db: Database) -> None:
     """What copies prove of masked and lost words. Families of before are filled when they are settled next."""
     _run(db, FILLS)
+
+
+@migrations()
+def m0006_tombstones(db: Database) -> None:
+    """What takedowns refuse, by keys that say nothing of what was removed. Requests noted before count from now on."""
+    _run(db, TOMBSTONES)
+    for number, url in db.conn.execute("SELECT id, url FROM takedowns WHERE url <> ''").fetchall():
+        db.conn.execute("INSERT OR IGNORE INTO tombstones VALUES ('address', ?, '', ?)", (article_id(str(url)), number))
 
 
 @migrations()

@@ -16,13 +16,13 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from archive import fulltext, pairs, rows
+from archive import fulltext, pairs, rows, tombstones
 from archive.counts import Counts, counts
 from archive.errors import ArchiveError
 from archive.rows import Stored
 from archive.schema import check_current, migrate
 from archive.versions import Change, change
-from pipelines.document import SOFTWARE, Knowledge, Outcome
+from pipelines.document import SOFTWARE, Knowledge, Outcome, PageRules
 
 __all__ = [
     "Added",
@@ -228,6 +228,8 @@ def add_fetch(db: Database, fetch: Fetch) -> int:
 def add(db: Database, outcome: Outcome, *, cause: str = "capture") -> Added:
     """Put an article's outcome in the archive; `cause` (capture, rules) is kept with every version it replaces."""
     with transaction(db):
+        if refused := tombstones.refusal(db, outcome):
+            return _refuse(db, outcome, refused)
         old = rows.load(db, outcome.article_id)
         if old and old.documents and outcome.rejected and cause == "capture":
             db.conn.execute("UPDATE pages SET gone = ? WHERE id = ?", (outcome.rejected, outcome.article_id))
@@ -250,6 +252,18 @@ def would_add(db: Database, outcome: Outcome) -> Added:
         return Added(unchanged=len(new.documents))
     what = change(db, old, new)
     return Added(len(what.new), len(what.changed), len(what.unchanged), len(what.retired))
+
+
+def _refuse(db: Database, outcome: Outcome, why: str) -> Added:
+    """Of what was taken down only the reason is stored; where it was captured again, that is to go too."""
+    known = db.conn.execute("SELECT rejected FROM pages WHERE id = ?", (outcome.article_id,)).fetchone()
+    if known is None or not str(known[0] or "").startswith(tombstones.CODE):
+        bare = Outcome(outcome.article, "", PageRules(), rejected=why)
+        old = rows.load(db, outcome.article_id)
+        if not old or not old.documents:
+            rows.write(db, old or Stored.nothing(), rows.of(bare))
+    tombstones.seen_again(db, outcome, why)
+    return Added()
 
 
 def _replace(db: Database, old: Stored, new: Stored, cause: str) -> Added:

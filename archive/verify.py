@@ -23,6 +23,7 @@ from pipelines.fingerprint import content_digest
 from pipelines.ledger import flaw, replay
 
 Problems = Iterator[str]
+COMPLETE = "Complete it: python -m archive takedown"
 
 
 def verify(db: Database, warc_dir: Path, progress: Progress | None = None) -> Problems:
@@ -33,6 +34,7 @@ def verify(db: Database, warc_dir: Path, progress: Progress | None = None) -> Pr
     yield from _unrestored(db, warc_dir)
     yield from _knowledge(db)
     yield from _rebuilds(db)
+    yield from _takedowns(db)
     yield from families.flaws(db)
     yield from _each(db, pairs.COMPARED, "families", shown, pairs.flaws)
     yield from _files(db, warc_dir, shown)
@@ -70,6 +72,16 @@ def _rebuilds(db: Database) -> Problems:
     """Rebuilds that were broken off: some documents are of newer rules than others."""
     for number, _, pages in unfinished(db):
         yield f"rebuild {number}: broken off after {pages:,} pages (or it still runs). Go on: python -m archive rebuild"
+
+
+def _takedowns(db: Database) -> Problems:
+    """That every takedown was carried out, and that nothing stands under its tombstones."""
+    for number, stage in db.conn.execute("SELECT id, stage FROM takedowns WHERE stage <> 'done' ORDER BY id"):
+        left = "its text may stand in free pages still" if stage == "removed" else "what it is to remove is still there"
+        yield f"takedown {number}: it was broken off: {left}. {COMPLETE}"
+    known = "SELECT d.id, s.takedown_id FROM tombstones s JOIN documents d ON d.id = s.key WHERE s.kind = 'document'"
+    for id, number in db.conn.execute(f"{known} ORDER BY 1").fetchall():
+        yield f"document {id}: takedown {number} removed it, and it is there. Take it down again"
 
 
 def _absent(db: Database, warc_dir: Path) -> Generator[str, None, set[str]]:
@@ -142,6 +154,13 @@ def _capture(warc_dir: Path, row: Row) -> Problems:
     except warc.WarcError as error:
         yield f"{where}: {error}"
         return
+    if row["taken_down"]:
+        yield from (
+            ()
+            if record.kind == "metadata"
+            else [f"{where}: it was taken down, and stands in its WARC file still. {COMPLETE}"]
+        )
+        return
     if record.url != row["url"]:
         yield f"{where}: the record is of {record.url}"
     if record.payload_digest and record.payload_digest != row["payload_digest"]:
@@ -172,10 +191,11 @@ def _page(db: Database, page: Row) -> Problems:
     if wrong := flaw(source, edits):
         yield f"{where}: {wrong}"
         return
+    removed = _taken_down(db, key) if documents else 0
     for document in documents:
         if replay(source, edits, _at(document, "source_start"), _at(document, "source_end")) != document["text"]:
             yield f"document {document['id']}: its edits do not make its text of the source"
-        if document["parts"] != len(documents):
+        if document["parts"] != len(documents) + removed:
             yield f"document {document['id']}: one of {document['parts']}, but its page has {len(documents)}"
     marks = select(db, "SELECT * FROM marks WHERE article_id = ? ORDER BY n", key)
     yield from (f"{where}: {problem}" for problem in _misplaced(marks, documents))
@@ -183,6 +203,12 @@ def _page(db: Database, page: Row) -> Problems:
     yield from (f"{where}: {problem}" for problem in _unproven(facts, documents))
     if documents:
         yield from (f"{where}: {problem}" for problem in _silent(source, edits, documents))
+
+
+def _taken_down(db: Database, page: str) -> int:
+    """How many documents of a page were taken down."""
+    sql = "SELECT count(*) FROM tombstones WHERE kind = 'document' AND key GLOB ? || '-*'"
+    return int(db.conn.execute(sql, (page,)).fetchone()[0])
 
 
 def _identity(page: Row, documents: tuple[Row, ...]) -> Problems:

@@ -7,15 +7,18 @@ either is handed to this thread and awaited.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
-from archive import crawls, store
+from archive import crawls, store, takedown, tombstones
+from archive.errors import ArchiveError
 from archive.http import decoded, parse_head
 from archive.store import Fetch
+from archive.tombstones import Tombstones
 from archive.warc import Exchange, WarcWriter
 from pipelines.document import Knowledge
 
@@ -38,6 +41,7 @@ class Archivist:
         self.archive = archive
         self.warc_dir = warc_dir
         self.crawl_id = 0
+        self.tombstones = Tombstones()
         self.killed: list[int] = []  # crawls whose end was never written
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
         self._db: Database | None = None
@@ -72,6 +76,7 @@ class Archivist:
         self._db = store.open_archive(self.archive)
         self.crawl_id = store.begin_crawl(self._db, site, settings)
         self._warc = WarcWriter(self.warc_dir, f"{name}-{self.crawl_id}", info)  # finishes files of killed crawls
+        self.tombstones = tombstones.load(self._db)
         self.killed = crawls.settle_killed(self._db, self.crawl_id, self.warc_dir)
         return store.knowledge(self._db)
 
@@ -102,5 +107,8 @@ class Archivist:
         try:
             if self._warc:
                 self._warc.close()
+            if takedown.pending(db):  # what was taken down stood at another address, or one was broken off
+                with suppress(ArchiveError):  # another crawl may write captures: the next one completes it
+                    takedown.complete(db, self.archive, self.warc_dir)
         finally:
             db.close()

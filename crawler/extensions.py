@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, Self, TypeVar, cast
 
@@ -58,6 +59,7 @@ class Run:
         self.figures = Figures()
         self.archivist = Archivist(Path(settings["ARCHIVE"]), options.warc_dir(settings))
         self.knowledge = self.archivist.open("crawl", _warcinfo(crawler, plan), plan.site, options.record(settings))
+        self.tombstones = self.archivist.tombstones
         self._screen = Screen()
         self._tasks: set[asyncio.Task[None]] = set()
         self._looks = create_looping_call(lambda: self._screen.show(self.figures))
@@ -121,6 +123,7 @@ class Run:
 
     async def failed(self, link: LinkRow) -> None:
         """Report a failure, once and in one line."""
+        link = replace(link, url=self.tombstones.name_of(link.url))
         level = logging.WARNING if link.state == "failed" else logging.INFO
         logger.log(level, "%s %s: %s", link.state, link.url, link.reason)
         await self.note(link)

@@ -1,9 +1,12 @@
-"""Downloader middleware: keeps the Crawl-delay of a robots.txt, which Scrapy reads and does not obey."""
+"""Downloader middlewares: what was taken down is never asked for, and the Crawl-delay of a robots.txt is kept."""
 
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from scrapy import signals
+from scrapy.exceptions import IgnoreRequest
+
+from crawler.extensions import Run
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -11,6 +14,23 @@ if TYPE_CHECKING:
     from scrapy.robotstxt import RobotParser
 
 LONGEST = 60.0  # seconds; some hosts ask for a day, and mean that they want no crawler at all
+
+
+class TakenDown:
+    """Refuses an address or a host that was taken down, before its robots.txt is asked for."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """As Scrapy builds it."""
+        return cls(Run.of(crawler))
+
+    def process_request(self, request: "Request") -> None:
+        """Refuse what must not come back."""
+        if why := self.run.tombstones.refusal(request.url):
+            raise IgnoreRequest(why)
 
 
 class CrawlDelay:

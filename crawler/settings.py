@@ -58,6 +58,7 @@ HTTPCACHE_ENABLED = False  # the archive is what was fetched now
 DEPTH_LIMIT = 0  # `crawler.frontier` counts depth, without the pages of a list
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops without a word: `crawler.frontier` decides
+    "crawler.manners.TakenDown": 50,  # before robots.txt
     "crawler.manners.CrawlDelay": 110,  # after robots.txt
     "crawler.guards.AddressGuard": 940,  # before retries, and before the capture
     "crawler.capture.WarcCapture": 950,
