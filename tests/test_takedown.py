@@ -317,7 +317,8 @@ def test_a_body_is_masked_in_every_spelling_and_byte_for_byte_elsewhere(charset:
     around = "前面的内容都保留" * 9
     entities = "".join(f"&#{ord(one)};" for one in secret)
     text = (
-        f'<html><head><meta charset="{charset}"></head><body><p>{around}</p><p title="{secret}">{secret[:6]}<i>{secret[6:]}</i>'
+        f'<html><head><meta charset="{charset}"></head><body><p>{around}</p>'
+        f'<p title="{secret}">{secret[:6]}<i>{secret[6:]}</i>'
         f"</p><p>{entities}</p><p>{' '.join(secret)}</p><script>x={json.dumps(secret)}</script>"
         f'<a href="?q={quote(secret)}">{around}</a></body></html>'
     )
