@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from w3lib.url import canonicalize_url
 
-SOFTWARE = "restorer 0.3.0"  # named in every document; raised when a rule changes what it yields
+SOFTWARE = "restorer 0.4.0"  # named in every document; raised when a rule changes what it yields
 
 
 def column(help: str, *, index: bool = False, facet: bool = False, default: Any = ...) -> Any:
