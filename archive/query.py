@@ -32,6 +32,15 @@ TOKEN = re.compile(
 )
 
 
+class QueryError(ArchiveError):
+    """What is no query: a sentence in English, and what the interface knows it by."""
+
+    def __init__(self, code: str, message: str, **values: object) -> None:
+        super().__init__(message.format(**values))
+        self.code = code
+        self.values = values
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Tokens in a row, a space between."""
@@ -80,15 +89,17 @@ def parse(text: str) -> Query:
     """What `text` asks for. Raises `ArchiveError`, a sentence, where that cannot be told."""
     tokens = [*_tokens(text)]
     if not any(kind == "phrase" for kind, _ in tokens):
-        raise ArchiveError(f"there is no word to search for in {text[:60]!r}")
+        raise QueryError("no_word", "there is no word to search for in {text!r}", text=text[:60])
     if len(tokens) + sum(value.count(" ") for _, value in tokens) > MOST:
-        raise ArchiveError(f"more than {MOST} characters and words to search for. Shorten the query")
+        raise QueryError(
+            "too_long", "more than {most} characters and words to search for. Shorten the query", most=MOST
+        )
     if sum(kind == "phrase" for kind, _ in tokens) > PHRASES:
-        raise ArchiveError(f"more than {PHRASES} words to search for. Shorten the query")
+        raise QueryError("too_many", "more than {most} words to search for. Shorten the query", most=PHRASES)
     node = _Parser(tokens).whole()
     wanted, match = _compiled(node)
     if not wanted:
-        raise ArchiveError("the query does not say what must be there. Add a word to search for")
+        raise QueryError("unbounded", "the query does not say what must be there. Add a word to search for")
     return Query(node, match, tuple(dict.fromkeys(_wanted(node))))
 
 
@@ -115,7 +126,9 @@ class _Parser:
         """The whole query."""
         node = self.alternatives()
         if self.kind == "close":
-            raise ArchiveError("a parenthesis is closed that was not opened. What is meant literally stands in quotes")
+            raise QueryError(
+                "not_opened", "a parenthesis is closed that was not opened. What is meant literally stands in quotes"
+            )
         return node
 
     @property
@@ -157,21 +170,18 @@ class _Parser:
         operator = kind if kind in ("AND", "OR") else before
         if operator in ("AND", "OR", "NOT"):
             side = "after it" if operator == "NOT" else "on either side"
-            raise ArchiveError(
-                f'{operator} needs a word {side}; as a word to search for it stands in quotes: "{operator}"'
-            )
-        raise ArchiveError(
-            "no word stands between two parentheses" if before == "open" else "a parenthesis is misplaced"
-        )
+            told = f'{{operator}} needs a word {side}; as a word to search for it stands in quotes: "{{operator}}"'
+            raise QueryError("operand", told, operator=operator)
+        raise QueryError("empty", "no word stands between two parentheses")
 
     def group(self) -> Node:
         """What stands in parentheses, the first of which is behind us."""
         self.depth += 1
         if self.depth > DEEPEST:
-            raise ArchiveError(f"more than {DEEPEST} parentheses stand in one another")
+            raise QueryError("too_deep", "more than {most} parentheses stand in one another", most=DEEPEST)
         node = self.alternatives()
         if not self.taken("close"):
-            raise ArchiveError("a parenthesis is not closed. What is meant literally stands in quotes")
+            raise QueryError("not_closed", "a parenthesis is not closed. What is meant literally stands in quotes")
         self.depth -= 1
         return node
 

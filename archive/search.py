@@ -12,13 +12,14 @@ from sqlite_utils import Database
 from archive import ranking
 from archive.condition import EVERYTHING, Condition
 from archive.fulltext import register, reindex
-from archive.query import Query, parse
+from archive.query import Query, QueryError, parse
 from archive.rows import Row, select
 from archive.words import segment, spans
 
 __all__ = [
     "Found",
     "Hit",
+    "QueryError",
     "count",
     "expression",
     "marked",
@@ -116,7 +117,9 @@ def marked(text: str, query: Query) -> str:
 def snippet(marked: str, around: int = AROUND) -> str:
     """The neighbourhood of the first hit, in one line; the beginning where there is none."""
     flat = " ".join(marked.split())
-    first = max(0, flat.find(OPEN))
+    first = flat.find(OPEN)
+    if first < 0:
+        first, around = 0, 2 * around
     start, end = max(0, first - around), min(len(flat), max(first, flat.find(CLOSE, first)) + around)
     shown = flat[start:end]
     if shown.count(OPEN) > shown.count(CLOSE):

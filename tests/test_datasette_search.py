@@ -132,5 +132,6 @@ def test_programs_get_the_same(get: Get) -> None:
 def test_the_page_speaks_chinese(get: Get) -> None:
     body = get("/archive/search?q=总结&lang=zh")[1]
     assert "找到 40 篇" in body and "不按相关度" in body and "筛选" in body
+    assert "括号" in get("/archive/search?q=(总结&lang=zh")[1]
     assert get("/archive/search")[0] == 200
     assert get("/nowhere/search?q=a")[0] == 404

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import ArchiveError
-from archive.query import MOST, PHRASES, parse
+from archive.interface import LANGUAGES, Words
+from archive.query import MOST, PHRASES, QueryError, parse
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_what_a_query_is_read_as(query: str, match: str) -> None:
     assert parse(query).match == match
 
 
-@pytest.mark.parametrize(
+WRONG = pytest.mark.parametrize(
     ("query", "told"),
     [
         ("", "no word to search for"),
@@ -73,10 +74,22 @@ def test_what_a_query_is_read_as(query: str, match: str) -> None:
         ("科 " * (PHRASES + 1), "Shorten the query"),
     ],
 )
+
+
+@WRONG
 def test_what_cannot_be_told_is_refused_in_one_line(query: str, told: str) -> None:
     with pytest.raises(ArchiveError, match=told) as caught:
         parse(query)
     assert "\n" not in str(caught.value)
+
+
+@WRONG
+def test_the_interface_has_words_for_what_is_wrong(query: str, told: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(query)
+    for language in LANGUAGES:
+        said = Words(language)(f"search.error_{caught.value.code}", **caught.value.values)
+        assert not said.startswith("search.") and "{" not in said
 
 
 def test_only_wanted_phrases_are_highlighted() -> None:

@@ -102,15 +102,22 @@ async def results(request: Request, datasette: Datasette) -> Response:
     try:
         found = await reading.work(work)
     except (ArchiveError, sqlite3.OperationalError) as error:
-        told = str(error).removeprefix("--")
-        if isinstance(error, sqlite3.OperationalError):
-            if told != "interrupted":
-                raise
-            told = reading.t("base.too_long")
+        told = _told(reading, error)
         if programs:
             return _json({"ok": False, "error": told, "status": 400, "title": None}, 400)
         return await _page(reading, asked, told=told)
     return _json(_object(asked, found), 200) if programs else await _page(reading, asked, found, number)
+
+
+def _told(reading: Reader, error: ArchiveError | sqlite3.OperationalError) -> str:
+    """What is wrong, in the reader's language where the interface has it."""
+    if isinstance(error, search.QueryError):
+        return reading.t(f"search.error_{error.code}", **error.values)
+    if isinstance(error, sqlite3.OperationalError):
+        if str(error) != "interrupted":
+            raise error
+        return reading.t("base.too_long")
+    return str(error).removeprefix("--")
 
 
 def _filters(reading: Reader) -> Filters:
