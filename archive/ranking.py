@@ -17,7 +17,7 @@ from archive.words import segment
 TITLE_WEIGHT = 8  # a hit in the title counts as much as that many in the text
 BM25 = f"bm25(documents_fts, {TITLE_WEIGHT}.0, 1.0, {TITLE_WEIGHT}.0, 1.0)"
 SATURATION, LENGTH = 1.2, 0.75  # k1 and b of bm25, as SQLite has them
-WEIGHED = 200  # answers that are weighed here: 0.15 ms each; more are left to SQLite
+WEIGHED = 1_000  # documents for each answer, from which on answers are weighed here (0.15 ms each), not by SQLite
 ASKED = 2_000  # of the best documents it is asked so many, 0.05 ms each, before all answers are looked up
 BEST = "quality DESC, signed_on DESC, rowid"
 
@@ -48,10 +48,10 @@ def count(conn: sqlite3.Connection, query: Query, where: Condition = EVERYTHING)
 def by_weight(conn: sqlite3.Connection, query: Query, found: Sequence[int], frequent: int) -> list[int]:
     """A rare query's answers: those whose title is one, then the others, each by bm25.
 
-    Of more than WEIGHED answers, SQLite's; of fewer, the same formula with two differences: lengths are compared with
-    those of the answers, and a word that more than `frequent` documents have weighs nothing.
+    SQLite's; where answers are very few among many documents, the same formula with two differences: lengths are
+    compared with those of the answers, and a word that more than `frequent` documents have weighs nothing.
     """
-    if len(found) <= WEIGHED:
+    if len(found) * WEIGHED <= _documents(conn):
         return _weighed(conn, query, found, frequent)
     titles = set(_column(conn, "SELECT rowid FROM documents_fts WHERE documents_fts MATCH ?", (in_titles(query),)))
     sql = f"SELECT rowid FROM documents_fts WHERE documents_fts MATCH ? ORDER BY {BM25}, rowid"
@@ -125,8 +125,7 @@ def _weighed(conn: sqlite3.Connection, query: Query, found: Sequence[int], frequ
 
 def _weights(conn: sqlite3.Connection, query: Query, found: int, frequent: int) -> dict[str, float]:
     """How much each phrase says: the fewer documents have it, the more."""
-    (documents,) = _column(conn, "SELECT count(*) FROM documents", ())
-    weights = {}
+    documents, weights = _documents(conn), {}
     for phrase in query.phrases:
         sql = "SELECT count(*) FROM (SELECT 1 FROM documents_fts WHERE documents_fts MATCH ? LIMIT ?)"
         single = query.match == f'"{phrase}"'
@@ -134,6 +133,10 @@ def _weights(conn: sqlite3.Connection, query: Query, found: int, frequent: int) 
         rare = single or having <= frequent
         weights[_apart(phrase)] = max(1e-6, log((documents - having + 0.5) / (having + 0.5))) if rare else 1e-6
     return weights
+
+
+def _documents(conn: sqlite3.Connection) -> int:
+    return _column(conn, "SELECT count(*) FROM documents", ())[0]
 
 
 def _apart(tokens: str) -> str:

@@ -89,12 +89,14 @@ def test_whoever_is_asked_first_the_order_is_the_same(
 def test_a_few_answers_are_weighed_as_sqlite_does(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     query = parse("凉亭")
     found = ranking.answers(db.conn, query, SIZE)
-    weighed = ranking.by_weight(db.conn, query, found, SIZE)
     monkeypatch.setattr(ranking, "WEIGHED", 0)
+    weighed = ranking.by_weight(db.conn, query, found, SIZE)
+    monkeypatch.setattr(ranking, "WEIGHED", SIZE)
     assert weighed == ranking.by_weight(db.conn, query, found, SIZE)
 
 
-def test_a_frequent_word_beside_a_rare_one_says_nothing(db: Database) -> None:
+def test_a_frequent_word_beside_a_rare_one_says_nothing(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranking, "WEIGHED", 0)
     assert places(db, "水渠 凉亭") == places(db, "凉亭")
 
 
