@@ -5,6 +5,7 @@ one question whether a given document is an answer 0.05 ms. So what is rare is w
 answers; and what is frequent is asked of the best documents, one after the other, until a page is full.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -19,6 +20,7 @@ BM25 = f"bm25(documents_fts, {TITLE_WEIGHT}.0, 1.0, {TITLE_WEIGHT}.0, 1.0)"
 SATURATION, LENGTH = 1.2, 0.75  # k1 and b of bm25, as SQLite has them
 WEIGHED = 1_000  # documents for each answer, from which on answers are weighed here (0.15 ms each), not by SQLite
 ASKED = 2_000  # of the best documents it is asked so many, 0.05 ms each, before all answers are looked up
+LISTED = "(SELECT value FROM json_each(?))"
 BEST = "quality DESC, signed_on DESC, rowid"
 
 Value = str | int | float
@@ -33,7 +35,8 @@ def fulfilling(conn: sqlite3.Connection, found: Sequence[int], where: Condition)
     """Those of a few documents that fulfil a condition."""
     if where == EVERYTHING or not found:
         return [*found]
-    return _column(conn, f"SELECT rowid FROM documents WHERE rowid IN {_listed(found)} AND ({where.sql})", where.values)
+    sql = f"SELECT rowid FROM documents WHERE rowid IN {LISTED} AND ({where.sql})"
+    return _column(conn, sql, (json.dumps(found), *where.values))
 
 
 def count(conn: sqlite3.Connection, query: Query, where: Condition = EVERYTHING) -> int:
@@ -105,7 +108,8 @@ def _weighed(conn: sqlite3.Connection, query: Query, found: Sequence[int], frequ
     texts = {
         place: [_apart(segment(column)) for column in columns]
         for place, *columns in conn.execute(
-            f"SELECT rowid, title, text, title_hans, text_hans FROM documents WHERE rowid IN {_listed(found)}"
+            f"SELECT rowid, title, text, title_hans, text_hans FROM documents WHERE rowid IN {LISTED}",
+            (json.dumps(found),),
         )
     }
     sizes = {place: sum(len(column.split()) for column in columns) for place, columns in texts.items()}
@@ -146,10 +150,6 @@ def _apart(tokens: str) -> str:
 
 def _answer() -> str:
     return "rowid IN (SELECT rowid FROM documents_fts WHERE documents_fts MATCH ?)"
-
-
-def _listed(places: Iterable[int]) -> str:
-    return f"({', '.join(map(str, places))})"
 
 
 def _column(conn: sqlite3.Connection, sql: str, values: Iterable[Value]) -> list[int]:

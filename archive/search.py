@@ -5,6 +5,7 @@ twenty documents is an answer: such a word says little of any of them, and ranki
 by quality and date, and `Found.frequent` says so. `rank=True` asks for the order of bm25 and nothing else.
 """
 
+import json
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -93,7 +94,7 @@ def search(
 
 def _hits(db: Database, query: Query, places: list[int]) -> tuple[Hit, ...]:
     """What is shown of the documents at these places; only they are read."""
-    rows = select(db, f"SELECT rowid, * FROM documents WHERE rowid IN ({', '.join(map(str, places))})")
+    rows = select(db, f"SELECT rowid, * FROM documents WHERE rowid IN {ranking.LISTED}", json.dumps(places))
     known = {row.pop("rowid"): row for row in rows}
     return tuple(_hit(query, known[place]) for place in places)
 
