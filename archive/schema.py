@@ -264,6 +264,13 @@ ALTER TABLE fetches ADD COLUMN taken_down INTEGER REFERENCES takedowns(id); -- a
 ALTER TABLE fetches ADD COLUMN redacted INTEGER REFERENCES takedowns(id); -- its body is masked where it quoted that
 """
 
+TIMES = """
+CREATE INDEX documents_times ON documents( -- for counts: what dates and filters ask for, and how long a text is
+    signed_on, era_from, era_to, period_from, period_to, title_year, published_on, genre, status, canonical, quality,
+    script, family_id, article_id, organisation, damage, id, length(text)
+);
+"""
+
 migrations = Migrations("archive")
 
 
@@ -408,3 +415,9 @@ def m0007_search(db: Database) -> None:
 def m0008_rebuilds(db: Database) -> None:
     """What a rebuild has done, so that a killed one goes on and its summary is kept."""
     _run(db, REBUILDS)
+
+
+@migrations()
+def m0009_times(db: Database) -> None:
+    """An index that tells how much text there is of which time, without reading it."""
+    _run(db, TIMES)

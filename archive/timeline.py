@@ -23,8 +23,8 @@ SHAPES = (  # around 0 0
 )
 
 
-def picture(found: Trend, says: str, unit: str) -> str:
-    """The SVG; `says` is what it shows in one sentence, `unit` what a figure is: '' where there is nothing to draw."""
+def picture(found: Trend, says: str, unit: str, names: Sequence[str] = ("documents", "characters")) -> str:
+    """The SVG: `says` is what it shows in one sentence, `unit` what a figure is. '' where there is nothing to draw."""
     if not found.bins:
         return ""
     top = _round_up(max((value for n in range(len(found.words)) for value in _values(found, n) if value), default=1.0))
@@ -34,7 +34,7 @@ def picture(found: Trend, says: str, unit: str) -> str:
         f' aria-label="{attribute(says)}">'
     )
     lines = (part for n in range(len(found.words)) for part in _line(found, n, top, unit))
-    return "\n".join([head, *_grid(top), *_years(found.bins), *_strip(found.bins), *lines, "</svg>"])
+    return "\n".join([head, *_grid(top), *_years(found.bins), *_strip(found.bins, names), *lines, "</svg>"])
 
 
 def legend(words: Sequence[str]) -> str:
@@ -105,14 +105,14 @@ def _years(bins: Sequence[Bin]) -> Iterator[str]:
         yield f'<text x="{_x(at, len(bins)):.1f}" y="{y}" text-anchor="middle">{bins[at].name}</text>'
 
 
-def _strip(bins: Sequence[Bin]) -> Iterator[str]:
+def _strip(bins: Sequence[Bin], names: Sequence[str]) -> Iterator[str]:
     """Columns of characters, under the lines."""
     most = max(bin.size.characters for bin in bins) or 1
     width, foot = (WIDTH - LEFT - RIGHT) / len(bins), TOP + PLOT + GAP + STRIP
     yield f'<path class="grid" d="M{LEFT} {foot}H{WIDTH - RIGHT}"/>'
     for at, bin in enumerate(bins):
         if high := STRIP * bin.size.characters / most:
-            says = f"{bin.name}: {bin.size.documents:,} documents, {bin.size.characters:,} characters"
+            says = f"{bin.name}: {bin.size.documents:,} {names[0]}, {bin.size.characters:,} {names[1]}"
             yield (
                 f'<rect class="text" x="{_x(at, len(bins)) - width * 0.4:.1f}" y="{foot - high:.1f}"'
                 f' width="{width * 0.8:.1f}" height="{high:.1f}"><title>{attribute(says)}</title></rect>'

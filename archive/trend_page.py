@@ -26,7 +26,7 @@ def _body(found: Trend, name: str) -> Iterator[str]:
     yield legend(found.words)
     yield f'<div class="wide">{picture(found, says, "in a million")}</div></figure>'
     yield f"<section><h2>Figures</h2><p>Hits in a million characters (hits). {small_note() if found.small else ''}</p>"
-    yield figures(found, HEAD, "no one year")
+    yield f'<div class="figures">{figures(found, HEAD, "no one year")}</div>'
     yield f"<p>{undated.documents:,} documents are not of one year for certain, and stand in no bin.</p>"
     yield "</section></main>"
 

@@ -150,10 +150,9 @@ def trend(db: Database, wanted: Sequence[Word], where: Condition = EVERYTHING, w
             share = way.most / len(rows)
             where = population.thinned(where, share)
             rows = population.candidates(db, wanted, where)
-        sql = f"SELECT {first}, {last}, count(*), sum(length(text)) FROM documents WHERE {where.sql} GROUP BY 1, 2"
-        for low, high, documents, characters in db.conn.execute(sql, where.values):
+        for characters, low, high in population.sizes(db, where, first, last):
             tally = tallies[bin_of(low, high, way.step)]
-            tally.documents += documents
+            tally.documents += 1
             tally.characters += characters
         for _, text, hans, low, high in population.texts(db, rows, wanted, first, last):
             tallies[bin_of(low, high, way.step)].add(text, hans, wanted)

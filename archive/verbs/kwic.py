@@ -1,6 +1,5 @@
 """`kwic`: every occurrence of a word, with its context in aligned columns."""
 
-import csv
 import json
 import shutil
 import sys
@@ -13,10 +12,10 @@ from rich.cells import cell_len
 from archive import population
 from archive.concordance import SORTS, Concordance, Layout, Line, cut_right, padded, shown
 from archive.condition import Filters
-from archive.exports.tables import safe_cells
 from archive.occurrences import words
 from archive.options import with_filters, with_once
 from archive.place import Place
+from archive.tidy import as_csv
 
 PAPER = 120  # columns of a line where there is no terminal
 IDS = 20  # columns of the longest id, and a space
@@ -69,7 +68,7 @@ def _node_width(word: tuple[str, ...]) -> int:
 
 def _forms(found: Concordance, form: str | None) -> Iterator[str]:
     if form == "csv":
-        yield from _table(found)
+        yield from as_csv(Line._fields, found)
     elif form == "json":
         yield from (json.dumps(line._asdict(), ensure_ascii=False) for line in found)
     elif found.layout.expand:
@@ -77,27 +76,6 @@ def _forms(found: Concordance, form: str | None) -> Iterator[str]:
     else:
         width = _node_width(tuple(one.asked for one in found.wanted))
         yield from (_aligned(line, found.layout.width, width) for line in found)
-
-
-def _table(found: Concordance) -> Iterator[str]:
-    """Rows of CSV, in UTF-8 with a byte order mark as Excel wants it."""
-    row = _Row()
-    writer = csv.writer(row)
-    writer.writerow(Line._fields)
-    yield "\ufeff" + row.text
-    for line in found:
-        writer.writerow(safe_cells(line))
-        yield row.text
-
-
-class _Row:
-    """Takes what the writer of the standard library writes."""
-
-    text = ""
-
-    def write(self, text: str) -> None:
-        """One row."""
-        self.text = text
 
 
 def _aligned(line: Line, width: int, node_width: int) -> str:

@@ -1,7 +1,5 @@
 """`trend`: how often words are written in the texts of each year."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +12,12 @@ from archive import export, population, trend_page
 from archive.concordance import padded
 from archive.condition import Filters
 from archive.errors import ArchiveError
-from archive.exports.tables import safe_cells
 from archive.occurrences import words
 from archive.options import with_filters, with_once
 from archive.place import Place
+from archive.tidy import as_csv
 from archive.timeline import small_note
-from archive.trends import TIMES, Bin, Trend, Way, table_of, trend
+from archive.trends import TIMES, Bin, Row, Trend, Way, table_of, trend
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
 BAR = 20  # columns of a bar where there is one word; several share twice as many
@@ -135,12 +133,7 @@ def _notes(found: Trend) -> Iterator[str]:
 
 
 def _csv(found: Trend, _: str) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    rows = list(table_of(found))
-    writer.writerow(rows[0]._fields)
-    writer.writerows(safe_cells(row) for row in rows)
-    return "\ufeff" + out.getvalue()
+    return "".join(as_csv(Row._fields, table_of(found)))
 
 
 def _json(found: Trend, _: str) -> str:
