@@ -10,9 +10,11 @@ span is known counts in a bin that holds the whole span, or among the undated, w
 date more documents. Numerator and denominator are always of the same documents.
 """
 
-from collections import defaultdict
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -116,12 +118,10 @@ class _Tally:
 
     def add(self, text: str, hans: str, wanted: Sequence[Word]) -> None:
         """A text whose size is counted already."""
-        here = [0] * len(wanted)
-        for span in spans(text, wanted, hans):
-            here[span.word] += 1
-        for n, hits in enumerate(here):
+        found = Counter(span.word for span in spans(text, wanted, hans))
+        for n, hits in found.items():
             self.hits[n] += hits
-            self.found[n] += hits > 0
+            self.found[n] += 1
 
     def bin(self, first: int, last: int) -> Bin:
         """The sum."""
@@ -142,27 +142,39 @@ def trend(db: Database, wanted: Sequence[Word], where: Condition = EVERYTHING, w
     way = way or Way()
     if way.by not in TIMES:
         raise ArchiveError(f"there is no time {way.by!r} to count by. There are: {', '.join(TIMES)}")
-    first, last = (f"substr({one}, 1, 4)" for one in TIMES[way.by][:2])
-    tallies: defaultdict[int | None, _Tally] = defaultdict(lambda: _Tally(len(wanted)))
     with population.snapshot(db):
         rows, share = population.candidates(db, wanted, where), 1.0
         if way.most is not None and len(rows) > way.most:
             share = way.most / len(rows)
             where = population.thinned(where, share)
             rows = population.candidates(db, wanted, where)
-        for characters, low, high in population.sizes(db, where, first, last):
-            tally = tallies[bin_of(low, high, way.step)]
-            tally.documents += 1
-            tally.characters += characters
-        for _, text, hans, low, high in population.texts(db, rows, wanted, first, last):
-            tallies[bin_of(low, high, way.step)].add(text, hans, wanted)
-    undated = tallies.pop(None, _Tally(len(wanted))).bin(0, 0)
-    years = [year for year in tallies if year is not None]
-    span = range(min(years), max(years) + 1, way.step) if years else ()
+        tallies = _tallies(db, wanted, where, rows, way)
+    undated = tallies.pop(0, _Tally(len(wanted))).bin(0, 0)
+    span = range(min(tallies), max(tallies) + 1, way.step) if tallies else ()
     bins = tuple(tallies[year].bin(year, year + way.step - 1) for year in span)
     return Trend(tuple(one.asked for one in wanted), way.by, bins, undated, share)
 
 
+def _tallies(
+    db: Database, wanted: Sequence[Word], where: Condition, rows: Sequence[int], way: Way
+) -> defaultdict[int, _Tally]:
+    """What is counted of each bin, by its first year; 0 for the undated."""
+    tallies: defaultdict[int, _Tally] = defaultdict(lambda: _Tally(len(wanted)))
+    years = array("h", bytes(2 * (max(rows, default=0) + 1)))  # of each row that may have a word
+    first, last = (f"substr({one}, 1, 4)" for one in TIMES[way.by][:2])
+    for characters, row, low, high in population.sizes(db, where, "rowid", first, last):
+        year = bin_of(low, high, way.step) or 0
+        tally = tallies[year]
+        tally.documents += 1
+        tally.characters += characters
+        if row < len(years):
+            years[row] = year
+    for row, text, hans in population.texts(db, rows, wanted):
+        tallies[years[row]].add(text, hans, wanted)
+    return tallies
+
+
+@lru_cache(maxsize=4096)  # of years there are few
 def bin_of(first: Value, last: Value, step: int) -> int | None:
     """The first year of the bin that holds both years; None where none does. Bins of five are those of the plans."""
     low, high = _year(first), _year(last)
