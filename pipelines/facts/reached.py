@@ -34,7 +34,10 @@ _MONTH = "1[0-2]|[1-9]|十[一二]?|[元一二三四五六七八九]"
 _THROUGH = re.compile(rf"(?:(?P<first>{_MONTH})(?:月份?)?|份)?[-—~～至到]{{1,2}}(?P<last>{_MONTH})月(?!\d)(?!前|底前)")
 _COUNTS = {**{str(n): n for n in range(10)}, **{c: n for n, c in enumerate(YEARS[:-1], 1)}, "两": 2}
 _TOOK = re.compile(
-    rf"(?:历时|历经|经过)[^,。;\n]{{0,2}}?(?<![\d十])(?P<n>[{YEARS}]|\d)个?年(?!级)(?P<more>[半多])?|(?P<next>。\n?)?(?P<m>[{YEARS}])年多?来"
+    rf"(?:历时|历经|经过)[^,。;\n]{{0,2}}?(?<![\d十])(?P<n>[{YEARS}]|\d)个?年(?!级)(?P<more>[半多])?|(?P<next>。\n?)?(?P<m>[{YEARS}])年多?(?:来|[中间里],)"
+)
+_BEGAN = re.compile(
+    "[^。;\n]{0,12}?(?:起|以来|任(?![期务])|当选|上任|到任|接过|接任|成立|启动|开工|开始|实施|进驻|入驻|派驻|创办|组建|承担|试点)"
 )
 _NOT_YET = re.compile("将|计划|预计|拟|力争|用")
 
@@ -86,7 +89,12 @@ def through_month(iso: str, after: str) -> str:
 
 def may_tell(text: str) -> bool:
     """Whether a text may say how long work took: what `took` cannot do without."""
-    return any(word in text for word in ("历时", "历经", "经过", "年来"))
+    return any(word in text for word in ("历时", "历经", "经过", "年来", "年多来", "年中,", "年间,", "年里,"))
+
+
+def began(text: str, start: int, end: int) -> bool:
+    """Whether something began at the date that stands there: one of its end, 2018年10月竣工, tells nothing here."""
+    return text.endswith(("自", "从"), 0, start) or _BEGAN.match(text, end) is not None
 
 
 def took(text: str, start: int, year: int) -> Took | None:

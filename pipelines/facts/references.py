@@ -54,6 +54,8 @@ _FIRST_YEAR = re.compile(
     "精神?的?(?:开局|起步|开篇|开端)之?年|精神的?第一年|(?:胜利)?(?:召开)?(?:之|以)?后的?(?:第一年|开局之年)"
 )
 _DURING = re.compile("(?:胜利)?(?:召开)?期间|安保|维稳|保电|消防保卫|安全保卫")
+_BEFOREHAND = re.compile("确保|保障|为了?|迎|将|全力|做好|备战")
+_PROMPTLY = re.compile("(?:胜利)?(?:召开|闭幕)(?:以|之)?后,[^。;]{0,4}?(?:迅速|及时|立即|第一时间|马上|随即)")
 _OTHER_GROUP = re.compile("[集社剧商兵旅乐财]$")  # 集团
 _CONVENED = re.compile(r"的?(?:胜利|隆重)?(?:召开|闭幕|举行)(?!以来|后|之后)")
 _THIS_YEAR = re.compile(r"今年[^。;\n]{0,30}$")
@@ -145,7 +147,7 @@ def _from_here(text: str, one: Bound) -> Bound:
         return one
     year = int(one.since[:4])
     whole = one.kind in _MEETINGS or one.until == later(f"{year}-12") or len(one.since) > 7
-    ago = years_ago(before, 0 if whole else int(one.since[5:7] or 13))
+    ago = years_ago(before, text[one.end : one.end + 8], 0 if whole else int(one.since[5:7] or 13))
     if ago is None:
         return one
     return one._replace(since=str(year + ago) if ago else one.since, until=later(f"{year + ago}-12"))
@@ -227,14 +229,16 @@ def _state(text: str, start: int, end: int) -> str:
     before, after = text[max(0, start - 12) : start], text[end : end + 12]
     if _FIRST_YEAR.match(text, end):
         return "year after"
-    if _HELD_IN.match(after) or _DURING.match(after):
+    if _HELD_IN.match(after):
         return "this year"
+    if _DURING.match(after):
+        return "this year" if _BEFOREHAND.search(before) else "just held"
     if _AWAITED.search(before) or (_FOR.search(before) and _GIFT.match(after)) or _TO_BE_HELD.match(after):
         return "awaited"
     if not (text[end - 1] == "会" or _PARTY_BEFORE.search(before) or _PARTY_AFTER.match(after)):
         return ""
     nearby = text[max(0, start - 40) : start]
-    if _NEWS.search(nearby) or (_CONVENED.match(after) and _THIS_YEAR.search(nearby)):
+    if _PROMPTLY.match(after) or _NEWS.search(nearby) or (_CONVENED.match(after) and _THIS_YEAR.search(nearby)):
         return "just held"
     return "since" if _EVER_SINCE.match(after) else "held"
 
@@ -333,7 +337,8 @@ def _has_begun(near: str, name: str, table: str) -> bool:
 
 def _in_its_month(text: str, one: Bound, end: str) -> Bound:
     """The bound of a campaign, closer where its sentence says in which month it was: there may be but one."""
-    placed = month_of(text[max(0, one.start - REACH) : one.start]) if one.since and end else None
+    before, after = text[max(0, one.start - REACH) : one.start], text[one.end : one.end + REACH // 2]
+    placed = month_of(before, after) if one.since and end else None
     month = only_month(placed.month, one.since, end) if placed else ""
     if not placed or not month:
         return one

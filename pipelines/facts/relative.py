@@ -18,6 +18,11 @@ _BESIDE = re.compile(
     rf"(?P<year>今年|本年|去年|上年|前年)(?:{_MONTH}{_PART}|[上下]半年|[春夏秋冬]季?|年?[底初末])?"
     r"(?:胜利|隆重)?(?:召开|举行|举办|闭幕|结束|参加|发生|爆发)?了?的?(?:党的?|中共|中国共产党|在.{1,6}举办的)?第?$"
 )
+_EARLIER = re.compile(rf"(?P<year>今年|本年|去年|上年|前年)(?:{_MONTH}{_PART})?,[^。;\n]{{0,12}}$")
+_TOOK_PLACE = re.compile("(?:胜利|隆重|在.{1,6})?(?:召开|举行|举办|闭幕|开幕|发生|爆发)(?!地)")
+_BEHIND = re.compile(
+    rf"[^。;\n将拟]{{0,12}}?[从自于](?P<year>今年|本年|去年|上年)?{_MONTH}{_PART}(?:正式|全面)?(?:开始|启动|开展|起|至|到)"
+)
 _SENTENCE = re.compile(rf"(?:(?P<year>今年|本年|去年|上年)|(?<![年至到\d-])){_MONTH}{_PART}(?!前)[^。;\n将拟]{{0,50}}$")
 
 
@@ -28,20 +33,21 @@ class Placed(NamedTuple):
     ago: int | None
 
 
-def years_ago(before: str, month: int = 0) -> int | None:
-    """How many years ago a thing was that is named behind these words; None if they do not say.
+def years_ago(before: str, after: str, month: int = 0) -> int | None:
+    """How many years ago a thing was that is named between these words; None if they do not say.
 
     `month`: only if it is that month of which they speak.
     """
-    found = _BESIDE.search(before)
+    found = _BESIDE.search(before) or (_EARLIER.search(before) if _TOOK_PLACE.match(after) else None)
     if not found or (month and (not found["month"] or number(found["month"]) != month)):
         return None
     return _AGO[found["year"]]
 
 
-def month_of(before: str) -> Placed | None:
-    """The month in which the sentence that ends there says that something began."""
+def month_of(before: str, after: str) -> Placed | None:
+    """The month in which what is named between these words began, as its sentence says."""
     found = _SENTENCE.search(before) if "月" in before else None
+    found = found or (_BEHIND.match(after) if "月" in after else None)
     if not found:
         return None
     return Placed(number(found["month"]), _AGO[found["year"]] if found["year"] else None)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipelines.facts.dates import ZERO, iso_date, number
-from pipelines.facts.reached import end_of, may_tell, reached, through_month, took
+from pipelines.facts.reached import began, end_of, may_tell, reached, through_month, took
 
 EARLIEST, LATEST = 1990, 2029  # years before say nothing of such a text's time, years after are goals; chosen
 BEFORE, AFTER = 10, 26  # characters of its clause that tell what a year is for
@@ -54,6 +54,7 @@ _TO_COME = re.compile(
     r"(?:(?:争取|力争|确保|计划|预计|预期|有望)[于在到]?|拟[于在]?|定于|将[于在]|展望|面向|迎接|迈向|来年|下一?年度?|截止(?:时间|日期):?"
     r"|有效期|期限|准备[于在]?|打算[于在]?|力求|谋划|制定|编制|提出|启动|期待|原定于?|(?:时间|日期)[:])[(,:]?$"
 )
+_AIMED_AT = re.compile("[^,。;]{0,40}为总?目标")
 _NEXT, _LAST, _THIS = (
     re.compile(r"明年[(,]?$"),
     re.compile(r"(?:去年|上年|上一年)度?[(,]?$"),
@@ -177,7 +178,11 @@ def _after_plans(found: list[Mention], text: str) -> list[Mention]:
 def _went_on(text: str, found: list[Mention]) -> Iterator[Mention]:
     """How long the work took that began in a year: 自2021年起,历时一年半."""
     for one in found if may_tell(text) else ():
-        if one.since and one.kind in ("past", "history", "event", "reported", "opening"):
+        if (
+            one.since
+            and one.kind in ("past", "history", "event", "reported", "opening")
+            and began(text, one.start, one.end)
+        ):
             took_until = took(text, one.end, int(one.since[:4]))
             if took_until and one.year < took_until.year <= LATEST:
                 yield Mention(one.start, took_until.end, str(took_until.year), "past", took_until.year)
@@ -270,6 +275,8 @@ def _proof(text: str, match: re.Match[str], iso: str, year: int, books: "_Spans"
         return str(year - 1), "planned"
     if stands := _up_to(iso, year, before, after):
         return stands
+    if before.endswith("以") and _AIMED_AT.match(text, end):
+        return "", "planned"
     if _TO_COME.search(before) or _AHEAD.match(after) or (len(iso) == 4 and _PLANNED.match(after)):
         return "", "planned"
     if _HENCEFORTH.search(_CLAUSE.split(text[max(0, start - SENTENCE) : start])[-1]):
