@@ -120,9 +120,10 @@ def _reported(dated: list[Mention]) -> Mention | None:
     lived = {one.since[:4] for one in proven if one.kind in TOLD}  # without comparisons and foundings
     only = len(years) == 1 and any(one.kind == "event" for one in told)
     chronicle = len(years) > CHRONICLE and len(told) == 1
-    exact = [one for one in told if len(one.since) > 4]
     named = (said and not (chronicle and said[0].start > OPENING)) or (opened and len(lived) == 1)
-    stated = [one for one in told if one.kind == "stated"]
+    exact = [one for one in told if len(one.since) > 4]
+    last = max((one.since[:7] for one in exact), default="")
+    stated = [one for one in exact if one.kind == "stated" and one.since[:7] == last]
     if stated and not named:
         return max(stated, key=lambda one: one.since)
     if named or only or len(exact) >= 2 or len(told) >= 3:

@@ -24,7 +24,7 @@ _DUE = re.compile(
 )
 _AIM = re.compile("将(?!近)|力争|计划(?!的|任务|数)|确保|争取|预计|拟|务必|必须|使|让|可[达望]")
 _STATE = re.compile("已|了|止|完成|实现|共|累计|达|参加|成|有|为|占|增|新|发|办|收|支|落实|未|无|存|在册|登记|[0-9]")
-_REACHED = re.compile("已(?!故)|止|(?<!为)了(?!解)")
+_REACHED = re.compile("[年月]?[底末]?,?[^,。;]{0,24}?(?:已(?!故)|止|(?<!为)了(?!解))")
 _END = re.compile(
     r"(?P<year>年?[底末])|(?:前|第)?(?P<quarter>[一二三四1-4])个?季度|(?P<half>上半年)"
     r"|[1-9](?:月份?)?[-—~～至到]{1,2}(?P<month>1[0-2]|[1-9])月"
@@ -64,7 +64,7 @@ def reached(before: str, after: str) -> Literal["stated", "due", ""]:
         return "due"
     if firm:
         return "stated" if _STATE.search(after) else "due" if firm[0] == "截止" else ""
-    return "stated" if _REACHED.search(after) and not _AIM.search(before + after) else "due"
+    return "stated" if _REACHED.match(after) and not _AIM.search(before + after) else "due"
 
 
 def end_of(year: int, after: str) -> str:

@@ -17,6 +17,7 @@ from pipelines.facts.years import LATEST
 # from the next meeting on. Chosen; seed 000 (十六届五中全会, before the sixth of October 2006) then ends in April 2007.
 LAG = 6
 
+CENSUS = 90  # characters behind the name of a census that are about it; chosen
 BESIDE = 24  # characters before a thing that say how many years ago it was; chosen
 
 _MEETINGS = ("plenum", "congress", "mentioned", "session")
@@ -94,6 +95,7 @@ _BEGUN = re.compile(
 _IN_FORCE = re.compile(r"(?:正式|颁布)?(?:实施|施行|生效)(?![前之]|在即|准备)")
 _NOT_BEGUN = re.compile("将|迎(?!来)|申办|准备|筹备|前期|迎接|即将|拟")
 # The count itself, and what is done with its figures: not before its day.
+_PREPARED = re.compile("准备|筹备|前期|试点|清查|组建|摸底|选聘|底册")
 _ENUMERATED = re.compile(
     r"登记(?:了|常住|法人|人口|个体|住户|农户|各类|对象|单位|\d|共)|零时为"
     r"|(?:入户|短表|长表|普查|正式|现场)登记[^,。;将]{0,8}(?:已|完成|结束|任务)"
@@ -277,11 +279,17 @@ def _counted(text: str) -> Iterator[Bound]:
         since, until = table.counts[match[2]].get(count(match[1]), ("", ""))
         if since:
             begun = table.enumerations.get(match[2], {}).get(count(match[1]), "")
-            if begun and _ENUMERATED.search(text):
+            if begun and _is_counted(text, match):
                 since = begun
             quoted = _RESULT.match(text, match.end())
             over = _OVER.match(text, match.end()) or _WON.search(text[max(0, match.start() - 8) : match.start()])
             yield Bound(until if over else since, "" if quoted else later(until), *match.span(), "counted")
+
+
+def _is_counted(text: str, match: re.Match[str]) -> bool:
+    """Whether the households or firms of a census were registered, by what stands behind its name."""
+    found = _ENUMERATED.search(text, match.end(), match.end() + CENSUS)
+    return found is not None and not _PREPARED.search(text, max(0, match.start() - 8), found.start())
 
 
 def _assemblies(text: str) -> Iterator[Bound]:
