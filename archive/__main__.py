@@ -12,6 +12,7 @@ import click
 
 from archive.errors import ArchiveError
 from archive.place import Place, runnable
+from archive.safe_html import seen
 from archive.summary import command
 from archive.verbs import SECTIONS
 from archive.verbs.completion import VARIABLE
@@ -40,15 +41,15 @@ class Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except ArchiveError as error:
-            raise click.ClickException(runnable(str(error), ctx.params["archive"])) from error
+            raise click.ClickException(seen(runnable(str(error), ctx.params["archive"]))) from error
         except sqlite3.DatabaseError as error:
-            raise click.ClickException(_damaged(error, ctx)) from error
+            raise click.ClickException(seen(_damaged(error, ctx))) from error
         except OSError as error:
             if error.errno == errno.EPIPE:  # a reader that has seen enough, such as `head`; click knows what to do
                 raise
             _drop_output()
             where = f"{os.fsdecode(error.filename)}: " if error.filename else "cannot write: "
-            raise click.ClickException(where + (error.strerror or str(error))) from error
+            raise click.ClickException(seen(where + (error.strerror or str(error)))) from error
 
 
 def _damaged(error: sqlite3.DatabaseError, ctx: click.Context) -> str:

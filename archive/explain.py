@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-import click
 from sqlite_utils import Database
 
-from archive import lookup
+from archive import lookup, terminal
 from archive.errors import ArchiveError
 from archive.ledger_view import Piece, borders, gap, pieces, rules_of
 from archive.rows import Row, select, steps_of
@@ -132,22 +131,22 @@ def _head(ledger: Ledger) -> list[str]:
     name = f"{ledger.path} · {page['url']}" if ledger.path else str(page["url"])
     facts = f"{len(str(page['source_text'])):,} characters, {cut:,} cut, {len(ledger.edits)} edits"
     lines = [
-        click.style(name, bold=True),
+        terminal.style(name, bold=True),
         f"{page['page_title'] or '(no title)'} · {page['charset']} · {facts}",
     ]
-    return lines + ([click.style(f"rejected: {page['rejected']}", fg="red")] if page["rejected"] else [])
+    return lines + ([terminal.style(f"rejected: {page['rejected']}", fg="red")] if page["rejected"] else [])
 
 
 def _foot(ledger: Ledger) -> list[str]:
-    lines = [click.style("Documents", bold=True)]
+    lines = [terminal.style("Documents", bold=True)]
     lines += [f"  {row['id']}  {row['title']}  ({len(str(row['text'])):,} characters)" for row in ledger.documents]
-    lines += [click.style("Gaps", bold=True)] if ledger.gaps else []
+    lines += [terminal.style("Gaps", bold=True)] if ledger.gaps else []
     lines += [f"  {gap(row)}" for row in ledger.gaps]
     kinds = Counter(str(row["kind"]) for row in ledger.marks)
-    lines += [click.style("Marks", bold=True)] if kinds else []
+    lines += [terminal.style("Marks", bold=True)] if kinds else []
     lines += [f"  {n:>5} × {kind}" for kind, n in kinds.most_common()]
     rules = Counter(rules_of(row) for row in ledger.edits)
-    return [*lines, click.style("Rules", bold=True), *(f"  {n:>5} × {rule}" for rule, n in rules.most_common())]
+    return [*lines, terminal.style("Rules", bold=True), *(f"  {n:>5} × {rule}" for rule, n in rules.most_common())]
 
 
 class _Lines:
@@ -163,7 +162,7 @@ class _Lines:
         for piece in found:
             if piece.kind in BORDERS:
                 yield from self._end()
-                yield click.style(BORDERS[piece.kind].format(piece.before, piece.after), fg="cyan")
+                yield terminal.style(BORDERS[piece.kind].format(piece.before, piece.after), fg="cyan")
                 continue
             text = _damaged(piece) if piece.kind == "plain" else _marked(piece)
             yield from self._add(text.removesuffix("\n"))
@@ -188,7 +187,7 @@ class _Lines:
         if line := "".join(self._line):
             yield line
         for note in self._notes:
-            yield click.style(f"      {note if len(note) <= LONG else note[:LONG] + '…'}", dim=True)
+            yield terminal.style(f"      {note if len(note) <= LONG else note[:LONG] + '…'}", dim=True)
         self._line, self._notes = [], []
 
 
@@ -198,7 +197,7 @@ def _damaged(piece: Piece) -> str:
         return piece.before
     kinds = "+".join(dict.fromkeys(str(row["kind"]) for row in piece.marks))
     lines = [
-        click.style(f"{{~{line}~}}", fg="magenta") + click.style(f"‹{kinds}›", fg="yellow") if line else ""
+        terminal.style(f"{{~{line}~}}", fg="magenta") + terminal.style(f"‹{kinds}›", fg="yellow") if line else ""
         for line in piece.before.split("\n")
     ]
     return "\n".join(lines)
@@ -206,14 +205,14 @@ def _damaged(piece: Piece) -> str:
 
 def _marked(piece: Piece) -> str:
     """An edit in its place. White space is shown by signs where it is all there is."""
-    rule = click.style(f"‹{piece.rules}›", fg="yellow")
+    rule = terminal.style(f"‹{piece.rules}›", fg="yellow")
     if piece.kind == "changed":
-        before = click.style(f"[-{_signs(piece.before)}-]", fg="red")
-        return f"{before}{click.style(f'{{+{_signs(piece.after)}+}}', fg='green')}{rule}"
+        before = terminal.style(f"[-{_signs(piece.before)}-]", fg="red")
+        return f"{before}{terminal.style(f'{{+{_signs(piece.after)}+}}', fg='green')}{rule}"
     body = piece.before.strip()
     lead, _, tail = piece.before.partition(body) if body else (piece.before, "", "")
     lines = f"[-{_signs(lead)}{body}{_signs(tail)}-]".split("\n")
-    cut = "\n".join(click.style(line, fg="red", strikethrough=True) for line in lines)
+    cut = "\n".join(terminal.style(line, fg="red", strikethrough=True) for line in lines)
     return cut + rule + ("\n" if piece.before.endswith("\n") else "")
 
 

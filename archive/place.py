@@ -4,9 +4,9 @@ import re
 import sys
 from pathlib import Path
 
-import click
 from sqlite_utils import Database
 
+from archive import terminal
 from archive.errors import ArchiveError
 from archive.store import is_read_only, open_archive
 from archive.summary import command
@@ -38,6 +38,6 @@ def runnable(text: str, archive: Path) -> str:
 def fail(place: Place, problems: list[str]) -> None:
     """Print what is wrong, a line each; the exit status is 1 then."""
     for problem in problems:
-        click.echo(f"Error: {runnable(problem, place.archive)}", err=True)
+        terminal.echo(f"Error: {runnable(problem, place.archive)}", err=True)
     if problems:
         sys.exit(1)

@@ -3,9 +3,7 @@
 import json
 from collections.abc import Sequence
 
-import click
-
-from archive import history, lineage
+from archive import history, lineage, terminal
 from archive.lineage import Piece
 from archive.rows import Row
 from archive.schema import JSON_COLUMNS
@@ -26,7 +24,7 @@ def shown(document: Row, path: str, *, hans: bool, reading: bool = False) -> str
     """
     suffix = "_hans" if hans else ""
     text = document["reading"] if reading and document.get("reading") else document[f"text{suffix}"]
-    title = click.style(str(document[f"title{suffix}"]) or "(no title)", bold=True)
+    title = terminal.style(str(document[f"title{suffix}"]) or "(no title)", bold=True)
     return "\n".join([title, "", *_facts(document, path), "", str(text)])
 
 
@@ -43,11 +41,11 @@ def _value(name: str, value: object) -> object:
 
 def evidence(document: Row, facts: Sequence[Row]) -> str:
     """What is known of a document, and the words that tell it, a line each."""
-    title = click.style(f"{document['title'] or '(no title)'}  ({document['id']})", bold=True)
+    title = terminal.style(f"{document['title'] or '(no title)'}  ({document['id']})", bold=True)
     width = max((len(str(fact["name"])) for fact in facts), default=0)
     lines = [
-        f"{click.style(str(fact['name']).ljust(width), dim=True)}  {fact['value']}  "
-        + click.style(f"← {fact['where'] or 'other facts'}: {_in_a_line(str(fact['evidence']))}", dim=True)
+        f"{terminal.style(str(fact['name']).ljust(width), dim=True)}  {fact['value']}  "
+        + terminal.style(f"← {fact['where'] or 'other facts'}: {_in_a_line(str(fact['evidence']))}", dim=True)
         for fact in facts
     ]
     return "\n".join([title, *lines])
@@ -57,7 +55,7 @@ def diff(one: Row, other: Row, found: Sequence[Piece]) -> str:
     """Two copies side by side: what differs by kind, then the text with [-what the first has-]{+the second+}."""
     heads = [f"{sign} {row['id']}  {row['title'] or '(no title)'}" for sign, row in (("-", one), ("+", other))]
     first, second = lineage.shares(found)
-    lines = [click.style(heads[0], fg="red"), click.style(heads[1], fg="green")]
+    lines = [terminal.style(heads[0], fg="red"), terminal.style(heads[1], fg="green")]
     lines.append(f"the second has {first:.0%} of the first, the first {second:.0%} of the second")
     lines += [f"  {lineage.NAMES[kind]:<24}{told}" for kind, told in lineage.summary(found).items()]
     return "\n".join([*lines, "", "".join(map(_side_by_side, found))])
@@ -67,7 +65,7 @@ def versions(older: Row, newer: Row, found: history.Difference) -> str:
     """Two versions of a document: what differs in words, then the text as `diff` has it."""
     signs = (("-", older, "red"), ("+", newer, "green"))
     heads = [
-        click.style(f"{sign} {row['id']}@{row['version']}  {row['title'] or '(no title)'}", fg=colour)
+        terminal.style(f"{sign} {row['id']}@{row['version']}  {row['title'] or '(no title)'}", fg=colour)
         for sign, row, colour in signs
     ]
     lines = [f"  {line}" for line in history.told(found) or ["no column that a reader sees differs"]]
@@ -77,8 +75,8 @@ def versions(older: Row, newer: Row, found: history.Difference) -> str:
 def _side_by_side(piece: Piece) -> str:
     if piece.kind in ("same", "marks"):
         return _shortened(piece.before)
-    lost = click.style(f"[-{piece.before}-]", fg="red") if piece.before else ""
-    new = click.style(f"{{+{piece.after}+}}", fg="green") if piece.after else ""
+    lost = terminal.style(f"[-{piece.before}-]", fg="red") if piece.before else ""
+    new = terminal.style(f"{{+{piece.after}+}}", fg="green") if piece.after else ""
     return lost + new
 
 
@@ -101,7 +99,7 @@ def _facts(document: Row, path: str) -> list[str]:
     if path:
         facts["path"] = path
     width = max(map(len, facts))
-    return [f"{click.style(name.ljust(width), dim=True)}  {value}" for name, value in facts.items()]
+    return [f"{terminal.style(name.ljust(width), dim=True)}  {value}" for name, value in facts.items()]
 
 
 def _in_words(value: object) -> str:

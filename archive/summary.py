@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import click
 from rich.cells import cell_len
 from sqlite_utils import Database
 
+from archive import terminal
 from archive.counts import Counts, counts
 from archive.ingest import Report
 from archive.store import Added
@@ -28,7 +28,7 @@ def ingested(db: Database, archive: Path, warc_dir: Path, report: Report) -> str
     added = report.added
     found = f"{_n(added.new, 'document')} new, {added.changed:,} changed, {added.unchanged:,} as they were"
     before = f"; {report.repeated:,} captures archived before" if report.repeated else ""
-    lines = [click.style(f"{_n(report.files, 'file')} read: {found}{before}", bold=True)]
+    lines = [terminal.style(f"{_n(report.files, 'file')} read: {found}{before}", bold=True)]
     lines += [f"  skipped        {n} × {what}" for what, n in report.skipped.most_common()]
     lines += [f"  rejected       {name}: {why}" for name, why in report.rejected[:LISTED]]
     if len(report.rejected) > LISTED:
@@ -108,11 +108,11 @@ def _block(label: str, figures: Mapping[str, int]) -> list[str]:
     if not figures:
         return []
     width = max(map(cell_len, figures))
-    return [click.style(label, bold=True), *(f"  {_pad(name, width)}  {n:>8,}" for name, n in figures.items())]
+    return [terminal.style(label, bold=True), *(f"  {_pad(name, width)}  {n:>8,}" for name, n in figures.items())]
 
 
 def _line(label: str, text: str) -> str:
-    return click.style(f"  {label:<15}", dim=True) + text
+    return terminal.style(f"  {label:<15}", dim=True) + text
 
 
 def _listed(figures: Mapping[str, int]) -> str:

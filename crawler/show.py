@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from scrapy.utils.log import get_scrapy_root_handler
 
+from archive.safe_html import seen
 from archive.store import Added, Counts
 from crawler.plan import shown
 
@@ -110,7 +111,7 @@ class Screen:
         if self._task is not None:
             self._bar.update(self._task, description=what)
         else:
-            print(what, file=sys.stderr, flush=True)
+            print(seen(what), file=sys.stderr, flush=True)
 
     def end(self) -> None:
         """Clear the bar."""
@@ -118,10 +119,18 @@ class Screen:
             self._bar.stop()
 
 
+class _Shown(logging.Formatter):
+    """Lines of a log in which what a page sent is seen, and does nothing to the terminal that shows it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """A line."""
+        return seen(super().format(record))
+
+
 def log_lines_of(crawl_id: int) -> None:
     """Begin each line of the log with the crawl: several may share a file."""
     if handler := get_scrapy_root_handler():
-        handler.setFormatter(logging.Formatter(f"%(asctime)s crawl {crawl_id} %(levelname)s: %(message)s", DATES))
+        handler.setFormatter(_Shown(f"%(asctime)s crawl {crawl_id} %(levelname)s: %(message)s", DATES))
 
 
 def summary(
@@ -154,7 +163,7 @@ def summary(
     lines = [f"Crawled {site} in {figures.seconds:.0f} s", *_table(rows)]
     lines += [f"    {url}: {why}" for url, why in failures[:FAILURES]]
     lines += ["Files", *_table(places.named()), "Next", *_table(_next(places, counts.documents))]
-    return "\n".join(lines)
+    return seen("\n".join(lines))
 
 
 def _next(places: Places, documents: int) -> dict[str, str]:

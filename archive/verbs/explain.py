@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from archive import explain, explain_html, export
+from archive import explain, explain_html, export, terminal
 from archive.completing import ids
 from archive.errors import ArchiveError
 from archive.place import Place
@@ -34,9 +34,9 @@ def explain_verb(place: Place, name: str, as_json: bool, as_html: bool, output: 
     form = explain.to_json if as_json else explain_html.page if as_html else explain.explained
     text = form(ledger)
     if output in (None, "-"):
-        click.echo(text)
+        (terminal.echo_json if as_json else terminal.echo_data if as_html else terminal.echo)(text)
         return
-    plain = text if as_json or as_html else click.unstyle(text)
+    plain = text if as_json or as_html else terminal.plain(text)
     export.save(Path(str(output)), lambda out: out.write(f"{plain}\n".encode()))
     how = ": open it in a browser" if as_html else ""
-    click.echo(f"{len(ledger.edits):,} edits written to {output}{how}", err=True)
+    terminal.echo(f"{len(ledger.edits):,} edits written to {output}{how}", err=True)

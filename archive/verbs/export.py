@@ -1,12 +1,11 @@
 """`export`: documents as a corpus."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from archive import export, progress
+from archive import export, progress, terminal
 from archive.condition import Filters
 from archive.errors import ArchiveError
 from archive.exports.corpus import Options, parts
@@ -41,7 +40,7 @@ def export_verb(place: Place, /, form: str, filters: Filters, partition: str | N
         export.refuse(Path(output), place.archive, place.warc_dir)
     db = place.open()
     if output == "-":
-        export.write(db, place.warc_dir, form, sys.stdout.buffer, options)
+        export.write(db, place.warc_dir, form, terminal.data_out(), options)
     else:
         count = export.export(db, place.warc_dir, form, Path(output), options, progress.for_terminal())
-        click.echo(f"{count:,} documents written to {output}", err=True)
+        terminal.echo(f"{count:,} documents written to {output}", err=True)

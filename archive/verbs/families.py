@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import click
 
-from archive import families, progress
+from archive import families, progress, terminal
 from archive.place import Place
 
 
@@ -23,4 +23,4 @@ def families_verb(place: Place, anew: bool, as_json: bool) -> None:
     find = families.rebuild if anew else families.settle
     found = find(db, progress.for_terminal())
     told = f"{found.documents:,} documents looked at; {found.members:,} in {found.families:,} families of copies now"
-    click.echo(json.dumps(asdict(found)) if as_json else told)
+    terminal.echo(json.dumps(asdict(found)) if as_json else told)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import click
 
-from archive import history
+from archive import history, terminal
 from archive.completing import ids
 from archive.history import CAUSES, History, Version
 from archive.place import Place
@@ -23,14 +23,14 @@ def history_verb(place: Place, name: str, as_json: bool) -> None:
     """
     for number, one in enumerate(history.histories(place.open(), name)):
         if as_json:
-            click.echo(json.dumps(one.as_object(), ensure_ascii=False))
+            terminal.echo_json(json.dumps(one.as_object(), ensure_ascii=False))
         else:
-            click.echo(("\n" if number else "") + "\n".join(_lines(one)))
+            terminal.echo(("\n" if number else "") + "\n".join(_lines(one)))
 
 
 def _lines(one: History) -> Iterator[str]:
-    yield click.style(f"{one.title or '(no title)'}  ({one.id})", bold=True)
-    yield click.style(one.url, dim=True)
+    yield terminal.style(f"{one.title or '(no title)'}  ({one.id})", bold=True)
+    yield terminal.style(one.url, dim=True)
     for version in one.versions:
         yield from _version(version)
     if one.retired_at:
@@ -44,6 +44,6 @@ def _version(version: Version) -> Iterator[str]:
     now = "  (current)" if version.is_current else ""
     yield f"  @{version.number}  {version.since}  {CAUSES.get(version.cause, version.cause)}{now}"
     made = f"capture {version.fetch_id} of {version.archived_at}, {version.software}"
-    yield click.style(f"      {len(str(version.document['text'])):,} characters; {made}", dim=True)
+    yield terminal.style(f"      {len(str(version.document['text'])):,} characters; {made}", dim=True)
     if version.change:
         yield from (f"      {line}" for line in history.told(version.change) or ["no column that a reader sees"])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from archive import imports, progress
+from archive import imports, progress, terminal
 from archive.place import Place
 
 
@@ -19,4 +19,4 @@ def import_verb(place: Place, path: Path) -> None:
     until `families --rebuild` compares what is here.
     """
     count = imports.import_(place.open(create=True), path, progress.for_terminal())
-    click.echo(f"{count:,} documents imported from {path}")
+    terminal.echo(f"{count:,} documents imported from {path}")

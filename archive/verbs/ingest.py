@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from archive import ingest, progress, summary
+from archive import ingest, progress, summary, terminal
 from archive.errors import ArchiveError
 from archive.place import Place
 
@@ -26,10 +26,10 @@ def ingest_verb(place: Place, paths: tuple[str, ...], as_json: bool) -> None:
     db = place.open(create=True)
     done = ingest.ingest(db, place.warc_dir, paths, progress.for_terminal())
     if as_json:
-        click.echo(json.dumps(asdict(done), ensure_ascii=False))
+        terminal.echo_json(json.dumps(asdict(done), ensure_ascii=False))
     elif done.files:
-        click.echo(summary.ingested(db, place.archive, place.warc_dir, done))
+        terminal.echo(summary.ingested(db, place.archive, place.warc_dir, done))
     for unfit in done.unfit:
-        click.echo(f"Error: {unfit}", err=True)
+        terminal.echo(f"Error: {unfit}", err=True)
     if done.unfit:
         sys.exit(1)

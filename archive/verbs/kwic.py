@@ -9,7 +9,7 @@ from typing import Any
 import click
 from rich.cells import cell_len
 
-from archive import population
+from archive import population, terminal
 from archive.concordance import SORTS, Concordance, Layout, Line, cut_right, padded, shown
 from archive.condition import Filters
 from archive.occurrences import words
@@ -20,6 +20,7 @@ from archive.tidy import as_csv
 PAPER = 120  # columns of a line where there is no terminal
 IDS = 20  # columns of the longest id, and a space
 NARROWEST = 12  # columns of a context
+PRINTED = {"csv": terminal.echo_data, "json": terminal.echo_json}
 
 
 @click.command("kwic")
@@ -54,8 +55,8 @@ def kwic_verb(
         printed = -int(form == "csv")
         for text in _forms(found, form):
             printed += 1
-            click.echo(text, nl=form != "csv")
-        click.echo(_counts(found, population.size(db, where), printed), err=True)
+            PRINTED.get(form or "", terminal.echo)(text, nl=form != "csv")
+        terminal.echo(_counts(found, population.size(db, where), printed), err=True)
 
 
 def _columns() -> int:
@@ -82,17 +83,17 @@ def _aligned(line: Line, width: int, node_width: int) -> str:
     node = padded(line.node, node_width)
     room = max(0, width + node_width - cell_len(node))  # a word that is spaced out takes of what follows it
     right = padded(cut_right(line.right, room), room)
-    return f"{padded(line.left, width, right=True)} {_marked(node)} {right} {click.style(line.document, dim=True)}"
+    return f"{padded(line.left, width, right=True)} {_marked(node)} {right} {terminal.style(line.document, dim=True)}"
 
 
 def _expanded(line: Line) -> str:
-    head = click.style(shown(" · ".join(filter(None, (line.document, line.date, line.title)))), dim=True)
+    head = terminal.style(shown(" · ".join(filter(None, (line.document, line.date, line.title)))), dim=True)
     return f"{head}\n  {shown(line.left).lstrip()}{_marked(shown(line.node))}{shown(line.right)}"
 
 
 def _marked(node: str) -> str:
     """In colour; on paper in brackets, as `search` does it."""
-    return f"\x1b[33m{node}\x1b[39m" if sys.stdout.isatty() else f"【{node}】"
+    return terminal.style(node, fg="yellow") if sys.stdout.isatty() else f"【{node}】"
 
 
 def _counts(found: Concordance, size: population.Size, printed: int) -> str:

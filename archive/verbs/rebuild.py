@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from archive import progress, rebuild
+from archive import progress, rebuild, terminal
 from archive.completing import hosts
 from archive.place import Place, fail
 from archive.rebuilt import EXAMPLES, Rebuilt, Touched
@@ -37,9 +37,9 @@ def rebuild_verb(
     run = rebuild.rehearse if dry_run else rebuild.rebuild
     done = run(place.open(write=not dry_run), place.warc_dir, progress.for_terminal(), options)
     if as_json:
-        click.echo(json.dumps({"dry_run": dry_run, **done.as_object()}, ensure_ascii=False))
+        terminal.echo_json(json.dumps({"dry_run": dry_run, **done.as_object()}, ensure_ascii=False))
     else:
-        click.echo("\n".join(_lines(done, "would be restored" if dry_run else "restored")))
+        terminal.echo("\n".join(_lines(done, "would be restored" if dry_run else "restored")))
     fail(place, done.problems)
 
 
@@ -63,7 +63,7 @@ def _rules(rules: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
     width = max(map(len, rules))
     heads = ("edits", *KINDS, "documents")
     yield ""
-    yield click.style(
+    yield terminal.style(
         f"{'rule'.ljust(width)}  {heads[0]:>17}" + "".join(f"{head:>10}" for head in heads[1:]), bold=True
     )
     for name, known in rules.items():
@@ -79,7 +79,7 @@ def _touched(label: str, found: Mapping[str, Touched]) -> Iterator[str]:
         return
     width = max(map(len, found))
     yield ""
-    yield click.style(label, bold=True)
+    yield terminal.style(label, bold=True)
     for name, one in sorted(found.items(), key=lambda item: (-item[1].documents, item[0])):
         more = " …" if one.documents > EXAMPLES else ""
         yield f"  {name.ljust(width)}  {one.documents:>6,}  {' '.join(one.examples)}{more}"

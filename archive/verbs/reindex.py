@@ -2,7 +2,7 @@
 
 import click
 
-from archive import fulltext, progress
+from archive import fulltext, progress, terminal
 from archive.place import Place
 from archive.store import transaction
 
@@ -18,4 +18,4 @@ def reindex_verb(place: Place) -> None:
     with transaction(db):
         fulltext.reindex(db.conn, progress.for_terminal())
     (documents,) = db.conn.execute("SELECT count(*) FROM documents").fetchone()
-    click.echo(f"{documents:,} documents indexed")
+    terminal.echo(f"{documents:,} documents indexed")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from archive import export, report
+from archive import export, report, terminal
 from archive.errors import ArchiveError
 from archive.place import Place
 
@@ -26,7 +26,7 @@ def report_verb(place: Place, output: str | None) -> None:
         export.refuse(Path(target), place.archive, place.warc_dir)
     page = report.report(place.open(), place.archive.name)
     if target == "-":
-        click.echo(page)
+        terminal.echo_data(page)
         return
     export.save(Path(target), lambda out: out.write(f"{page}\n".encode()))
-    click.echo(f"Report written to {target}: open it in a browser", err=True)
+    terminal.echo(f"Report written to {target}: open it in a browser", err=True)

@@ -3,7 +3,7 @@
 import click
 from rich.console import Console
 
-from archive import phenomena
+from archive import phenomena, terminal
 from archive.counts import handled
 from archive.place import Place
 
@@ -19,6 +19,6 @@ def rules_verb(place: Place, as_json: bool) -> None:
     """
     known = place.archive.exists()
     figures = handled(place.open()) if known else {}
-    click.echo(phenomena.to_json(figures) if as_json else phenomena.table(figures, Console()))
+    terminal.echo(phenomena.to_json(figures) if as_json else phenomena.table(figures, Console()))
     if not known:
-        click.echo(f"Counts are blank: there is no archive at {place.archive}.", err=True)
+        terminal.echo(f"Counts are blank: there is no archive at {place.archive}.", err=True)

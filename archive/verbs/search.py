@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from archive import search
+from archive import search, terminal
 from archive.condition import Filters
 from archive.errors import ArchiveError
 from archive.options import with_filters
@@ -41,9 +41,9 @@ def search_verb(
     db, words = place.open(), " ".join(query)
     found = search.search(db, words, limit, filters.condition(), rank=rank, skip=skip)
     for hit in found.hits:
-        click.echo(_json_hit(hit) if as_json else _hit(hit))
+        (terminal.echo_json if as_json else terminal.echo)(_json_hit(hit) if as_json else _hit(hit))
     if not as_json:
-        click.echo(_summary(found), err=True)
+        terminal.echo(_summary(found), err=True)
 
 
 def _summary(found: search.Found) -> str:
@@ -60,13 +60,13 @@ def _summary(found: search.Found) -> str:
 def _hit(hit: search.Hit) -> str:
     document = hit.document
     facts = [str(document[name]) for name in ("id", "genre", "signed_by", "signed_on") if document[name]]
-    title = click.style(_coloured(hit.title) or "(no title)", bold=True)
-    return f"{title}\n  {click.style(' · '.join(facts), dim=True)}\n  {_coloured(hit.snippet)}"
+    title = terminal.style(_coloured(hit.title) or "(no title)", bold=True)
+    return f"{title}\n  {terminal.style(' · '.join(facts), dim=True)}\n  {_coloured(hit.snippet)}"
 
 
 def _coloured(text: str) -> str:
     """Hits in colour; on paper in brackets."""
-    marks = ("\x1b[33m", "\x1b[39m") if sys.stdout.isatty() else ("【", "】")
+    marks = terminal.style("\0", fg="yellow").split("\0") if sys.stdout.isatty() else ("【", "】")
     return text.replace(search.OPEN, marks[0]).replace(search.CLOSE, marks[1])
 
 

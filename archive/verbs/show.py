@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlite_utils import Database
 
-from archive import history, lineage, lookup, provenance, show
+from archive import history, lineage, lookup, provenance, show, terminal
 from archive.cite import STYLES
 from archive.completing import ids
 from archive.options import with_archive_id
@@ -54,11 +54,12 @@ def show_verb(place: Place, /, name: str | None, archive_id: str, cite: str | No
     db = place.open()
     answer = lookup.documents(db, name)
     if answer.note:
-        click.echo(answer.note, err=True)
+        terminal.echo(answer.note, err=True)
     if cite:
-        click.echo(STYLES[cite](answer.documents, archive_id))
+        print_ = terminal.echo_json if cite == "csl" else terminal.echo
+        print_(STYLES[cite](answer.documents, archive_id))
     elif prov:
-        click.echo(provenance.provenance(db, answer.documents, archive_id))
+        terminal.echo_json(provenance.provenance(db, answer.documents, archive_id))
     else:
         _print(db, answer.documents, **how)
 
@@ -78,16 +79,16 @@ def _print(
         if other is not None:
             _diff(db, document, other, as_json)
         elif as_json:
-            click.echo(json.dumps(show.as_object(document), ensure_ascii=False))
+            terminal.echo_json(json.dumps(show.as_object(document), ensure_ascii=False))
         elif evidence:
-            click.echo(show.evidence(document, lookup.facts(db, document)))
+            terminal.echo(show.evidence(document, lookup.facts(db, document)))
         else:
-            click.echo(
+            terminal.echo(
                 ("\n" + "─" * 40 + "\n" if number else "")
                 + show.shown(document, lookup.path(db, document["fetch_id"]), hans=hans, reading=reading)
             )
             if reading and not document.get("reading"):
-                click.echo(f"{document['id']}: no copy proves a masked or lost word of it", err=True)
+                terminal.echo(f"{document['id']}: no copy proves a masked or lost word of it", err=True)
 
 
 def _diff(db: Database, document: Row, name: str, as_json: bool) -> None:
@@ -105,9 +106,9 @@ def _diff(db: Database, document: Row, name: str, as_json: bool) -> None:
             "second": other["id"],
             "changes": [asdict(p) for p in found if p.kind != "same"],
         }
-        click.echo(json.dumps(known, ensure_ascii=False))
+        terminal.echo_json(json.dumps(known, ensure_ascii=False))
     else:
-        click.echo(show.diff(document, other, found))
+        terminal.echo(show.diff(document, other, found))
 
 
 def _versions(one: Row, other: Row, as_json: bool) -> None:
@@ -116,6 +117,6 @@ def _versions(one: Row, other: Row, as_json: bool) -> None:
     found = history.compare(older, newer)
     if as_json:
         names = {"first": f"{older['id']}@{older['version']}", "second": f"{newer['id']}@{newer['version']}"}
-        click.echo(json.dumps(names | found.as_object(), ensure_ascii=False))
+        terminal.echo_json(json.dumps(names | found.as_object(), ensure_ascii=False))
     else:
-        click.echo(show.versions(older, newer, found))
+        terminal.echo(show.versions(older, newer, found))

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import click
 
-from archive import summary
+from archive import summary, terminal
 from archive.place import Place
 from archive.store import counts
 
@@ -17,4 +17,7 @@ def stats_verb(place: Place, as_json: bool) -> None:
     """Print figures of the archive: pages, documents, rejections, what was cut by which rule."""
     db = place.open()
     figures = json.dumps(asdict(counts(db)), ensure_ascii=False)
-    click.echo(figures if as_json else summary.stats(db, place.archive, place.warc_dir))
+    if as_json:
+        terminal.echo_json(figures)
+    else:
+        terminal.echo(summary.stats(db, place.archive, place.warc_dir))

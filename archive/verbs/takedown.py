@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from archive import progress, takedown
+from archive import progress, takedown, terminal
 from archive.errors import ArchiveError
 from archive.place import Place
 from archive.rows import Row
@@ -39,16 +39,16 @@ def takedown_verb(place: Place, name: str, host: str, copies: bool, reason: str,
         wanted = Wanted(name, host, copies, reason)
         if not _is_pending(takedown.pending(db), wanted):
             planned = takedown.plan(db, wanted)
-            click.echo(_planned(planned, wanted))
+            terminal.echo(_planned(planned, wanted))
             if dry_run:
                 return
             if not yes:
                 click.confirm("This cannot be undone. Remove it?", abort=True, err=True)
             takedown.begin(db, wanted, planned)
     done = takedown.complete(db, place.archive, place.warc_dir, progress.for_terminal())
-    click.echo(_done(done))
+    terminal.echo(_done(done))
     for path in done.left:
-        click.echo(
+        terminal.echo(
             f"Error: {path} holds text of it, and is not the archive's to change. Delete it or make it anew.", err=True
         )
     if done.left:

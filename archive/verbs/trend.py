@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.cells import cell_len
 
-from archive import export, population, trend_page
+from archive import export, population, terminal, trend_page
 from archive.concordance import padded
 from archive.condition import Filters
 from archive.errors import ArchiveError
@@ -66,13 +66,13 @@ def trend_verb(
     found = trend(place.open(), wanted, where, Way(how["by"], how["step"]))
     text = FORMS[form](found, place.archive.name)
     if output and output != "-":
-        plain = click.unstyle(text)
+        plain = terminal.plain(text)
         export.save(Path(output), lambda out: out.write(plain.encode()))
-        click.echo(f"Written to {output}", err=True)
+        terminal.echo(f"Written to {output}", err=True)
     else:
-        click.echo(text, nl=False)
+        {"csv": terminal.echo_data, "json": terminal.echo_json}.get(form or "", terminal.echo)(text, nl=False)
     if form in ("csv", "json") or (output and output != "-"):
-        click.echo(_said(found), err=True)
+        terminal.echo(_said(found), err=True)
 
 
 def _said(found: Trend) -> str:
@@ -104,14 +104,14 @@ def _rows(found: Trend) -> Iterator[str]:
     figures = [[_figure(bin, n) for n in range(len(found.words))] for _, bin in every]
     wide = [max(map(len, column)) for column in zip(*figures, strict=True)]
     titles = (padded(word, bar + 1 + width) for word, width in zip(found.words, wide, strict=True))
-    yield click.style(f"{'':{names}}  {'documents':>9}  {'characters':>12}  {'  '.join(titles)}".rstrip(), bold=True)
+    yield terminal.style(f"{'':{names}}  {'documents':>9}  {'characters':>12}  {'  '.join(titles)}".rstrip(), bold=True)
     for (name, bin), told in zip(every, figures, strict=True):
         cells = (
             f"{_bar(bin, n, top, bar)} {figure:>{wide[n]}}" if bin.first else f"{'':{bar}} {figure:>{wide[n]}}"
             for n, figure in enumerate(told)
         )
         line = f"{name:{names}}  {bin.size.documents:>9,}  {bin.size.characters:>12,}  {'  '.join(cells)}"
-        yield click.style(line, dim=True) if bin.is_small and bin.first else line
+        yield terminal.style(line, dim=True) if bin.is_small and bin.first else line
 
 
 def _figure(bin: Bin, word: int) -> str:

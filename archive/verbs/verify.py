@@ -2,7 +2,7 @@
 
 import click
 
-from archive import progress, verify
+from archive import progress, terminal, verify
 from archive.place import Place, fail
 
 
@@ -15,4 +15,4 @@ def verify_verb(place: Place) -> None:
     """
     problems = list(verify.verify(place.open(), place.warc_dir, progress.for_terminal()))
     fail(place, problems)
-    click.echo("Nothing is wrong: captures, ledgers, references and index fit.")
+    terminal.echo("Nothing is wrong: captures, ledgers, references and index fit.")

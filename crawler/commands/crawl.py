@@ -12,6 +12,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
+from archive.safe_html import seen
 from archive.store import open_archive
 from crawler import options
 from crawler.extensions import Run
@@ -32,7 +33,7 @@ class Command(ScrapyCrawl):
         try:
             options.check(self.settings)
         except PlanError as error:
-            print(f"scrapy crawl: {error}", file=sys.stderr)
+            print(seen(f"scrapy crawl: {error}"), file=sys.stderr)
             sys.exit(2)
         if self.settings["LOG_LEVEL"] != "DEBUG":
             for name in TALKATIVE:
@@ -48,7 +49,7 @@ class Command(ScrapyCrawl):
         try:
             _check(args, opts.spargs, self.settings, self.crawler_process.spider_loader.list())
         except (PlanError, ProfileError, ArchiveError) as error:
-            print(f"scrapy crawl: {error}", file=sys.stderr)
+            print(seen(f"scrapy crawl: {error}"), file=sys.stderr)
             self.exitcode = 2
             return
         crawler = self._create_crawler(args[0])
@@ -60,7 +61,7 @@ class Command(ScrapyCrawl):
         if not problems and (not run or self.crawler_process.bootstrap_failed):
             problems = [f"the crawl did not start; {log} says why"]
         for problem in problems:
-            print(f"scrapy crawl: {problem}", file=sys.stderr)
+            print(seen(f"scrapy crawl: {problem}"), file=sys.stderr)
         self.exitcode = 1 if problems else 0
 
 
