@@ -88,7 +88,7 @@ def test_it_is_shown(archive: Path) -> None:
 def test_json_is_exact(archive: Path, words: tuple[str, ...]) -> None:
     said = run(archive, *words).output
     assert not UNSEEN.search(said)
-    lines = [said] if said.startswith("{\n") or said.startswith("[\n") else said.splitlines()
+    lines = [said] if said.startswith(("{\n", "[\n")) else said.splitlines()
     found = [json.loads(line) for line in lines if line.startswith(("{", "["))]
     assert found
     if words[0] == "show" and words[2] == "--json":
