@@ -12,6 +12,7 @@ SQLite by accident. A query that asks for nothing, or for what cannot be told, i
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -105,7 +106,8 @@ def parse(text: str) -> Query:
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
     """Kind and value; what holds no word is left out."""
-    for match in TOKEN.finditer(text.translate(SHAPES)):
+    # Some keyboards type é as two characters, and texts have it as one.
+    for match in TOKEN.finditer(unicodedata.normalize("NFC", text).translate(SHAPES)):
         kind = str(match.lastgroup)
         if kind in ("quoted", "word"):
             if phrase := segment(match[kind]):

@@ -71,7 +71,16 @@ def count(db: Database, text: str, where: Condition = EVERYTHING) -> int:
 def search(
     db: Database, text: str, limit: int = 20, where: Condition = EVERYTHING, *, rank: bool = False, skip: int = 0
 ) -> Found:
-    """The documents that are answers and fulfil `where`, best first, from the `skip`-th. For errors see `parse`."""
+    """The documents that are answers and fulfil `where`, best first, `limit` of them after the first `skip`.
+
+        db = open_archive("data/archive.db")
+        found = search(db, '科普中国App OR "科协" -计划', where=Filters(genre=("总结",), era="2009..2012").condition())
+        for hit in found.hits:
+            print(hit.document["id"], hit.title, hit.snippet)
+
+    `rank` asks for the order of bm25 alone, however frequent the words are. Raises `QueryError`, whose text is a
+    sentence, for what is no query.
+    """
     query, conn = parse(text), db.conn
     (documents,) = conn.execute("SELECT count(*) FROM documents").fetchone()
     least = documents // FREQUENT

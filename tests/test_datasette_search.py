@@ -129,6 +129,21 @@ def test_programs_get_the_same(get: Get) -> None:
     assert json.loads(get("/archive/search.json")[1])["hits"] == []
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("水渠", 1), ("水渠 OR 環保", 2), ("报告", 39), ("报告 -科普", 39), ("水渠 (总结 OR 報告)", 1), ("科普", 0)],
+)
+def test_a_tables_search_of_one_column_reads_the_same_queries(get: Get, query: str, found: int) -> None:
+    status, body = get(f"/archive/documents.json?_shape=objects&_search_title={query}")
+    assert status == 200 and json.loads(body)["filtered_table_rows_count"] == found
+
+
+@pytest.mark.parametrize("query", ["title: x", "NEAR(a)", "a^2", '"', "AND", "a + b*"])
+def test_whatever_is_asked_raw_is_no_failure_of_the_server(get: Get, query: str) -> None:
+    for table in ("documents", "documents.json", "pages"):
+        assert get(f"/archive/{table}?_search={query}&_searchmode=raw")[0] in (200, 400)
+
+
 def test_the_page_speaks_chinese(get: Get) -> None:
     body = get("/archive/search?q=总结&lang=zh")[1]
     assert "找到 40 篇" in body and "不按相关度" in body and "筛选" in body

@@ -35,6 +35,7 @@ from archive.query import MOST, PHRASES, QueryError, parse
         ("「四風」", '"四 风"'),
         ("科普中国App", '"科 普 中 国 app"'),
         ("GDP8%", '"gdp 8"'),
+        ("cafe\u0301s", '"cafes"'),
         # What looks like syntax and is a word.
         ("a or b", '("a" AND "or" AND "b")'),
         ("或 且 非", '("或" AND "且" AND "非")'),
