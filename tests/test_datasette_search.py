@@ -2,17 +2,11 @@
 
 import json
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote
-from urllib.request import urlopen
 
 import pytest
 from archive_cases import outcome
+from browser import serving
 
 from archive.search import OPEN
 from archive.store import add, open_archive
@@ -35,29 +29,13 @@ def get(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Get]:
     titles = {"title": "<i>環保</i>", "title_hans": "<i>环保</i>"}
     add(db, outcome(HOSTILE, url="http://b.test/x", text_hans="环保工作稳步开展。", organisation="某局", **titles))
     db.close()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "archive", "--archive", str(path), "serve", "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with serving(path) as served:
 
-    def fetched(address: str) -> tuple[int, str]:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}{quote(address, safe='/?&=%~+')}") as response:
-                return response.status, response.read().decode()
-        except HTTPError as error:
-            return error.code, error.read().decode()
+        def fetched(address: str) -> tuple[int, str]:
+            status, _, body = served.get(address)
+            return status, body.decode()
 
-    for _ in range(100):
-        try:
-            fetched("/-/versions.json")
-            break
-        except URLError:
-            assert server.poll() is None
-            time.sleep(0.2)
-    yield fetched
-    server.terminate()
-    server.wait(10)
+        yield fetched
 
 
 def hits(body: str) -> list[str]:
