@@ -20,6 +20,7 @@ from archive.words import segment, spans
 __all__ = [
     "Found",
     "Hit",
+    "Query",
     "QueryError",
     "count",
     "expression",

@@ -116,6 +116,14 @@ def test_a_tables_search_of_one_column_reads_the_same_queries(get: Get, query: s
     assert status == 200 and json.loads(body)["filtered_table_rows_count"] == found
 
 
+def test_a_table_that_was_searched_has_snippets(get: Get) -> None:
+    assert "<mark>水渠</mark>总结</a>" in get("/archive/documents?_search=水渠")[1]
+    assert get("/archive/documents?_search=總結")[1].count("情况<mark>总结</mark>如下") >= 30
+    hostile = get("/archive/documents?_search=環保")[1]
+    assert "<mark>環保</mark>&lt;script&gt;" in hostile and "<mark>環保</mark>&lt;/i&gt;</a>" in hostile
+    assert "<mark>" not in get("/archive/documents")[1], "nothing is left of what another reader asked"
+
+
 @pytest.mark.parametrize("query", ["title: x", "NEAR(a)", "a^2", '"', "AND", "a + b*"])
 def test_whatever_is_asked_raw_is_no_failure_of_the_server(get: Get, query: str) -> None:
     for table in ("documents", "documents.json", "pages"):

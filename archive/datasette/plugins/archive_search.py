@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable
+from contextvars import ContextVar
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from datasette import Request, Response, hookimpl
@@ -12,10 +13,11 @@ from markupsafe import Markup
 from sqlite_utils import Database
 
 from archive import safe_html, search
-from archive.browse import Reader, reader
+from archive.browse import READ, Reader, path, reader
 from archive.condition import DAMAGE, Filters
 from archive.errors import ArchiveError
 from archive.interface import App, Receive, Scope, Send
+from archive.rows import Value
 from pipelines.facts.genre import GENRES
 
 PAGE = 20
@@ -25,6 +27,7 @@ MARKS = re.compile(f"([{search.OPEN}{search.CLOSE}])")
 TEXTS = ("era", "family")  # fields of the form that take what they say
 LISTS = ("genre", "site", "organisation", "damage")
 FLAGS = ("canonical", "complete")
+ASKED: ContextVar[search.Query | None] = ContextVar("asked", default=None)  # of the request: cells are told no more
 COLUMNS = ("id", "url", "title", "genre", "script", "signed_by", "signed_on", "status", "quality")
 
 
@@ -51,7 +54,12 @@ def asgi_wrapper() -> Callable[[App], App]:
 
     def wrapper(app: App) -> App:
         async def checked(scope: Scope, receive: Receive, send: Send) -> None:
-            await app(_redirected(scope) if scope["type"] == "http" else scope, receive, send)
+            scope = _redirected(scope) if scope["type"] == "http" else scope
+            asked = ASKED.set(_query(scope))
+            try:
+                await app(scope, receive, send)
+            finally:
+                ASKED.reset(asked)
 
         return checked
 
@@ -76,6 +84,32 @@ def _redirected(scope: Scope) -> Scope:
         query = urlencode([("q", text)]).encode()  # the page of results says what is wrong with it
         return {**scope, "path": unquote(path.decode()), "raw_path": path, "query_string": query}
     return scope
+
+
+def _query(scope: Scope) -> search.Query | None:
+    """What the search box of a table asks for."""
+    pairs = parse_qsl(scope["query_string"].decode("latin-1")) if scope["type"] == "http" else ()
+    try:
+        return next((search.parse(text) for name, text in pairs if re.match("_search(?!mode$)", name)), None)
+    except ArchiveError:  # a search of a table that has no such box
+        return None
+
+
+@hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]  # before the links to documents, which mark nothing
+def render_cell(
+    row: sqlite3.Row, value: Value, column: str, table: str | None, database: str, datasette: Datasette
+) -> Markup | None:
+    """In a table that was searched, titles have their hits marked, and texts are snippets."""
+    query = ASKED.get()
+    if query is None or table != "documents" or column not in ("title", "text", "text_hans") or not value:
+        return None
+    found = search.marked(str(value), query)
+    if column != "title":
+        return marked(search.snippet(found)) if search.OPEN in found else None
+    if search.OPEN not in found or "id" not in row.keys():  # noqa: SIM118 (a sqlite3.Row)
+        return None
+    link = Markup('<a class="document" href="{}">{}</a>')
+    return link.format(path(datasette, READ, database, str(row["id"])), marked(found))
 
 
 @hookimpl  # type: ignore[untyped-decorator]
