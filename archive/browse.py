@@ -16,8 +16,14 @@ from datasette.utils import tilde_decode, tilde_encode
 from archive.interface import Words, words
 from archive.rows import Row, Value
 
-READ, LEDGER, FAMILY, ORIGINAL = "-/read", "-/ledger", "-/family", "-/original"
-WAYS = {"read": READ, "ledger": LEDGER, "family": FAMILY, "original": ORIGINAL}  # by their names in templates
+READ, LEDGER, FAMILY, VERSIONS, ORIGINAL = "-/read", "-/ledger", "-/family", "-/versions", "-/original"
+WAYS = {
+    "read": READ,
+    "ledger": LEDGER,
+    "family": FAMILY,
+    "versions_at": VERSIONS,
+    "original": ORIGINAL,
+}  # by their names in templates
 
 T = TypeVar("T")
 
@@ -57,7 +63,7 @@ class Reader:
     async def page(self, template: str, context: Mapping[str, object], status: int = 200) -> Response:
         """The answer: a template, which has the ways of `WAYS`, `t` and what stands in `context`."""
         ways = {name: self.path(way) for name, way in WAYS.items()}
-        shared = {"database": self.database, **ways}
+        shared = {"database": self.database, "id": self.id, **ways}
         html = await self.datasette.render_template(template, {**shared, **context}, request=self.request)
         return Response.html(html, status=status)
 

@@ -127,8 +127,21 @@ def bibliography(documents: Sequence[Row], archive_id: str = LOCAL) -> str:
     return "\n\n".join(bibtex(one, archive_id) for one in documents)
 
 
+def gbt7714(document: Row, archive_id: str = LOCAL) -> str:
+    """A line as GB/T 7714-2015 orders it for a document on the web: [EB/OL], (date)[date of the capture]."""
+    known = citation(document, archive_id)
+    number = f"：{known.number}" if known.number else ""
+    issued = f"({known.issued})" if known.issued else ""
+    author = f"{known.author}. " if known.author else ""
+    return f"{author}{known.title}{number}[EB/OL]. {issued}[{known.captured[:10]}]. {known.url}. {known.pwid}."
+
+
+def _lines(documents: Sequence[Row], archive_id: str = LOCAL) -> str:
+    return "\n".join(gbt7714(one, archive_id) for one in documents)
+
+
 def _date_parts(date: str) -> list[int]:
     return [int(part) for part in date.split("-")]
 
 
-STYLES: dict[str, Callable[[Sequence[Row], str], str]] = {"bibtex": bibliography, "csl": csl_json}
+STYLES: dict[str, Callable[[Sequence[Row], str], str]] = {"bibtex": bibliography, "csl": csl_json, "gbt7714": _lines}

@@ -47,6 +47,10 @@ class Words:
         known = catalogue().get(f"{group}.{name}")
         return str(known[self.language]) if known else str(name)
 
+    def knows(self, group: str, name: object) -> bool:
+        """Whether the interface has a word for it."""
+        return f"{group}.{name}" in catalogue()
+
     @property
     def html(self) -> str:
         """Its name for HTML's `lang`."""

@@ -11,22 +11,64 @@ from archive.safe_html import attribute, text
 MOST = 15  # bars of one plot; what is left is summed up in a last one
 STEPS = 5  # shades of a matrix
 CELL = 18  # pixels of a matrix's cell
+COLUMN, HIGH = 24, 120  # width and height of a column
+LABELS = 12  # numbers below columns, at most about
 
 
-def bars(rows: Mapping[str, int], *, of: str, total: int | None = None, most: int = MOST, rest: str = "other") -> str:
-    """A bar a row, longest as they come; `of` names what is counted, shares are of `total` (default: the sum)."""
+def bars(
+    rows: Mapping[str, int],
+    *,
+    of: str,
+    total: int | None = None,
+    most: int = MOST,
+    rest: str = "other",
+    links: Mapping[str, str] | None = None,
+) -> str:
+    """A bar a row, longest as they come; `of` names what is counted, shares are of `total` (default: the sum).
+
+    `links` are the addresses that names lead to.
+    """
     whole = sum(rows.values()) if total is None else total
     shown = dict(list(rows.items())[:most])
     if left := sum(rows.values()) - sum(shown.values()):
         shown[f"{rest} ({len(rows) - len(shown):,})"] = left
     longest = max(shown.values(), default=0) or 1
     body = "\n".join(
-        f'<tr><th scope="row">{text(name)}</th><td class="bar">{_bar(n / longest)}</td><td>{n:,}</td>'
+        f'<tr><th scope="row">{_linked(name, links or {})}</th><td class="bar">{_bar(n / longest)}</td><td>{n:,}</td>'
         f"<td>{_share(n, whole)}</td></tr>"
         for name, n in shown.items()
     )
-    head = f'<thead class="unseen"><tr><th>what</th><th>bar</th><th>{text(of)}</th><th>share</th></tr></thead>'
+    heads = "".join(f'<th scope="col">{text(name)}</th>' for name in ("what", "bar", of, "share"))
+    head = f'<thead class="unseen"><tr>{heads}</tr></thead>'
     return f'<table class="bars">{head}<tbody>\n{body}\n</tbody></table>' if shown else ""
+
+
+def _linked(name: str, links: Mapping[str, str]) -> str:
+    return f'<a href="{attribute(links[name])}">{text(name)}</a>' if name in links else text(name)
+
+
+def columns(rows: Mapping[int, int], *, says: str, of: str, links: Mapping[int, str] | None = None) -> str:
+    """A column a year (or another number that counts on), with the numbers below; gaps are columns of nought."""
+    if not rows:
+        return ""
+    span = range(min(rows), max(rows) + 1)
+    most, width = max(rows.values()), COLUMN * len(span)
+    parts = [
+        f'<svg class="columns" viewBox="0 0 {width} {HIGH + 22}" width="{width}" role="img"'
+        f' aria-label="{attribute(says)}">',
+        f'<line x1="0" x2="{width}" y1="{HIGH}" y2="{HIGH}"/>',
+    ]
+    every = max(1, round(len(span) / LABELS))
+    for at, year in enumerate(span):
+        n = rows.get(year, 0)
+        tall = max(1.5, HIGH * n / most) if n else 0
+        bar = f'<rect x="{COLUMN * at + 2}" y="{HIGH - tall:.1f}" width="{COLUMN - 4}" height="{tall:.1f}"/>'
+        said = f"<title>{year}: {n:,} {text(of)}</title>"
+        linked = (links or {}).get(year) if n else None
+        parts.append(f'<a href="{attribute(linked)}">{said}{bar}</a>' if linked else f"<g>{said}{bar}</g>")
+        if at % every == 0:
+            parts.append(f'<text x="{COLUMN * at + COLUMN / 2:g}" y="{HIGH + 16}" text-anchor="middle">{year}</text>')
+    return "\n".join([*parts, "</svg>"])
 
 
 def _bar(share: float) -> str:

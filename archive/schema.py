@@ -265,9 +265,10 @@ ALTER TABLE fetches ADD COLUMN redacted INTEGER REFERENCES takedowns(id); -- its
 """
 
 TIMES = """
-CREATE INDEX documents_times ON documents( -- for counts: what dates and filters ask for, and how long a text is
+CREATE INDEX documents_times ON documents( -- for counts: what dates, filters and facets ask for; how long a text is
     signed_on, era_from, era_to, period_from, period_to, title_year, published_on, genre, status, canonical, quality,
-    script, family_id, article_id, organisation, damage, id, length(text)
+    script, family_id, article_id, organisation, damage, id, length(text),
+    signed_by, org_level, org_field, province, redated, archived_at
 );
 """
 
@@ -421,3 +422,9 @@ def m0008_rebuilds(db: Database) -> None:
 def m0009_times(db: Database) -> None:
     """An index that tells how much text there is of which time, without reading it."""
     _run(db, TIMES)
+
+
+@migrations()
+def m0010_rejections(db: Database) -> None:
+    """An index that counts what was rejected without the pages' texts."""
+    db.conn.execute("CREATE INDEX pages_rejected ON pages(rejected, host) WHERE rejected IS NOT NULL")

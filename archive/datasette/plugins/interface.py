@@ -1,5 +1,6 @@
 """What every page has: the interface's language, and stored text that is shown and never obeyed."""
 
+import json
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -52,6 +53,8 @@ def handle_exception(datasette: Datasette, request: Request, exception: Exceptio
 def prepare_jinja2_environment(env: Environment) -> None:
     """Filters for stored text."""
     env.filters["shown"] = shown
+    env.filters["seen"] = lambda value: safe_html.seen(str(value))  # for titles and attributes
+    env.filters["from_json"] = lambda value: json.loads(value or "[]")
     env.tests["web"] = is_web
     # Datasette's own handler of errors asks no `extra_template_vars`.
     env.globals.update(t=interface.words(None), lang="en", switch={"href": "?lang=zh", "lang": "zh-Hans"})
