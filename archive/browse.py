@@ -12,7 +12,9 @@ from typing import TypeVar
 from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 from datasette.utils import tilde_decode, tilde_encode
+from markupsafe import Markup
 
+from archive import safe_html
 from archive.interface import Words, words
 from archive.rows import Row, Value
 
@@ -92,3 +94,8 @@ def path(datasette: Datasette, way: str, database: str, key: str = "") -> str:
 def archive_name(datasette: Datasette) -> str:
     """The database that is the archive: the first that is served."""
     return next((str(name) for name in datasette.databases if not name.startswith("_")), "")
+
+
+def shown(value: object) -> Markup:
+    """Stored text as HTML: escaped, and characters that nobody sees or that turn the text shown by their numbers."""
+    return Markup(safe_html.text("" if value is None else str(value)))

@@ -8,7 +8,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archive.rows import Row
 
@@ -19,6 +19,7 @@ WHAT = ("genre", "period", "period_from", "period_to", "document_number", "cited
 GROUPS = {"dates": DATES, "who": WHO, "where": WHERE, "what": WHAT}
 LISTS = frozenset({"cited_numbers", "damage"})
 MOST = 40  # places of one kind of damage that are linked (chosen: three lines of them)
+BESIDE = 8  # characters that a line of a signature has beside it (chosen: 落款：, a seal's （盖章）)
 OWN_WORDS = re.compile("[a-z ]+: ")  # 'signed: …': evidence that begins so is no quotation
 AROUND = " 　:：。.；;】]*#"  # what may stand behind a heading on its line
 OPEN_LEVEL = 2  # headings of a document begin below the page's own
@@ -55,6 +56,7 @@ class Paragraph:
     alone: bool = True  # the heading is the whole line
     heading: tuple[Piece, ...] = ()  # where the heading stands in front of its paragraph
     gaps: tuple[Row, ...] = ()  # what is missing behind this line
+    is_signature: bool = False  # it says who signed, or when, and little else
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +159,9 @@ def paragraphs(
     outline: Sequence[Sequence[object]] = (),
     found: Sequence[Span] = (),
     gaps: Sequence[tuple[int, Row]] = (),
+    signatures: Sequence[tuple[int, int]] = (),
 ) -> tuple[Paragraph, ...]:
-    """The lines of a text with what stands in them; `gaps` come with where they stand in it."""
+    """The lines of a text with what stands in them; `gaps` and `signatures` come with where they stand in it."""
     headings = {int(str(start)): (int(str(level)), f"{number}{words}") for level, number, words, start in outline}
     waiting = sorted(gaps, key=lambda gap: gap[0])
     made: list[Paragraph] = []
@@ -173,7 +176,9 @@ def paragraphs(
             missing.append(waiting.pop(0)[1])
         at, level, length = _heading(headings, start, line)
         depth = min(OPEN_LEVEL - 1 + level, depth + 1, 6) if level else depth
-        made.append(_paragraph(line, start, here, (at, depth if level else 0, length), tuple(missing)))
+        found_here = _paragraph(line, start, here, (at, depth if level else 0, length), tuple(missing))
+        signed = any(start <= a and b <= end and len(line) <= b - a + BESIDE for a, b in signatures)
+        made.append(replace(found_here, is_signature=signed) if signed else found_here)
         start = end + 1
     return tuple(made)
 
@@ -277,3 +282,12 @@ def quality(document: Row) -> tuple[tuple[str, float], ...]:
     """The parts that lower a document's quality, the worst first."""
     parts = json.loads(str(document["quality_parts"] or "{}"))
     return tuple(sorted(((name, share) for name, share in parts.items() if share < 1), key=lambda part: part[1]))
+
+
+def signatures(proofs: Sequence[Row], places: TextMap) -> tuple[tuple[int, int], ...]:
+    """Where in the text stands who signed, and when."""
+    return tuple(
+        (places.at(int(row["start"])), places.at(int(row["end"] or 0), behind=True))
+        for row in proofs
+        if row["name"] in ("signed_by", "signed_on") and row["where"] == "text" and row["start"] is not None
+    )

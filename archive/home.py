@@ -1,8 +1,8 @@
 """What the home page says of an archive, counted once for each state of its file.
 
-Every figure comes from the small indexes of migration `m0009_facets`, never from the rows with their texts: of 200,000
-documents that is some 50 MB instead of 5 GB. They are counted on a thread of the database, at most once at a time and
-for a small share of the time; meanwhile the page shows the figures of before, and says so.
+Every figure comes from the indexes `documents_times` and `pages_rejected`, never from the rows with their texts: of
+200,000 documents that is some 60 MB instead of 5 GB. They are counted on a thread of the database, at most once at a
+time and for a small share of the time; meanwhile the page shows the figures of before, and says so.
 """
 
 import asyncio

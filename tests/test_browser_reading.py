@@ -154,6 +154,8 @@ def test_hostile_text_is_shown_and_never_obeyed(reader: Reader, changed: Served)
         "2066",
         "0007",
     ]
+    reader.open(f"/{NAME}/documents/{KEY}-h")
+    assert [e.get_attribute("data-u") for e in reader.all("dd.col-text .u")] == ["202E", "2066", "0007"]
     reader.open(read("b"))
     assert "<b>結尾</b>" in reader.one(".text").text and not reader.all(".text b")
 
@@ -161,7 +163,8 @@ def test_hostile_text_is_shown_and_never_obeyed(reader: Reader, changed: Served)
 def test_versions_are_listed_compared_and_read_as_they_were(reader: Reader, changed: Served) -> None:
     reader.at(changed).open(read("a"))
     reader.one('aside a[href*="/-/versions/"]').click()
-    assert [e.text for e in reader.all("tbody tr th")][:2] == ["2", "1"]
+    assert [e.text for e in reader.all("tbody tr th")][:2] == ["2 (in force)", "1"]
+    assert "the page changed" in reader.one("tbody tr").text
     assert (reader.one(".diff del").text, reader.one(".diff ins").text) == ("问题。", "不足。")
     Select(reader.one("select[name=from]")).select_by_visible_text("2")
     Select(reader.one("select[name=to]")).select_by_visible_text("1")

@@ -174,5 +174,21 @@ def test_only_what_lowers_quality_is_named() -> None:
     assert document_view.quality(kept) == (("complete", 0.5), ("readable", 0.9))
 
 
+def test_a_signature_is_a_line_of_its_own() -> None:
+    text = "某局今年工作扎实，某局2019年12月3日完成验收并报告。\n某局（盖章）\n2019年12月3日"
+    kept: Row = {"source_start": 0, "source_end": len(text)}
+    told: list[Row] = [
+        {"name": name, "where": "text", "start": at, "end": at + len(words)}
+        for name, words, at in (
+            ("signed_by", "某局", text.index("某局")),
+            ("signed_by", "某局", text.rindex("某局")),
+            ("signed_on", "2019年12月3日", text.rindex("2019")),
+            ("title_year", "2019", 0),
+        )
+    ] + [{"name": "signed_on", "where": "title", "start": None, "end": None}]
+    found = document_view.signatures(told, TextMap.of(kept, []))
+    assert [line.is_signature for line in document_view.paragraphs(text, signatures=found)] == [False, True, True]
+
+
 def test_a_piece_is_plain_without_a_span() -> None:
     assert Piece("甲").span is None

@@ -7,8 +7,7 @@ from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from markupsafe import Markup
 
-from archive import safe_html
-from archive.browse import READ, path
+from archive.browse import READ, path, shown
 from archive.rows import Value
 
 KEYS = {"documents": "id", None: "document"}  # the column with a document's id: in the table, in queries
@@ -23,7 +22,7 @@ def render_cell(
     if column != "title" or key not in row.keys():  # noqa: SIM118 (a sqlite3.Row)
         return None
     return Markup('<a class="document" href="{}">{}</a>').format(
-        path(datasette, READ, database, str(row[key])), Markup(safe_html.text(str(value or "(no title)")))
+        path(datasette, READ, database, str(row[key])), shown(value or "(no title)")
     )
 
 

@@ -1,4 +1,4 @@
-"""Pages of documents: to read one, to compare its copies, to follow its versions."""
+"""Pages of documents: to read one, and to compare its copies."""
 
 import json
 import sqlite3
@@ -11,11 +11,11 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from archive import cite, document_view, lineage, lookup
-from archive.browse import FAMILY, READ, VERSIONS, Reader, reader
+from archive.browse import FAMILY, READ, Reader, reader
 from archive.document_view import TextMap
 from archive.errors import ArchiveError
 from archive.interface import Words
-from archive.rows import UNVERSIONED, Row, select
+from archive.rows import Row, select
 from pipelines.document import COLUMNS
 
 SWAPPED = frozenset({"place", "year", "number"})  # kinds of which `lineage.summary` names the words
@@ -35,11 +35,6 @@ CAPTURE = """
     SELECT f.*, p.host, p.charset, p.canonical AS canonical_url, p.gone FROM pages p
     LEFT JOIN fetches f ON f.id = ?2 WHERE p.id = ?1
 """
-OLD = """
-    SELECT version, cause, replaced_at, title, length(document ->> 'text') AS characters,
-           document ->> 'software' AS software
-    FROM document_versions WHERE id = ? ORDER BY version DESC
-"""
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -48,7 +43,6 @@ def register_routes() -> list[tuple[str, Callable[..., object]]]:
     return [
         (rf"^/{READ}/(?P<database>[^/]+)/(?P<id>[^/]+)$", read),
         (rf"^/{FAMILY}/(?P<database>[^/]+)/(?P<id>[^/]+)$", family),
-        (rf"^/{VERSIONS}/(?P<database>[^/]+)/(?P<id>[^/]+)$", versions),
     ]
 
 
@@ -141,17 +135,18 @@ def _text(reading: Reader, kept: _Kept) -> dict[str, object]:
     text = str(document["text_hans" if hans else "text"])
     outline = json.loads(str(document["outline"] or "[]"))
     shown_spans, shown_outline = spans, outline
+    signed = document_view.signatures(kept.facts, places)
     if filled:
         text, shown_spans = document_view.filled(str(document["text"]), kept.fills)
-        shown_outline = []  # its offsets are the published text's
+        shown_outline, signed = [], ()  # their offsets are the published text's
     elif hans and len(text) != len(str(document["text"])):
-        shown_spans, shown_outline = (), []  # words of Taiwan have other lengths
+        shown_spans, shown_outline, signed = (), [], ()  # words of Taiwan have other lengths
     gaps = [(places.at(int(row["start"] or 0)), row) for row in kept.gaps]
     return {
         "document": document,
         "old": kept.old,
         "title": document["title_hans" if hans else "title"] or reading.t("document.untitled"),
-        "paragraphs": document_view.paragraphs(text, shown_outline, shown_spans, gaps),
+        "paragraphs": document_view.paragraphs(text, shown_outline, shown_spans, gaps, signed),
         "outline": shown_outline,
         "hans": hans,
         "filled": filled,
@@ -190,31 +185,6 @@ async def family(request: Request, datasette: Datasette) -> Response:
     return await reading.page("family.html", context)
 
 
-async def versions(request: Request, datasette: Datasette) -> Response:
-    """The history of a document, and what differs between two of its versions (`?from=1&to=2`)."""
-    reading = await reader(request, datasette)
-    now = await reading.one("SELECT *, length(text) AS characters FROM documents WHERE id = ?", reading.id)
-    listed = await reading.all(OLD, reading.id)
-    known = [*([int(now["version"] or 1)] if now else []), *(int(row["version"] or 0) for row in listed)]
-    if not known:
-        return await reading.absent(reading.t("base.no_document", id=reading.id))
-    second = _number(reading.arg("to"), known, known[0])
-    first = _number(reading.arg("from"), known, next((n for n in known if n < second), known[-1]))
-    compared = {}
-    if first != second:
-        compared = await reading.work(lambda conn: _compared(conn, reading.t, reading.id, first, second))
-    context = {
-        "title": (now or listed[0])["title"] or reading.t("document.untitled"),
-        "now": now,
-        "listed": listed,
-        "known": known,
-        "first": first,
-        "second": second,
-        **compared,
-    }
-    return await reading.page("versions.html", context)
-
-
 def _told(t: Words, pieces: list[lineage.Piece]) -> list[tuple[str, str]]:
     """What the changes come to, by kind: what was exchanged for what, or how many characters."""
     counts = Counter(piece.kind for piece in pieces)
@@ -225,22 +195,3 @@ def _told(t: Words, pieces: list[lineage.Piece]) -> list[tuple[str, str]]:
         (kind, told if kind in SWAPPED else t("document.told", n=counts[kind], size=sizes[kind]))
         for kind, told in lineage.summary(pieces).items()
     ]
-
-
-def _number(said: str, known: list[int], default: int) -> int:
-    return int(said) if said.isdecimal() and len(said) < 10 and int(said) in known else default
-
-
-def _compared(conn: sqlite3.Connection, t: Words, key: str, first: int, second: int) -> dict[str, object]:
-    """What differs between two versions: the text in pieces, and the other columns."""
-    db = Database(conn, execute_plugins=False)
-    one, other = (lookup.documents(db, f"{key}@{version}").documents[0] for version in (first, second))
-    pieces = lineage.pieces(str(one["text"]), str(other["text"]))
-    skipped = UNVERSIONED - {"software"} | {"text", "text_hans", "title_hans", "content_digest", "outline"}
-    columns = [
-        (column.name, one.get(column.name), other.get(column.name))
-        for column in COLUMNS
-        if column.name not in skipped and one.get(column.name) != other.get(column.name)
-    ]
-    same = one["text"] == other["text"]
-    return {"pieces": pieces, "summary": _told(t, pieces), "columns": columns, "same_text": same}

@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 from datasette import Request, Response, hookimpl
 from datasette.app import Datasette
 from jinja2 import Environment
-from markupsafe import Markup
 
 from archive import interface, safe_html
-from archive.browse import archive_name
+from archive.browse import archive_name, shown
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -58,11 +57,6 @@ def prepare_jinja2_environment(env: Environment) -> None:
     env.tests["web"] = is_web
     # Datasette's own handler of errors asks no `extra_template_vars`.
     env.globals.update(t=interface.words(None), lang="en", switch={"href": "?lang=zh", "lang": "zh-Hans"})
-
-
-def shown(value: object) -> Markup:
-    """Stored text as HTML: escaped, and characters that nobody sees or that turn the text shown by their numbers."""
-    return Markup(safe_html.text("" if value is None else str(value)))
 
 
 def is_web(value: object) -> bool:
