@@ -17,8 +17,8 @@ UNIT = (
     r"|项(?!目)|天|届|块|位(?!于)|条(?![件例款])|处(?![理长于分罚室级置])|头(?![条部脑])|只(?![有是要])|例(?![会如行])|批(?![评准示复])"
     r"|种(?![植类子养])|辆|套|张(?!贴)|幅(?!度)|座(?!谈)|支(?![部持队书行付出委援撑])|轮(?![流训换岗])|口(?![号头岸腔语味碑罩径才红])|棵|株|公?斤|千克"
     r"|小时|分钟|分(?![别析配为子享散开布公部局会行校类])|级(?!别)|季度|岁|周年?|节(?![目约日能水])|堂|门(?![诊户口])|课时|学时|栋|幢"
-    r"|间(?![隔接断])|起(?![来到草步点])|宗(?![旨教])|本(?![报校年人市县局院镇乡村次月周期身来科着级])|页|章(?!程)|床|对(?![于象照比方外内待手付此])|[千百](?=[余多元人份亩户米册吨斤公万])|十(?=[余多])"
-    r"|(?<=[机话梯剧][*xX×])部|[金银铜](?=[xX×*]|[,。、的])|[方顶床](?=[,。;、])|[车家户针头班件台批组例架艘师课门枪本册]次|[千兆毫厘微]?(?:瓦时?|伏安?|克(?![服难])|升(?![级学旗华温起高至到]))|双|桌|艘|[美欧]元|袋|箱|瓶|盒|盏|枚|封|道(?![路德理])"
+    r"|间(?![隔接断])|起(?![来到草步点初先因义诉码伏始身源])|宗(?![旨教])|本(?![报校年人市县局院镇乡村次月周期身来科着级])|页|章(?!程)|床|对(?![于象照比方外内待手付此])|[千百](?=[余多元人份亩户米册吨斤公万])|十(?=[余多])"
+    r"|(?<=[机话梯剧][*xX×])部|[金银铜](?=[xX×*]|[,。、的])|[方顶床单](?=[,。;、])|[车家户针头班件台批组例架艘师课门枪本册]次|[千兆毫厘微]?(?:瓦时?|伏安?|克(?![服难])|升(?![级学旗华温起高至到]))|双|桌|艘|[美欧]元|袋|箱|瓶|盒|盏|枚|封|道(?![路德理])"
     r"|(?<![带打画标加有注写,。;:、(“\n][*×])号(?![召码称角])|层(?![次面级])|以上|以下|左右|倍|个?百分点|年级|等奖|成(?![立功果员为本长绩效就])|度(?![过假夏])|方面|大(?=[类项块板亮])"
     r"|笔(?![记名迹者试])|眼(?![睛光前中泪镜看])|根(?![据本源治])|担(?![任保当负心])|颗|粒|匹|票(?![据房选价子])|尾(?![声随])|羽|桶|罐|筐|捆|碗|垛|车皮|昼夜|尺|两(?=[重银])"
     r"|趟|遍|番|点(?=意见|建议|要求|体会|计划|内容|措施)|[至到~—-](?=[xX×*\d]{1,4})|时(?=[xX×*\d]{0,2}分|许)|点(?=[xX×*\d]{1,2}分|钟))"
@@ -58,7 +58,7 @@ _RUN = re.compile(
     r"[xX×*_○□■※△](?:(?<=[xX×*_※])[xX×*_※]*|(?<=△)△*|(?<=○)(?<![一二三四五六七八九十○]○)○*(?![一二三四五六七八九十○])|(?<=[□■])[□■]{0,3})"
 )
 _IN_CLASS = re.compile(
-    r"(?:\(([xX×*]{1,2})\)(?=班|号|中队)|(?<=年级)([xX×*]{1,2})(?=班)|(?:星期|(?<![人长员师任记])周)([xX×])(?![A-Za-z]|说|介绍|告诉|表示|等人|家|同[学志])|([xX×]{1,2}:[xX×]{2})(?![A-Za-z]))"
+    r"(?:\(([xX×*]{1,2})\)(?=班|号|中队)|(?:(?<=年级)|(?<=[初高][一二三]))([xX×*]{1,2})(?=班)|(?:星期|(?<![人长员师任记])周)([xX×])(?![A-Za-z]|说|介绍|告诉|表示|等人|家|同[学志])|([xX×]{1,2}:[xX×]{2})(?![A-Za-z]))"
 )
 _HAN_BEFORE = re.compile("[一二三四五六七八九十百千]{1,4}$")
 # A mask that a lesson or a form speaks of: inside quotation marks, behind a word for forms.
@@ -70,12 +70,12 @@ _SPOKEN_OF = re.compile(
 _HAN_YEAR = re.compile(r"二[〇○零]$")
 _BLANK = re.compile(r"_{3,}[年月]_?_?月?$")
 _FORM = re.compile(r"年_{3}")  # the blanks of a form's date
-_DECIMAL = re.compile(r"[.·][xX×*○※]{1,8}(?![A-Za-z.])")
+_DECIMAL = re.compile(r"[.·][xX×*○※□■]{1,8}(?![A-Za-z.])")
 _REST = re.compile(rf"(?:\.\d{{1,2}}|,[xX×*\d]{{3}}|\d{{1,3}})(?=[余多]?{UNIT})")  # what a mask left of a number
 _DATE = re.compile(r"([./-])[xX×*]{1,2}\1[xX×*]{1,2}(?![\dA-Za-z])")  # behind a masked year
 _SOME_YEAR = re.compile(r"(?:19|20)(?:某{1,2}(?:年某{1,2}月(?:某{1,2}日)?|(?!\d))|[〇○]{2}(?=年))")
 _PHONE = re.compile(r"0(?<!\d0)\d{2,3}-[xX*]{5,8}(?![A-Za-z\d])")
-_IN_CLASS_SIGN = re.compile(r"\([xX×*]|级[xX×*]|期[xX×]|周[xX×]|:[xX×]")  # each has one, and few texts have
+_IN_CLASS_SIGN = re.compile(r"\([xX×*]|[级一二三][xX×*]班|期[xX×]|周[xX×]|:[xX×]")  # each has one, and few texts have
 # Signs that stand for a number only where a date or a unit proves it: O, ?, — and ….
 _STRANGE = (
     re.compile(rf"O(?<![A-Za-z\d]O)(?:O{{1,3}}(?=[余多]?{UNIT})|(?=[年月日人个件次名万户]))"),
@@ -110,7 +110,7 @@ _BEFORE_NUMBER = re.compile(
 _ORGANISATION = re.compile(
     "[一-鿿]{1,5}?(?:公司|集团|厂|合作社|商店|超市|饭店|酒店|宾馆|医院|学校|中学|小学|学院|幼儿园|银行|支行|协会|林场|农场|事务所|企业|研究院)"
 )
-_QUOTED = re.compile("[一-鿿]{2,12}[”》](?!里|中的|字|这|乘)")  # “XX香菇”, 《××教育》
+_QUOTED = re.compile("[一-鿿]{1,12}[”》](?!里|中的|字|这|乘)")  # “XX香菇”, 《××教育》
 _SOMEBODY_ACTS = re.compile("出席|主持|参加|带队|负责|[、,](?:某某|[\u4e00-\u9fff]{2,3}[、,等])|等")
 _BEFORE_NAME = re.compile(r"(?:我叫|我是|(?:姓名|述职人|汇报人|报告人|总结人|发言人|签名)\s{0,4}:\s{0,4})$")
 _AMONG_NAMES = re.compile(r",[男女]|(?:、[xX×*]{2,3}){0,4}等(?:领导|同志|人)")
@@ -199,7 +199,7 @@ def _number(text: str, start: int, end: int) -> tuple[int, int]:
     if "_" in run and (end - start > 2 or _BLANK.search(text, max(0, start - 8), start)):
         filled = of_year and text.startswith("年", end) and not _FORM.match(text, end)
         return (begin, end) if filled or _in_prose(text, start, end) else (0, 0)
-    if run[-1] in "xX×*○※" and before not in _LETTERS and before != "." and (rest := _DECIMAL.match(text, end)):
+    if run[-1] in "xX×*○※□■" and before not in _LETTERS and before != "." and (rest := _DECIMAL.match(text, end)):
         told = run[-1] in "xX×※" or _COUNTED.match(text, rest.end())
         return (begin, rest.end()) if told else (0, 0)
     if end - start > 4:

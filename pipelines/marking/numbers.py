@@ -76,6 +76,9 @@ _LASTS = tuple(
     for unit in ("天", "分钟", "小时", "个月", "昼夜")
 )
 _ANYWHERE = tuple(map(re.compile, ("个工作日", "个百分点", "万人次", "万美元")))
+_SCHOOLS = re.compile(
+    "所(?=学校|小学|中学|幼儿园|医院|高校|院校)(?<=(?:走进|新建|改建|覆盖|拥有|现有|共有|建成|惠及|扶持)所)"
+)
 _AREAS = re.compile("个(?=乡|镇|行政村|自然村|村民小组|社区|街道)(?<=[辖设有、及]个)")
 _DONE = re.compile(f"了[万亿]?(?:亩|吨|公里|公斤|平方米|万元|立方米)(?={_HAN})")
 
@@ -108,7 +111,7 @@ _SHARE = re.compile(r"占[^,。;\n]{1,8}的\d{1,2}(?:\.\d{1,2})?(?=[,。;](?!\d)
 _WHEN = tuple(
     (tuple(before.split("|")), re.compile(behind))
     for before, behind in (
-        ("\n|,|。|;|:|(", r"1?\d月|,|[至—-]年|以来|[上下]半年|[全我共]|完成"),
+        ("\n|,|。|;|:|(", r"1?\d月|,|[至—-](?:年|\d)|以来|[上下]半年|[全我共]|完成"),
         ("\n—|\n-|,—|,-|。—|。-", ""),
         ("自|截止|截至|较|自从|比较", "(?![初底末终中内前会关度薪货龄级轻长幼少老迈均产复满久纪月日])"),
         ("比", "[增减下提上净同少降翻]"),
@@ -166,7 +169,7 @@ def lost_number(text: str) -> Iterator[Spot]:
     believed = ALONE
     if sum(loss.proof >= BESIDE for loss in losses) >= max(BARE, len(text) / EVERY):
         believed = BESIDE
-    if sum(loss.proof == ALONE for loss in losses) >= max(BARE, len(text) / DENSE):
+    if sum(1 if loss.proof == ALONE else 0.5 for loss in losses if loss.proof > AMONG) >= max(BARE, len(text) / DENSE):
         believed = AMONG
         losses += [_Loss(*m.span(), "a count", AMONG) for m in _SEVERAL.finditer(text) if _of_noun(text, m.start())]
     for start, end, what, proof in losses:
@@ -179,6 +182,8 @@ def _shares(text: str) -> Iterator[_Loss]:
         for match in re.finditer(sign, text) if sign in text else ():
             before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
             alone = "一" <= before <= "鿿" and before not in _NOT_OF_PERCENT and after != "" and after in ",。;、以和"
+            if "单位" in text[max(0, match.start() - 6) : match.start()]:
+                continue  # 比重单位为%
             if match.start() and (alone or _BEFORE_PERCENT.search(text, max(0, match.start() - 10), match.start())):
                 yield _Loss(*match.span(), "a share")
     for match in _HUNDREDTH.finditer(text) if "百分之" in text else ():
@@ -274,7 +279,7 @@ def _proof(text: str, start: int, unit: str) -> int:
     named = unit in _BEGINS and unit not in _AMBIGUOUS and text.endswith(_VERBS, 0, start)  # 刊发篇
     if named or before not in _WORDS.get(unit, before):
         return BESIDE
-    return AMONG if before not in _SUFFIXES.get(unit, before) else 0
+    return AMONG if before not in _SUFFIXES.get(unit, before) or before in ("”", "》") else 0
 
 
 def _behind_verbs(text: str) -> Iterator[_Loss]:
@@ -282,7 +287,7 @@ def _behind_verbs(text: str) -> Iterator[_Loss]:
     for match in _VERB.finditer(text):
         if text[match.end()] not in _BEGINS[match[1]]:
             yield _Loss(*match.span(1), "a count", BESIDE)
-    for match in (*_AREAS.finditer(text), *_DONE.finditer(text)):
+    for match in (*_AREAS.finditer(text), *_SCHOOLS.finditer(text), *_DONE.finditer(text)):
         yield _Loss(match.end() - len(match[0].lstrip("了")), match.end(), "a count")
 
 
