@@ -47,8 +47,10 @@ _ANY_UNIT = "|".join(_UNITS)
 _HAN = "[一-鿿]"
 _LAST = "".join(sorted({unit[-1] for unit in _UNITS}))
 # What stands behind a number and its count word: a clause's end, 以上, 提高到; 的.
-_CHANGES = "提高|增加|上升|下降|增长|减少|扩大|缩短|发展|分流|压缩|精简|缩减|上调|下调|调整|跃升|降低|增|升|降"
-_ENDS = f"(?=(?:以上|以下|以内|左右)?[,。;、(]|处(?=[,。;、])|(?:{_CHANGES})[到至为])"
+_CHANGES = (
+    "提高|增加|上升|下降|增长|减少|扩大|缩短|发展|分流|压缩|精简|缩减|上调|下调|调整|跃升|降低|延长|压减|[增升降涨跌掉]"
+)
+_ENDS = f"(?=(?:以上|以下|以内|左右|上下)?[,。;、(]|处(?=[,。;、])|(?:{_CHANGES})[到至为])"
 # Patterns begin with a plain character: Python searches for one many times as fast as for alternatives. What must stand
 # before it is looked behind for.
 _BEFORE_OF = "".join(sorted({unit[-1] for unit in (*_MEASURES, *_WORDS, "天", "度", "米")}))
@@ -59,12 +61,12 @@ _BY_LAST = {last: tuple(unit for unit in _UNITS if unit[-1] == last) for last in
 
 # 余 and 多 stand behind a number, or behind its 万: 慰问职工余名, 投资多万元, 投资亿多元.
 _MORE = (
-    re.compile(f"余[万亿]?(?:元|{_ANY_UNIT})"),
+    re.compile(f"余[万亿]?(?!对|方)(?:元|{_ANY_UNIT})"),
     re.compile(
         f"多(?:[万亿](?:元|{_ANY_UNIT})|{'|'.join(sorted(_MEASURES - _UNCERTAIN))}|(?<=[万亿]多)(?:元|{_ANY_UNIT}))"
     ),
 )
-_NOT_LEFT = frozenset("其剩业盈结富残之年月日天岁许尚所有留空劳很个")  # 其余, 剩余, 业余, 很多 …
+_NOT_LEFT = frozenset("其剩业盈结富残之年月日天岁许尚所有留空劳很个老小")  # 其余, 剩余, 业余, 很多 …
 _SEVERAL = re.compile(f"多(?:[份名户米方亩吨元人处]{_ENDS})")
 _FEW = frozenset("许很更不最诸好太大至繁增颇偏较过居甚")  # 众多, 大多, 增多
 
@@ -75,7 +77,17 @@ _LASTS = tuple(
     re.compile(f"{unit}(?<={f'{unit}|'.join(_DURING)}{unit})(?![空气候亮真才然上下])")
     for unit in ("天", "分钟", "小时", "个月", "昼夜")
 )
-_ANYWHERE = tuple(map(re.compile, ("个工作日", "个百分点", "万人次", "万美元")))
+_ANYWHERE = tuple(
+    map(
+        re.compile,
+        ("个工作日", "个百分点", "万人次", "万美元", "岁(?=以[上下])(?<![周足]岁)", "元(?<=每.元)(?<!每[一单]元)"),
+    )
+)
+# Count words that begin few words, and others before what they count.
+_INSIDE = re.compile(
+    f"(?:[个名条座份亩辆项块]|万元|平方公里|公里|平方米)(?={_HAN})"
+    f"|{'|'.join(f'{unit}(?={nouns})' for unit, nouns in _COUNTS['nouns'].items())}"
+)
 _SCHOOLS = re.compile(
     "所(?=学校|小学|中学|幼儿园|医院|高校|院校)(?<=(?:走进|新建|改建|覆盖|拥有|现有|共有|建成|惠及|扶持)所)"
 )
@@ -171,9 +183,11 @@ def lost_number(text: str) -> Iterator[Spot]:
         believed = BESIDE
     if sum(1 if loss.proof == ALONE else 0.5 for loss in losses if loss.proof > AMONG) >= max(BARE, len(text) / DENSE):
         believed = AMONG
-        losses += [_Loss(*m.span(), "a count", AMONG) for m in _SEVERAL.finditer(text) if _of_noun(text, m.start())]
-    for start, end, what, proof in losses:
-        if proof >= believed:
+        losses += _among_many(text)
+    done = 0
+    for start, end, what, proof in sorted(losses, key=lambda loss: (loss.start, -loss.end)):
+        if proof >= believed and start >= done:
+            done = end
             yield Spot(start, end, "numbers_lost", f"{what} without its number: {_around(text, start, end)}")
 
 
@@ -182,9 +196,12 @@ def _shares(text: str) -> Iterator[_Loss]:
         for match in re.finditer(sign, text) if sign in text else ():
             before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
             alone = "一" <= before <= "鿿" and before not in _NOT_OF_PERCENT and after != "" and after in ",。;、以和"
-            if "单位" in text[max(0, match.start() - 6) : match.start()]:
+            if text.endswith(("单位为", "单位是", "单位"), 0, match.start()):
                 continue  # 比重单位为%
-            if match.start() and (alone or _BEFORE_PERCENT.search(text, max(0, match.start() - 10), match.start())):
+            listed = before in ("、", "和", "与") or (before == "的" and after in ("上", "提", "下", "增", "降"))
+            if match.start() and (
+                alone or listed or _BEFORE_PERCENT.search(text, max(0, match.start() - 10), match.start())
+            ):
                 yield _Loss(*match.span(), "a share")
     for match in _HUNDREDTH.finditer(text) if "百分之" in text else ():
         yield _Loss(*match.span(), "a share")
@@ -231,7 +248,7 @@ def _counts(text: str) -> Iterator[_Loss]:
         proof = _proof(text, start, unit) if unit else 0
         if proof or unit == "人":  # two in one place: 救助件人
             other, one = _unit_before(text, start)
-            if one in _BEFORE_ANOTHER and (also := _proof(text, other, one)):
+            if one != unit and one in _BEFORE_ANOTHER and (also := _proof(text, other, one)):
                 yield _Loss(other, start, "a count", also)
                 proof = max(proof, also)
         if proof:
@@ -254,7 +271,7 @@ def _unit_before(text: str, end: int) -> tuple[int, str]:
 
 def _is_free(before: str) -> bool:
     """Whether a number may have stood behind this character: a word's end, no numeral."""
-    return before not in _NUMERALS and ("一" <= before <= "鿿" or before in (")", "”", "》"))
+    return before != "" and before not in _NUMERALS and ("一" <= before <= "鿿" or before in (")", "”", "》"))
 
 
 def _proof(text: str, start: int, unit: str) -> int:
@@ -289,6 +306,19 @@ def _behind_verbs(text: str) -> Iterator[_Loss]:
             yield _Loss(*match.span(1), "a count", BESIDE)
     for match in (*_AREAS.finditer(text), *_SCHOOLS.finditer(text), *_DONE.finditer(text)):
         yield _Loss(match.end() - len(match[0].lstrip("了")), match.end(), "a count")
+
+
+def _among_many(text: str) -> Iterator[_Loss]:
+    """What proves nothing but in a text of many losses: 多份, and counts inside phrases (为名女生检查)."""
+    for match in _SEVERAL.finditer(text):
+        if _of_noun(text, match.start()):
+            yield _Loss(*match.span(), "a count", AMONG)
+    for match in _INSIDE.finditer(text):
+        unit, before = match[0], text[match.start() - 1 : match.start()]
+        words = _WORDS.get(unit) or _SUFFIXES.get(unit, "有这那的是")
+        joined = before in _SINGLE and text[match.start() - 2 : match.start() - 1] in _PLAIN  # 18台件
+        if before not in words and text[match.end()] not in _BEGINS.get(unit, "") and _is_free(before) and not joined:
+            yield _Loss(*match.span(), "a count", AMONG)
 
 
 def _of_noun(text: str, start: int) -> bool:
