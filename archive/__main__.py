@@ -59,7 +59,8 @@ def _damaged(error: sqlite3.DatabaseError, ctx: click.Context) -> str:
         return f"the archive {archive} is busy: another command writes to it. Try again when it is done."
     look = "" if verb == "verify" else f"{command(archive)} verify says what is wrong. "
     return (
-        f"the archive {archive} is damaged: {error}. {look}Restore a copy of it, or make a new one from the captures: "
+        f"the archive {archive} is damaged: {error}. {look}Restore a copy of it, take what can be read "
+        f"({command(archive)} verify --salvage NEW.db), or make a new one from the captures: "
         f"python -m archive --archive NEW ingest {Place(archive, ctx.params['warc_dir']).warc_dir}"
     )
 

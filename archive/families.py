@@ -156,6 +156,12 @@ def flaws(db: Database) -> Iterator[str]:
     if waiting:
         yield f"families: {waiting:,} documents wait for a crawl that was broken off. {SETTLE}"
         return
+    here = "IN (SELECT id FROM documents)"
+    nobodys = f"SELECT count(*) FROM pairs WHERE a NOT {here} OR b NOT {here}"
+    (lost,) = db.conn.execute(nobodys).fetchone()
+    if lost:
+        yield f"families: {lost:,} pairs are of documents that are not there. {SETTLE} --rebuild"
+        return
     alone = (
         "SELECT id FROM documents WHERE (family_id IS NOT id OR canonical <> 1)"
         " AND id NOT IN (SELECT a FROM pairs UNION SELECT b FROM pairs)"

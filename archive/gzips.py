@@ -1,10 +1,12 @@
 """Gzip files of many members, one a record: where each begins and ends, and whether it is whole."""
 
 import zlib
+from contextlib import suppress
 from typing import BinaryIO
 
 CHUNK = 1 << 16
 GZIP = 31  # zlib's wbits for one gzip member with its header and checksum
+MAGIC = b"\x1f\x8b\x08"
 
 
 def member(stream: BinaryIO) -> tuple[bytes, int]:
@@ -29,3 +31,29 @@ def whole(stream: BinaryIO) -> int:
         except (EOFError, zlib.error):
             return end
         stream.seek(end)
+
+
+def following(stream: BinaryIO, start: int, head: bytes = b"WARC/") -> int | None:
+    """Where the next whole member that holds `head` first begins behind damage at `start`; None where there is none."""
+    at = start + 1
+    while (at := _magic(stream, at)) >= 0:
+        stream.seek(at)
+        with suppress(EOFError, zlib.error):
+            if member(stream)[0].startswith(head):  # not one that a page's own body is
+                return at
+        at += 1
+    return None
+
+
+def _magic(stream: BinaryIO, start: int) -> int:
+    """Where the first bytes of a member stand next; -1 where they do not."""
+    stream.seek(start)
+    before = b""
+    at = start
+    while chunk := stream.read(CHUNK):
+        found = (before + chunk).find(MAGIC)
+        if found >= 0:
+            return at - len(before) + found
+        at += len(chunk)
+        before = (before + chunk)[-len(MAGIC) + 1 :]
+    return -1

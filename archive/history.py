@@ -36,7 +36,7 @@ from pipelines.document import COLUMNS
 
 # Said by other columns (a digest, the Simplified form), by the pieces, or the same in every version.
 SAID_ELSEWHERE = UNVERSIONED | {"id", "url", "article_id", "text", "text_hans", "title_hans", "content_digest"}
-CAUSES = {"first": "the first version", "capture": "the page changed", "rules": "the rules changed"}
+CAUSES = {"first": "the first version", **lookup.CAUSES}
 SHOWN = 40  # characters of a value that are told
 
 

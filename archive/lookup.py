@@ -15,6 +15,11 @@ PAGE_ID = re.compile(r"[0-9a-f]{12}")
 PREFIX = re.compile(r"[0-9a-f]{4,12}(?:-[0-9a-z]*)?")  # shorter ones are rarely alone
 VERSION = re.compile(r"(?P<id>[0-9a-f]{4,12}(?:-[0-9a-z.]*)?)@(?P<version>.*)", re.S)
 KNOWN = "SELECT 1 FROM documents WHERE id = ?1 UNION ALL SELECT 1 FROM document_ids WHERE id = ?1"
+CAUSES = {  # why a version came in the place of another
+    "capture": "the page changed",
+    "rules": "the rules changed",
+    "repair": "it was damaged",
+}
 SHOWN = 10  # candidates named for an ambiguous prefix
 
 
@@ -131,7 +136,7 @@ def _version(db: Database, key: str, version: int) -> Answer:
         have = [n for (n,) in db.conn.execute("SELECT version FROM document_versions WHERE id = ? ORDER BY 1", (key,))]
         have += [row["version"] for row in _rows(db, "id = ?", key)]
         raise ArchiveError(f"there is no version {version} of {key}; there is {', '.join(map(str, have)) or 'none'}")
-    why = {"capture": "the page changed", "rules": "the rules changed"}.get(str(old[0]["cause"]), str(old[0]["cause"]))
+    why = CAUSES.get(str(old[0]["cause"]), str(old[0]["cause"]))
     return Answer(
         (json.loads(str(old[0]["document"])),), f"{key}@{version} was replaced {old[0]['replaced_at']}: {why}"
     )
@@ -142,7 +147,7 @@ def _retired(db: Database, key: str) -> Answer | None:
     seen: list[str] = []
     while key not in seen and (row := _one(db, "SELECT retired_at, replaced_by FROM document_ids WHERE id = ?", key)):
         seen.append(key)
-        if row["replaced_by"] is None:
+        if row["replaced_by"] is None or not _exists(db, KNOWN, str(row["replaced_by"])):
             (last,) = db.conn.execute("SELECT max(version) FROM document_versions WHERE id = ?", (key,)).fetchone()
             return Answer(
                 _version(db, key, last).documents, f"{seen[0]} was retired {row['retired_at']}: this is its last text"

@@ -59,7 +59,7 @@ def rebuild(db: Database, warc_dir: Path, progress: Progress | None = None, opti
     """
     shown, options = progress or Progress(), options or Options()
     run, done, rebuilt, renewed = _begin(db, options)
-    pages = [page for page in _entered(db, options) if str(page["id"]) > done]
+    pages = [page for page in entered(db, options) if str(page["id"]) > done]
     found = _outcomes(db, warc_dir, pages, shown, renewed, rebuilt)
     while outcomes := list(islice(found, BATCH)):
         with transaction(db):
@@ -82,7 +82,7 @@ def rehearse(db: Database, warc_dir: Path, progress: Progress | None = None, opt
     """What `rebuild` would change. Nothing is written."""
     options, rebuilt = options or Options(), Rebuilt()
     renewed = learned(db) if options.learn else None
-    pages = _entered(db, options)
+    pages = entered(db, options)
     for outcome in _outcomes(db, warc_dir, pages, progress or Progress(), renewed, rebuilt):
         old = rows.load(db, outcome.article_id) or Stored.nothing()
         rebuilt.note(old, rows.of(outcome), would_add(db, outcome))
@@ -112,7 +112,7 @@ def _begin(db: Database, options: Options) -> tuple[int, str, Rebuilt, Knowledge
     with transaction(db):
         for row in select(db, "SELECT * FROM rebuilds WHERE ended_at IS NULL ORDER BY id DESC"):
             if all(row[name] == value for name, value in known.items()):
-                renewed = _held(db, str(row["knowledge_id"])) if row["knowledge_id"] else None
+                renewed = known_as(db, str(row["knowledge_id"])) if row["knowledge_id"] else None
                 summary = Rebuilt.from_json(str(row["summary"])) if row["summary"] else Rebuilt()
                 return int(row["id"] or 0), str(row["done"]), summary, renewed
         renewed = learned(db) if options.learn else None
@@ -135,7 +135,7 @@ def relearn(db: Database, warc_dir: Path, progress: Progress | None = None) -> i
     held = {str(row["id"]): Knowledge.from_json(str(row["json"])) for row in recorded}
     stale = [
         page
-        for page in _entered(db)
+        for page in entered(db)
         if (known := held.get(str(page["knowledge_id"]))) is None
         or known.of(str(page["host"])) != renewed.of(str(page["host"]))
     ]
@@ -151,11 +151,11 @@ def learned(db: Database) -> Knowledge:
     return learn(SourceText(*page) for page in pages)
 
 
-def _entered(db: Database, options: Options | None = None) -> list[Row]:
+def entered(db: Database, options: Options | None = None) -> list[Row]:
     """The pages that went through the corridor; not those whose capture was taken down: they stay as they are."""
     wanted, values = _slice(options or Options())
-    entered = "SELECT id, host, rules, knowledge_id FROM pages WHERE knowledge_id IS NOT NULL"
-    return list(select(db, f"{entered} AND {NOT_TAKEN_DOWN} AND {wanted} ORDER BY id", *values))
+    all_of_them = "SELECT id, host, rules, knowledge_id FROM pages WHERE knowledge_id IS NOT NULL"
+    return list(select(db, f"{all_of_them} AND {NOT_TAKEN_DOWN} AND {wanted} ORDER BY id", *values))
 
 
 def _slice(options: Options) -> tuple[str, tuple[str | int | float, ...]]:
@@ -204,7 +204,7 @@ def _jobs(
         key = str(page["knowledge_id"])
         try:
             if renewed is None and key not in held:
-                held[key] = _held(db, key)
+                held[key] = known_as(db, key)
             article = tuple(captured(db, warc_dir, str(page["id"])))
         except ArchiveError as error:
             problems.append(f"page {page['id']}: {error}")
@@ -212,7 +212,7 @@ def _jobs(
         yield Job(article, renewed or held[key], PageRules.from_json(str(page["rules"])))
 
 
-def _held(db: Database, key: str) -> Knowledge:
+def known_as(db: Database, key: str) -> Knowledge:
     """What was recorded under `key`."""
     row = db.conn.execute("SELECT json FROM knowledge WHERE id = ?", (key,)).fetchone()
     if row is None:

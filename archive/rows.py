@@ -113,6 +113,13 @@ def same_version(old: Row, new: Row) -> bool:
     return _but(old, UNVERSIONED) == _but(new, UNVERSIONED)
 
 
+def undamaged(row: Row, restored: Row) -> Row:
+    """`row` with the title and text that its digest speaks of, where those are the restored ones."""
+    if row["content_digest"] != restored["content_digest"]:
+        return row
+    return {**row, **{name: restored[name] for name in ("title", "title_hans", "text", "text_hans")}}
+
+
 def write(db: Database, old: Stored, new: Stored) -> None:
     """Put `new` in the place of `old`. A document that stays keeps its rowid, which the index knows it by."""
     kept = {row["id"] for row in new.documents}

@@ -6,7 +6,7 @@ migration at the end of this file. Released migrations are never edited: tests u
 
 import sqlite3
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field
 from typing import Any, Union, get_args, get_origin
 
@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from archive.errors import ArchiveError
-from archive.fulltext import FIRST_INDEX, INDEX, ORDER, UNINDEX, reindex
+from archive.fulltext import FIRST_INDEX, INDEX, ORDER, UNINDEX, register, reindex
 from pipelines.document import COLUMNS, Knowledge, article_id
 
 SQL_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", tuple: "TEXT", Mapping: "TEXT"}  # as JSON
@@ -288,6 +288,19 @@ def migrate(db: Database) -> None:
             db.rollback()
             raise
         db.commit()
+
+
+def fresh() -> Iterator[tuple[str, str]]:
+    """The indexes, views and triggers of a new archive: name and SQL."""
+    conn = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        register(conn)
+        migrate(Database(conn))
+        yield from conn.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE type <> 'table' AND sql IS NOT NULL ORDER BY type = 'trigger'"
+        )
+    finally:
+        conn.close()
 
 
 def check_current(db: Database) -> None:

@@ -9,7 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -37,6 +37,7 @@ __all__ = [
     "is_immutable",
     "is_read_only",
     "knowledge",
+    "mend",
     "open_archive",
     "save_knowledge",
     "would_add",
@@ -241,6 +242,33 @@ def add(db: Database, outcome: Outcome, *, cause: str = "capture") -> Added:
             db.conn.execute("UPDATE pages SET gone = ? WHERE id = ?", (new.page["gone"], outcome.article_id))
             return Added(unchanged=len(new.documents))
         return _replace(db, old or Stored.nothing(), new, cause)
+
+
+def mend(db: Database, outcome: Outcome) -> Added:
+    """Put an outcome in the place of damaged rows. Only what was stored as something else is kept as a version.
+
+    Where the digest of title and text is that of the restored ones, those were damaged after they were stored: a
+    version that is kept for the sake of its other columns gets them back.
+    """
+    with transaction(db):
+        if tombstones.refusal(db, outcome):
+            return Added()
+        old, new = rows.load(db, outcome.article_id) or Stored.nothing(), rows.of(outcome)
+        new.page["gone"] = old.page.get("gone")
+        what, after = change(db, old, new), {row["id"]: row for row in new.documents}
+        same: dict[rows.Value, rows.Value] = {}
+        for row in (*what.changed, *what.retired):
+            sound = rows.undamaged(row, after[row["id"]]) if row["id"] in after else row
+            if row["id"] in after and rows.same_version(sound, after[row["id"]]):
+                same[row["id"]] = row["version"]
+            else:
+                _keep(db, old, sound, "repair")
+        documents = tuple({**row, "version": same.get(row["id"], row["version"])} for row in what.documents)
+        _retire(db, what)
+        compared = pairs.begin(db, old, new)
+        rows.write(db, old, replace(new, documents=documents))
+        pairs.record(db, compared, str(new.page["canonical"] or ""))
+        return Added(len(what.new), len(what.changed) - len(same), len(what.unchanged) + len(same), len(what.retired))
 
 
 def would_add(db: Database, outcome: Outcome) -> Added:

@@ -3,19 +3,23 @@
 Verifying reads every byte of every WARC file and every page's ledger; it writes nothing.
 """
 
+import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
-from archive import families, fulltext, pairs, warc
+from archive import damage, families, fulltext, orphans, pairs, warc
 from archive.errors import ArchiveError
 from archive.progress import Progress
 from archive.rebuild import unfinished
 from archive.rows import Row, edit_of, select
+from archive.schema import fresh
 from archive.store import is_read_only
 from archive.unrestored import left_behind
 from pipelines.document import Edit, article_id
@@ -24,29 +28,62 @@ from pipelines.ledger import flaw, replay
 
 Problems = Iterator[str]
 COMPLETE = "Complete it: python -m archive takedown"
+NAMED = 5  # rows that are named for a reference that leads nowhere
 
 
 def verify(db: Database, warc_dir: Path, progress: Progress | None = None) -> Problems:
-    """Everything that is wrong, in sentences."""
+    """Everything that is wrong, in sentences: what it is of and its id, a colon, what is wrong."""
     shown = progress or Progress()
-    yield from _database(db)
-    yield from _index(db)
-    yield from _unrestored(db, warc_dir)
-    yield from _knowledge(db)
-    yield from _rebuilds(db)
-    yield from _takedowns(db)
-    yield from families.flaws(db)
-    yield from _each(db, pairs.COMPARED, "families", shown, pairs.flaws)
-    yield from _files(db, warc_dir, shown)
-    absent = yield from _absent(db, warc_dir)
-    yield from _each(
-        db,
-        "SELECT * FROM fetches WHERE warc_file <> '' ORDER BY warc_file, warc_offset",
-        "captures",
-        shown,
-        lambda row: () if row["warc_file"] in absent else _capture(warc_dir, row),
-    )
-    yield from _each(db, "SELECT * FROM pages ORDER BY id", "pages", shown, lambda row: _page(db, row))
+    with damage.leniently(db) as reading:
+        yield from _guarded("database", _database(db))
+        yield from _guarded("database", _schema(db))
+        yield from _guarded("index", index_flaws(db))
+        yield from _guarded("crawls", _unrestored(db, warc_dir))
+        yield from _guarded("knowledge", _knowledge(db))
+        yield from _guarded("rebuild", _rebuilds(db))
+        yield from _guarded("takedown", _takedowns(db))
+        yield from _guarded("database", orphans.flaws(db))
+        yield from _guarded("document", _versions(db))
+        yield from _guarded("families", families.flaws(db))
+        yield from _guarded("families", _each(db, pairs.COMPARED, "families", shown, pairs.flaws))
+        files = Counter(str(row["warc_file"]) for row in damage.survivors(db.conn, "fetches", []))
+        yield from _files(files, warc_dir, shown)
+        absent = yield from _absent(files, warc_dir)
+        yield from _survivors(
+            db, "fetches", "captures", shown, lambda row: _unless(absent, row, lambda: _capture(warc_dir, row))
+        )
+        yield from _survivors(db, "pages", "pages", shown, lambda row: page_flaws(db, row, reading))
+    shown.stop()
+
+
+def _guarded(what: str, problems: Problems) -> Problems:
+    """A check that goes on to the next where SQLite gives up: what can be read is checked."""
+    try:
+        yield from problems
+    except sqlite3.DatabaseError as error:
+        yield f"{what}: cannot be checked to its end: {error}"
+
+
+def _unless(absent: set[str], row: Row, check: Callable[[], Problems]) -> Iterable[str]:
+    """The check of a capture, if its file is there."""
+    return check() if row["warc_file"] and row["warc_file"] not in absent else ()
+
+
+def _survivors(
+    db: Database, table: str, label: str, progress: Progress, check: Callable[[Row], Iterable[str]]
+) -> Problems:
+    """A check of every row that can be read; what cannot be read is named where the database is checked."""
+    total = next(iter(_counted(db, table)), 0)
+    progress.start(label, total)
+    for row in damage.survivors(db.conn, table, []):
+        yield from _guarded(label.removesuffix("s"), iter(check(row)))
+        progress.step()
+    progress.stop()
+
+
+def _counted(db: Database, table: str) -> Iterator[int]:
+    with suppress(sqlite3.DatabaseError):
+        yield int(db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
 def _unrestored(db: Database, warc_dir: Path) -> Problems:
@@ -84,12 +121,11 @@ def _takedowns(db: Database) -> Problems:
         yield f"document {id}: takedown {number} removed it, and it is there. Take it down again"
 
 
-def _absent(db: Database, warc_dir: Path) -> Generator[str, None, set[str]]:
+def _absent(files: Counter[str], warc_dir: Path) -> Generator[str, None, set[str]]:
     """The WARC files that captures stand in and that are not there: a line each, not one a capture."""
     absent = set()
-    named = db.conn.execute("SELECT warc_file, count(*) FROM fetches WHERE warc_file <> '' GROUP BY 1 ORDER BY 1")
-    for name, captures in named:
-        if not warc.exists(warc_dir, name):
+    for name, captures in sorted(files.items()):
+        if name and not warc.exists(warc_dir, name):
             absent.add(name)
             yield f"WARC: {name} is not in {warc_dir}; {captures:,} captures stand in it"
     return absent
@@ -97,15 +133,69 @@ def _absent(db: Database, warc_dir: Path) -> Generator[str, None, set[str]]:
 
 def _database(db: Database) -> Problems:
     """The file itself, and that every reference leads somewhere."""
-    for (message,) in db.conn.execute("PRAGMA integrity_check"):
-        if message != "ok":
-            yield f"database: {message}"
-    for table, row, parent, _ in db.conn.execute("PRAGMA foreign_key_check"):
-        yield f"{table}: row {row} refers to a row of {parent} that is not there"
+    found = list(_integrity(db, "integrity_check"))
+    if found:
+        named = [line for table in _all_tables(db) for line in _integrity(db, f"integrity_check([{table}])", table)]
+        yield from named or found
+        yield from (line for line in found if named and ("freelist" in line or "never used" in line))
+        yield from (damage.told(db.conn, hole) for hole in damage.unreadable(db.conn))
+    yield from _references(db)
 
 
-def _index(db: Database) -> Problems:
+def _schema(db: Database) -> Problems:
+    """Indexes and triggers that a new archive has."""
+    have = {name for (name,) in db.conn.execute("SELECT name FROM sqlite_schema")}
+    yield from (f"database: {name} is missing" for name, _ in fresh() if name not in have)
+
+
+def is_sound(db: Database) -> bool:
+    """Whether SQLite finds nothing wrong with the file."""
+    return next(_integrity(db, "integrity_check"), None) is None
+
+
+def _all_tables(db: Database) -> list[str]:
+    sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage ORDER BY name"
+    return [name for (name,) in db.conn.execute(sql)]
+
+
+def _integrity(db: Database, pragma: str, table: str = "") -> Problems:
+    """What SQLite finds wrong with the file, or with one table of it, a line each."""
+    try:
+        for (message,) in db.conn.execute(f"PRAGMA {pragma}"):
+            lines = [line for line in str(message).splitlines() if line != "ok" and not line.startswith("***")]
+            yield from (f"database: {table}{': ' if table else ''}{line}" for line in lines)
+    except sqlite3.DatabaseError as error:
+        yield f"database: {table}{': ' if table else ''}{error}"
+
+
+def _versions(db: Database) -> Problems:
+    """That earlier versions are what their digests say."""
+    for row in damage.survivors(db.conn, "document_versions", []):
+        where = f"document {row['id']}: its version {row['version']}"
+        try:
+            document = json.loads(str(row["document"]))
+            digest = content_digest(str(document["title"]), str(document["text"]))
+        except (ValueError, KeyError, TypeError):
+            yield f"{where} cannot be read"
+            continue
+        if digest != row["content_digest"]:
+            yield f"{where} has another title or text than its digest says"
+
+
+def _references(db: Database) -> Problems:
+    """Rows that refer to what is not there, a line for each table and what it refers to."""
+    missing: dict[tuple[str, str], list[int]] = {}
+    for table, rowid, parent, _ in db.conn.execute("PRAGMA foreign_key_check"):
+        missing.setdefault((table, parent), []).append(rowid)
+    for (table, parent), rowids in sorted(missing.items()):
+        some = ", ".join(str(rowid) for rowid in rowids[:NAMED] if rowid is not None)
+        named = f" (row {some}{' …' if len(rowids) > NAMED else ''})" if some else ""
+        yield f"database: {table}: {len(rowids):,} rows refer to rows of {parent} that are not there{named}"
+
+
+def index_flaws(db: Database) -> Problems:
     """That the index holds just what the documents hold."""
+    sqlite3.enable_callback_tracebacks(False)  # a text with a broken byte is named where its document is
     with TemporaryDirectory() as folder:
         conn = _writable(db, Path(folder, "copy.db")) if is_read_only(db) else db.conn
         try:
@@ -122,9 +212,8 @@ def _writable(db: Database, path: Path) -> sqlite3.Connection:
     return conn
 
 
-def _files(db: Database, warc_dir: Path, progress: Progress) -> Problems:
+def _files(known: Counter[str], warc_dir: Path, progress: Progress) -> Problems:
     """Torn members and digests that do not fit; files that no capture stands in."""
-    known = {name for (name,) in db.conn.execute("SELECT DISTINCT warc_file FROM fetches")}
     paths = sorted(path for path in warc_dir.glob("**/*") if path.name.endswith((".warc", ".warc.gz", warc.OPEN)))
     progress.start("WARC files", len(paths))
     for path in paths:
@@ -167,6 +256,14 @@ def _capture(warc_dir: Path, row: Row) -> Problems:
         yield f"{where}: the record's digest is {record.payload_digest}, the row's {row['payload_digest']}"
     if record.kind != "revisit" and sha256(record.body).hexdigest() != row["body_digest"]:
         yield f"{where}: the body has another digest than the row says"
+
+
+def page_flaws(db: Database, page: Row, reading: damage.Lenient) -> Problems:
+    """What is wrong with a page, its documents and its ledger."""
+    before = reading.broken
+    yield from _page(db, page)
+    if reading.broken > before:
+        yield f"page {page['id']}: its rows hold bytes that are no text"
 
 
 def _page(db: Database, page: Row) -> Problems:

@@ -9,7 +9,7 @@ import fcntl
 import os
 import zlib
 from base64 import b32encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha1, sha256
 from io import BytesIO
@@ -23,7 +23,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.errors import ArchiveError
-from archive.gzips import member, whole
+from archive.gzips import following, member, whole
 from archive.http import Headers, dechunked, decoded, header, parse_head, stored_head
 
 OPEN = ".open"  # suffix of a file that a writer still holds
@@ -240,6 +240,40 @@ def raw(directory: Path, file: str, offset: int) -> tuple[bytes, Record]:
         return stream.read(record.length), record
 
 
+def is_of(directory: Path, row: Mapping[str, object]) -> bool:
+    """Whether the record that a row of `fetches` names is what the row says."""
+    try:
+        record = read(directory, str(row["warc_file"]), int(str(row["warc_offset"] or 0)))
+    except WarcError:
+        return False
+    said = record.payload_digest in ("", row["payload_digest"])
+    return record.url == row["url"] and said and (record.kind == "revisit" or body_digest(record) == row["body_digest"])
+
+
+def body_digest(record: Record) -> str:
+    """SHA-256 of a record's body, content encoding undone."""
+    return sha256(record.body).hexdigest()
+
+
+def captures(directory: Path, file: str) -> Iterator[tuple[str, Capture]]:
+    """The responses and resources of a file that can be read and whose digests fit, by address; past damage too."""
+    with existing(directory / file).open("rb") as stream:
+        offset: int | None = 0
+        while offset is not None and offset < os.fstat(stream.fileno()).st_size:
+            stream.seek(offset)
+            try:
+                data, length = member(stream)
+            except (EOFError, zlib.error):
+                offset = following(stream, offset)
+                continue
+            if not any(_flaws(WarcRecord.from_bytes(data))):
+                record = _parsed(WarcRecord.from_bytes(data), offset, length)
+                place = (file, offset, length, record.record_id, record.date, record.payload_digest)
+                if record.kind in ("response", "resource"):
+                    yield record.url, Capture(*place, body_digest(record))
+            offset += length
+
+
 def scan(path: Path) -> Iterator[Record]:
     """The responses, resources and revisits of a WARC file, compressed or not, in order."""
     try:
@@ -317,7 +351,7 @@ def _response(block: bytes) -> tuple[int, Headers, bytes]:
 
 
 def _members(stream: BinaryIO) -> Iterator[str]:
-    """Problems of a compressed file. The first damaged member ends the scan: where the next begins is not known."""
+    """Problems of a compressed file. Behind a damaged member the scan goes on where the next whole one begins."""
     offset = stream.seek(0)
     size = os.fstat(stream.fileno()).st_size
     while offset < size:
@@ -325,8 +359,11 @@ def _members(stream: BinaryIO) -> Iterator[str]:
         try:
             data, length = member(stream)
         except (EOFError, zlib.error) as error:
-            yield f"damaged record at {offset}: {error}; {size - offset} bytes from there are not checked"
-            return
+            after = following(stream, offset)
+            rest = "to its end" if after is None else f"to {after}, where whole records go on"
+            yield f"damaged record at {offset}: {error}; {(after or size) - offset} bytes are lost, {rest}"
+            offset = after or size
+            continue
         yield from (f"record at {offset}: {problem}" for problem in _flaws(WarcRecord.from_bytes(data)))
         offset += length
 

@@ -22,6 +22,7 @@ from archive.gzips import member
 from archive.http import dechunked, decoded, header, parse_head
 from archive.warc import WarcError
 
+TORN = ".torn"  # suffix of what was cut from a torn file
 ANEW = ".rewritten"  # suffix of a file that is being written anew
 MARK = "X-Archive-Redacted"  # field of a record whose body was masked; its value says since when
 TYPE = "application/warc-fields"
@@ -191,8 +192,11 @@ def _is_whole(path: Path) -> bool:
 
 
 def left_behind(warc_dir: Path) -> list[Path]:
-    """Half files of a takedown or an ingest that was killed: nothing stands in them that is not elsewhere."""
-    return sorted(path for path in warc_dir.glob("**/*") if path.name.endswith((ANEW, ".part")))
+    """Half files of a takedown or an ingest that was killed: nothing stands in them that is not elsewhere.
+
+    And torn tails that a repair kept aside: half a record cannot be searched for what must go.
+    """
+    return sorted(path for path in warc_dir.glob("**/*") if path.name.endswith((ANEW, ".part", TORN)))
 
 
 def _patches(stream: BinaryIO, change: Change, packed: bool) -> Iterator[tuple[int, bytes]]:
