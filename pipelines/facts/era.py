@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from pipelines.facts.bounds import Bound, later
 from pipelines.facts.page_dates import title_years
-from pipelines.facts.references import Bound, later, references
+from pipelines.facts.references import references
 from pipelines.facts.subject import Clue, Facts, Subject
 from pipelines.facts.years import CHRONICLE, OPENING, TOLD, Mention, mentions
 

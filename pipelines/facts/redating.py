@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pipelines.facts.bounds import Bound
 from pipelines.facts.era import Era, era_of, unsigned
 from pipelines.facts.page_dates import title_years
-from pipelines.facts.references import Bound
 from pipelines.facts.subject import Clue, Facts, Subject
 from pipelines.script import fold
 

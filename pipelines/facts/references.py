@@ -10,14 +10,13 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from pipelines.facts.anchors import anchors, count, names_in
+from pipelines.facts.bounds import Bound, later
+from pipelines.facts.plans import AHEAD, law_education, plans
 from pipelines.facts.relative import REACH, month_of, only_month, years_ago
 from pipelines.facts.years import LATEST
 
-# Months that a text may be written after what ends its time: a year's summary comes by the spring, a plenum is named
-# from the next meeting on. Chosen; seed 000 (十六届五中全会, before the sixth of October 2006) then ends in April 2007.
-LAG = 6
-
 CENSUS = 90  # characters behind the name of a census that are about it; chosen
+REMEMBERED = 12  # characters before a thing that say that it is remembered; chosen
 BESIDE = 24  # characters before a thing that say how many years ago it was; chosen
 
 _MEETINGS = ("plenum", "congress", "mentioned", "session")
@@ -62,21 +61,6 @@ _CONVENED = re.compile(r"的?(?:胜利|隆重)?(?:召开|闭幕|举行)(?!以来
 _THIS_YEAR = re.compile(r"今年[^。;\n]{0,30}$")
 _EVER_SINCE = re.compile(r"(?:的?胜利)?(?:召开)?以来")
 _GUIDED = re.compile(r"贯彻|落实|学习|指导|围绕|按照|宣传|宣讲|传达|精神")
-_PLAN = re.compile(
-    r"五(?:(?<=[“\"‘'][八九]五)|(?<=[“\"‘']十五)|(?<=[“\"‘']十[一二三四五]五))[”\"’'](?!普法|依法治|法治宣传|法制宣传)"
-    r"|五(?<=十[一二三四五]五)(?<![一二三四五六七八九十第]...)(?=规划|时期|期间|末|开局|收官|计划|发展|目标|纲要|以来|建设|圆满)"
-)
-_LAW_EDUCATION = re.compile(r"五(?<=[三四五六七八]五)(?<![一二三四五六七八九十第]..)[”\"’']?(?:普法|法治宣传|法制宣传)")
-_YEAR_OF_PLAN = re.compile(
-    "(?:开局|起步|启动|开启|首)之?年|第(?P<n>[一二三四五])年"
-    "|(?P<last>(?:收官|完成|收尾|终结|总结验收|检查验收|验收|决胜)之?年|最后一年|圆满收官)"
-)
-_NEXT_YEAR = re.compile("[明来下]年")
-_DRAWN_UP = re.compile(".{0,6}(?:谋划|编制|起草|前期研究|着手制定|制定)")
-_THIS_ONE = re.compile(
-    r"(?:今年|本年度?|[\d〇○零一二三四五六七八九]年|这一年|一年,?)[^,。;]{0,4}(?:是|为|系|作为|正值|恰逢|适逢)[^,。;]{0,8}$"
-)
-_AHEAD = re.compile("明年|来年|迎接|喜迎|即将|筹备|庆祝.{0,2}即将")
 _OLD = re.compile(
     r"(?:原|老|撤销|撤并|由|时任|曾任)[县市区省镇乡]?$|(?:取消|废[止除]|免[除征]|停征|告别|取代|代替|化解|清理)[^,。;]{0,4}$"
 )
@@ -95,6 +79,14 @@ _BEGUN = re.compile(
 _IN_FORCE = re.compile(r"(?:正式|颁布)?(?:实施|施行|生效)(?![前之]|在即|准备)")
 _NOT_BEGUN = re.compile("将|迎(?!来)|申办|准备|筹备|前期|迎接|即将|拟")
 # The count itself, and what is done with its figures: not before its day.
+_REMEMBERED_BEFORE = re.compile(
+    "(?:曾|当年|早在|记得|回忆|回想|想起|那年|那时|昔日|历史上|难忘|亲历|经历过|参加过|讲(?:述|起)?)[^,。;\n]{0,10}$"
+)
+_REMEMBERED_BEHIND = re.compile(
+    '[”’"]?(?:那年|那时|年代|[^,。;\n]{0,10}(?:亲身|往事|故事|回忆|记忆))'
+    "|[^,。;\n]{0,14}(?:建成|建设|修建|援建|建造|建|购置|购买|投入使用|开通|栽植|安装|遗留)的"
+    "|[^。;\n]{0,16}(?:至今|仍在使用|还在使用|沿用)"
+)
 _PREPARED = re.compile("准备|筹备|前期|试点|清查|组建|摸底|选聘|底册")
 _ENUMERATED = re.compile(
     r"登记(?:了|常住|法人|人口|个体|住户|农户|各类|对象|单位|\d|共)|零时为"
@@ -102,22 +94,6 @@ _ENUMERATED = re.compile(
     r"|(?:完成|结束)[^,。;将]{0,12}(?:登记|录入|汇总|普查任务)|(?:录入|汇总|复查|质量抽查)[^,。;将]{0,8}(?:已|完成|结束|通过)"
 )
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
-
-
-class Bound(NamedTuple):
-    """What one reference proves: not before `since` (hard), hardly after `until` (soft, lag included); '' is open."""
-
-    since: str
-    until: str
-    start: int  # in the text
-    end: int
-    kind: str  # plenum | congress | plan | counted | campaigns … (the tables of `anchors`) | year
-
-
-def later(month: str) -> str:
-    """That month and the lag."""
-    year, past = divmod(int(month[5:7]) - 1 + LAG, 12)
-    return f"{int(month[:4]) + year}-{past + 1:02}"
 
 
 def references(text: str) -> Iterator[Bound]:
@@ -137,9 +113,19 @@ def references(text: str) -> Iterator[Bound]:
         *_things(bare),
     ):
         start, last = (at + bisect_right(places, at) for at in (one.start, one.end - 1))
-        yield _from_here(bare, one)._replace(start=start, end=last + 1)
-    yield from _plans(text)
-    yield from _law_education(text)
+        yield _of_its_time(bare, _from_here(bare, one))._replace(start=start, end=last + 1)
+    for one in (*plans(text), *law_education(text)):
+        yield _of_its_time(text, one)
+
+
+def _of_its_time(text: str, one: Bound) -> Bound:
+    """The bound, without its soft end where the thing is remembered, or what was built then is still in use."""
+    if not one.until:
+        return one
+    before = text[max(0, one.start - REMEMBERED) : one.start]
+    if _REMEMBERED_BEFORE.search(before) or _REMEMBERED_BEHIND.match(text, one.end):
+        return one._replace(until="")
+    return one
 
 
 def _from_here(text: str, one: Bound) -> Bound:
@@ -309,7 +295,7 @@ def _of_year(year: int, text: str, match: re.Match[str]) -> Iterator[Bound]:
     """A thing of one year; what is awaited may be spoken of in the year before."""
     if not 1980 <= year <= LATEST:
         return
-    ahead = _AHEAD.search(text[max(0, match.start() - 8) : match.start()])
+    ahead = AHEAD.search(text[max(0, match.start() - 8) : match.start()])
     goes_on = _EVER_SINCE.match(text, match.end()) or match[0].endswith(("多年", "余年"))
     until = "" if goes_on else later(f"{year}-12")
     yield Bound(str(year - 1 if ahead else year), until, *match.span(), "counted")
@@ -360,72 +346,6 @@ def _is_over(text: str, start: int, end: int) -> bool:
     """Whether a thing is spoken of as one of the past: its fruit, its name before it was renamed."""
     before = text[max(0, start - 8) : start]
     return bool(_FRUIT.match(text, end) or _GONE.match(text, end) or _OLD.search(before))
-
-
-def _plans(text: str) -> Iterator[Bound]:
-    """The latest five-year plan that is named: spoken of from the year before to the year after."""
-    return _latest_plan(
-        text,
-        [
-            (anchors().plans[text[begin : match.start() + 1]], begin, match.end())
-            for match in (_PLAN.finditer(text) if "五" in text else ())
-            for begin in [match.start() - (2 if text[match.start() - 2] == "十" else 1)]
-        ],
-        early=1,
-    )
-
-
-def _law_education(text: str) -> Iterator[Bound]:
-    """The latest plan of law education (七五普法), which is no five-year plan."""
-    return _latest_plan(
-        text,
-        [
-            (anchors().law_education[text[match.start() - 1 : match.start() + 1]], match.start() - 1, match.end())
-            for match in (_LAW_EDUCATION.finditer(text) if "五" in text else ())
-        ],
-        early=0,
-    )
-
-
-def _latest_plan(text: str, named: list[tuple[tuple[int, int], int, int]], early: int) -> Iterator[Bound]:
-    """The bounds of the years of plans that the text names as its own; else of the latest plan.
-
-    A text of its last year may name the next plan, which is being drawn up: only 今年是 then makes the year its own.
-    """
-    latest = max((plan for plan, _, _ in named), default=None)
-    own = [
-        bound
-        for plan, start, end in named
-        if (bound := _year_of_plan(text, plan, start, end))
-        and (plan == latest or _THIS_ONE.search(text, max(0, start - 24), start))
-    ]
-    yield from own
-    for plan, start, end in named:
-        if plan == latest and latest not in {one for one, begin, _ in named if begin in {bound.start for bound in own}}:
-            yield _plan_bound(text, plan, start, end, early)
-            return
-
-
-def _year_of_plan(text: str, plan: tuple[int, int], start: int, end: int) -> Bound | None:
-    """The bound where the text is of one year of a plan: 开局之年, 第三年, 收官之年."""
-    after, before = text[end : end + 12], text[max(0, start - 7) : start]
-    found = _YEAR_OF_PLAN.search(after)
-    if not found:
-        return None
-    nth = _DIGITS.get(found["n"], 0) - 1 if found["n"] else plan[1] - plan[0] if found["last"] else 0
-    year = plan[0] + nth
-    last = year - 1 if _NEXT_YEAR.search(before) else year
-    return Bound(str(year - 1 if _AHEAD.search(before) else year), later(f"{last}-12"), start, end, "plan")
-
-
-def _plan_bound(text: str, plan: tuple[int, int], start: int, end: int, early: int) -> Bound:
-    """Spoken of from the year before on; narrower while the plan is being drawn up."""
-    first, last = plan
-    after, before = text[end : end + 12], text[max(0, start - 8) : start]
-    if after.startswith("以来"):  # of the plan that is under way, or of all the years since
-        return Bound(str(first), "", start, end, "plan")
-    drawn_up = early and (_DRAWN_UP.search(before) or _DRAWN_UP.match(after))
-    return Bound(str(first - early), later(f"{first if drawn_up else last}-12"), start, end, "plan")
 
 
 def _congress(text: str, end: int) -> int:
