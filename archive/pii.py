@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from archive.rows import Row
@@ -18,6 +19,7 @@ from pipelines.script import fold
 
 SIGN = "█"  # U+2588; sites mask with *, × and ○
 BEFORE, BEHIND = 12, 8  # characters in which words say what a number is; chosen
+NEXT = 2  # characters between two figures of a row; chosen
 # Columns in which people may be named. Never masked: addresses, dates, document numbers, digests, codes.
 TEXTS = ("title", "title_hans", "text", "text_hans", "reading", "signed_by", "organisation", "author", "editor",
          "auditor", "uploader")  # fmt: skip
@@ -83,6 +85,9 @@ def _identity(view: str) -> Iterator[Found]:
     for match in IDENTITY.finditer(view):
         if _checked(match[0].upper()):
             yield Found(*match.span(), "identity")
+    for match in GROUPED_IDENTITY.finditer(view):
+        if _checked(GAP.sub("", match[0]).upper()) and _near(IDENTITY_WORD, view, match.start()):
+            yield Found(*match.span(), "identity")
     for match in OLD_IDENTITY.finditer(view):
         if IDENTITY_WORD.search(view, max(0, match.start() - BEFORE), match.start()):
             yield Found(*match.span(), "identity")
@@ -112,11 +117,15 @@ def _luhn(digits: str) -> bool:
 
 
 def _mobile(view: str) -> Iterator[Found]:
-    """Eleven digits of a mobile network; in groups with spaces only behind a word for it."""
+    """Eleven digits of a mobile network; in groups other than 138-0013-8000 only behind a word for it."""
+    figure = -BEFORE  # where the last figure ended: those that follow it in a row are figures too
     for match in MOBILE.finditer(view):
-        known = " " not in match["number"] or _near(PERSONAL, view, match.start())
-        if known and not _is_figure(view, *match.span()):
-            yield Found(*match.span(), "mobile")
+        start, end = match.span()
+        known = match["one"] or match["gap"] == "-" or _near(PERSONAL, view, start)
+        if known and (_is_figure(view, start, end) or 0 <= start - figure <= NEXT):
+            figure = end
+        elif known:
+            yield Found(start, end, "mobile")
 
 
 def _is_figure(view: str, start: int, end: int) -> bool:
@@ -124,6 +133,8 @@ def _is_figure(view: str, start: int, end: int) -> bool:
     label = LABEL.search(view[max(0, start - BEFORE) : start])
     if label and label["sign"]:
         return False
+    if not label and FIGURE_WORD.search(view[max(0, start - BEFORE) : start]):
+        return True
     return bool(UNIT.match(view, end) or (not label and CODE_WORD.search(view[max(0, start - BEFORE) : start])))
 
 
@@ -132,25 +143,28 @@ def _near(words: re.Pattern[str], view: str, start: int) -> bool:
 
 
 def _plate(view: str) -> Iterator[Found]:
-    """A plate where a dot, a word of vehicles or another plate says that it is one."""
-    last = -BEFORE
-    for match in PLATE.finditer(view):
+    """A plate where a dot, a word of vehicles, a sign that only plates have or another plate says that it is one."""
+    matches = list(PLATE.finditer(view))
+    rows = {at for one, two in pairwise(matches) if two.start() - one.end() <= 2 for at in (one.start(), two.start())}
+    for match in matches:
         start, end = match.span()
         near = view[max(0, start - BEFORE) : start] + "\n" + view[end : end + BEHIND]
-        if match["dot"] or VEHICLE.search(near) or start - last <= 2:
-            last = end
+        if VEHICLE.search(near) or (not match["apart"] and (match["dot"] or match["kind"] or start in rows)):
             yield Found(start, end, "plate")
 
 
-_MAYBE = re.compile(r"[@＠]|[0-9０-９](?:[ 　-]?[0-9０-９]){4}|[A-Za-zＡ-Ｚａ-ｚ][0-9A-Za-z０-９Ａ-Ｚａ-ｚ·・•. ]{4}")
+_MAYBE = re.compile(r"[@＠]|[0-9０-９](?:[ 　.-]?[0-9０-９]){4}|[A-Za-zＡ-Ｚａ-ｚ][0-9A-Za-z０-９Ａ-Ｚａ-ｚ·・•. ]{4}")
 EMAIL = re.compile(
-    r"(?<![\w.%+-])[A-Za-z0-9][\w.%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,18}(?![A-Za-z0-9-])", re.A
+    r"(?<![\w.%+-])[A-Za-z0-9][\w.%+-]{0,63} ?@ ?(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,18}(?![A-Za-z0-9-])", re.A
 )
 # The first two digits of GB/T 2260, and 81 to 83 of the residence permits of Hong Kong, Macao and Taiwan.
 PROVINCE = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)"
 BIRTHDAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 IDENTITY = re.compile(rf"(?<![0-9A-Za-z._-]){PROVINCE}\d{{4}}(?:19|20)\d\d{BIRTHDAY}\d{{3}}[\dXx](?![0-9A-Za-z])")
 OLD_IDENTITY = re.compile(rf"(?<![0-9A-Za-z._-]){PROVINCE}\d{{6}}{BIRTHDAY}\d{{3}}(?![0-9A-Za-z])")
+GROUPED_IDENTITY = re.compile(
+    rf"(?<![0-9A-Za-z._-]){PROVINCE}\d{{4}}([ -])(?:19|20)\d\d{BIRTHDAY}\1\d{{3}}[\dXx](?![0-9A-Za-z])"
+)
 IDENTITY_WORD = re.compile(r"身份证|居民证|证件号")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 GAP = re.compile(r"[ -]")
@@ -161,7 +175,8 @@ BANK = re.compile(
 )
 MOBILE = re.compile(
     r"(?:(?<![0-9A-Za-z._/+-])|(?<=\d/)|(?<=[Tt][Ee][Ll])|(?<=[Qq][Qq]))(?:\+?86[ -]?|0086[ -]?|0(?=1[3-9]))?"
-    r"(?P<number>1[3-9]\d(?:\d{8}|([ -])\d{4}\2\d{4}))(?![0-9A-Za-z]|-\d|\.\w)"
+    r"(?P<number>1[3-9]\d(?:(?P<one>\d{8})|(?P<gap>[ .-])\d{4}(?P=gap)\d{4}|[ -]\d{8}|\d{4}[ -]\d{4}))"
+    r"(?![0-9A-Za-z]|-\d|\.\w)"
 )
 # What follows a figure: a measure, a share, a number word; or 号, which follows what is numbered.
 UNIT = re.compile(
@@ -169,9 +184,15 @@ UNIT = re.compile(
     r"位例起场期班课时天年月日分秒字节平立公毫厘股笔单票]|[美港欧]元|[kmc]?[wgm]\b|m[²³23])",
     re.I,
 )
+# What stands right before a figure whose unit is told elsewhere, in a heading or a column.
+FIGURE_WORD = re.compile(
+    r"(?:总[产资收支投人户数量额值计和]|产值|增加值|收入|支出|[合累小共总]计|金额|余额|资金|资产|原值|净值|投资|投入|存款|贷款|税收|税额"
+    r"|利润|预算|决算|人口|户数|人数|件数|面积|产量|销量|销售额|交易额|成交额|GDP|人民币|[美港欧日]元|数据)[^,;。，；\n\d]{0,4}$",
+    re.I,
+)
 # What stands before the number of a thing.
 CODE_WORD = re.compile(
-    r"(?:文号|编号|单号|批号|批次|证号|字号|序号|代码|编码|条码|刊号|书号|案号|税号|学号|工号|货号|型号|流水|凭证|发票|合同"
+    r"(?:文号|编号|单号|订单|序列号|物料号|准考证|学籍|图号|批号|批次|证号|字号|序号|代码|编码|条码|刊号|书号|案号|税号|学号|工号|货号|型号|流水|凭证|发票|合同"
     r"|许可|备案|注册|登记|ISBN|ISSN|ICP备?|NO\.?|№|第|[〔\[(]\d{4}[〕\])])[^,;。，；\n]{0,4}$",
     re.I,
 )
@@ -179,7 +200,8 @@ _WORDS = r"手机|电话|小灵通|联系方式|热线|短信|微信|致电|TEL|
 LABEL = re.compile(rf"(?:{_WORDS})(?P<sign>号码?|[:：])*\s?$", re.I)  # right before the number of a person
 PERSONAL = re.compile(_WORDS, re.I)
 PLATE = re.compile(
-    r"(?<![A-Za-z0-9更创全最革刷翻])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z]"
-    r"(?P<dot>[·・•])? ?(?:[A-HJ-NP-Z0-9]{5,6}|[A-HJ-NP-Z0-9]{4}[挂学警港澳领试超])(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9更创全最革刷翻])(?<!图号)(?<!编号)"
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼](?P<apart> ?)[A-HJ-NP-Z]"
+    r"(?P<dot>[·・•])?[ -]?(?:[A-HJ-NP-Z0-9]{5,6}|[A-HJ-NP-Z0-9]{4}(?P<kind>[挂学警港澳领试超]))(?![A-Za-z0-9])"
 )
 VEHICLE = re.compile(r"[车牌驾]")

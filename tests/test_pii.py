@@ -1,10 +1,12 @@
 """Masking: what names a person goes, sign by sign; statistics, dates and the numbers of documents stay."""
 
 import json
+import random
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pii_forms
 import pytest
 from archive_cases import document
 from hypothesis import given
@@ -73,3 +75,10 @@ def test_a_document_is_masked_in_all_its_texts() -> None:
     assert json.loads(str(masked["outline"])) == [[1, "一、", "手机" + SIGN * 11, 0]]
     assert counts == {"mobile": 2, "documents": 1}
     assert mask_row(masked, Counter()) == masked
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_forms_of_persons_are_masked_and_look_alikes_stay(seed: int) -> None:
+    draw = random.Random(seed)
+    assert [text for text in pii_forms.persons(draw) if not found(text)] == []
+    assert [(text, mask(text)) for text in pii_forms.things(draw) if found(text)] == []
