@@ -13,8 +13,9 @@ from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 from datasette.utils import tilde_decode, tilde_encode
 from markupsafe import Markup
+from sqlite_utils import Database
 
-from archive import safe_html
+from archive import safe_html, tombstones
 from archive.interface import Words, words
 from archive.rows import Row, Value
 
@@ -70,7 +71,18 @@ class Reader:
         return Response.html(html, status=status)
 
     async def absent(self, message: str) -> Response:
-        """The answer where there is nothing. (Datasette prints a traceback for its own NotFound.)"""
+        """The answer where there is nothing, or no longer. (Datasette prints a traceback for its own NotFound.)"""
+        if self.id and (
+            gone := await self.work(lambda conn: tombstones.of(Database(conn, execute_plugins=False), self.id))
+        ):
+            said = {
+                "id": self.id,
+                "on": str(gone["requested_at"])[:10],
+                "number": gone["id"],
+                "why": gone["reason"] or "—",
+            }
+            context = {"title": self.t("base.taken_down"), "error": self.t("base.taken_down_on", **said), "status": 410}
+            return await self.page("error.html", context, status=410)
         context = {"title": self.t("base.not_found"), "error": message, "status": 404}
         return await self.page("error.html", context, status=404)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from archive import coverage, pii
+from archive import coverage, pii, sites
 from archive.exports.corpus import Corpus, archive_digest
 from archive.rows import select
 from pipelines.document import SOFTWARE
@@ -40,7 +40,7 @@ class File:
 def manifest(corpus: Corpus, form: str, files: Iterable[File], notes: dict[str, object]) -> str:
     """The manifest of an export whose documents have all gone by, as JSON."""
     digest = corpus.digest if corpus.is_whole else archive_digest(corpus.db)
-    figures = corpus.figures
+    figures, given = corpus.figures, sources(corpus)
     told: dict[str, object] = {
         "kind": KIND,
         "format": form,
@@ -56,7 +56,8 @@ def manifest(corpus: Corpus, form: str, files: Iterable[File], notes: dict[str, 
         **notes,
         "citation": citation(corpus),
         "rights": RIGHTS,
-        "sources": sources(corpus),
+        "sources": given,
+        "sites": sites.told(corpus.db, given) or None,
         "coverage": asdict(coverage.statement(corpus.db, figures)),
         "files": [asdict(file) for file in files],
     }

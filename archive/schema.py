@@ -272,6 +272,48 @@ CREATE INDEX documents_times ON documents( -- for counts: what dates, filters an
 );
 """
 
+SITES = """
+CREATE TABLE robots (            -- each robots.txt that a crawl went by
+    host TEXT NOT NULL,
+    crawl_id INTEGER NOT NULL REFERENCES crawls(id),
+    fetch_id INTEGER NOT NULL REFERENCES fetches(id), -- its capture
+    verdict TEXT NOT NULL,       -- what it allows this crawler: all, part, none; unknown where the host did not say
+    PRIMARY KEY (host, crawl_id, fetch_id)
+) WITHOUT ROWID;
+CREATE TABLE rights (            -- on what basis a crawl took what it took, as the site's profile said then
+    crawl_id INTEGER PRIMARY KEY REFERENCES crawls(id),
+    basis TEXT NOT NULL DEFAULT '',
+    contact TEXT NOT NULL DEFAULT '',
+    licence TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT ''
+);
+CREATE VIEW sites AS
+    WITH hosts AS (
+        SELECT p.host, count(*) AS pages, sum(coalesce(d.n, 0)) AS documents,
+               min(f.fetched_at) AS first_capture, max(f.fetched_at) AS last_capture,
+               max(g.crawl_id) AS rights_crawl
+        FROM pages p
+        LEFT JOIN (SELECT article_id, count(*) AS n FROM documents GROUP BY article_id) d ON d.article_id = p.id
+        LEFT JOIN fetches f ON f.id = p.fetch_id
+        LEFT JOIN rights g ON g.crawl_id = f.crawl_id
+        WHERE p.host <> '' GROUP BY p.host
+    ),
+    known AS (
+        SELECT h.*, (SELECT r.fetch_id FROM robots r WHERE r.host = h.host ORDER BY r.fetch_id DESC LIMIT 1) AS seen,
+               (SELECT min(s.takedown_id) FROM tombstones s
+                WHERE s.kind = 'host' AND (s.key = h.host OR h.host LIKE '%.' || s.key)) AS takedown
+        FROM hosts h
+    )
+    SELECT k.host, k.documents, k.pages, k.first_capture, k.last_capture,
+           f.fetched_at AS robots_on, (SELECT r.verdict FROM robots r WHERE r.fetch_id = f.id) AS robots_allows,
+           f.status AS robots_status, f.body_digest AS robots_digest, f.id AS robots_fetch,
+           f.warc_file AS robots_file, f.warc_offset AS robots_offset,
+           g.basis AS rights_basis, g.contact AS rights_contact, g.licence, g.note AS rights_note,
+           t.requested_at AS taken_down_on
+    FROM known k LEFT JOIN fetches f ON f.id = k.seen LEFT JOIN rights g ON g.crawl_id = k.rights_crawl
+    LEFT JOIN takedowns t ON t.id = k.takedown;
+"""
+
 migrations = Migrations("archive")
 
 
@@ -441,3 +483,9 @@ def m0009_times(db: Database) -> None:
 def m0010_rejections(db: Database) -> None:
     """An index that counts what was rejected without the pages' texts."""
     db.conn.execute("CREATE INDEX pages_rejected ON pages(rejected, host) WHERE rejected IS NOT NULL")
+
+
+@migrations()
+def m0011_sites(db: Database) -> None:
+    """The robots.txt that was in force and the rights basis, by host. Of crawls before, neither was noted."""
+    _run(db, SITES)

@@ -5,7 +5,7 @@ either is handed to this thread and awaited.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,12 +14,13 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
-from archive import crawls, store, takedown, tombstones
+from archive import crawls, sites, store, takedown, tombstones
 from archive.errors import ArchiveError
 from archive.http import decoded, parse_head
 from archive.store import Fetch
 from archive.tombstones import Tombstones
 from archive.warc import Exchange, WarcWriter
+from crawler.robots import robots_verdict
 from pipelines.document import Knowledge
 
 P = ParamSpec("P")
@@ -47,9 +48,9 @@ class Archivist:
         self._db: Database | None = None
         self._warc: WarcWriter | None = None
 
-    def open(self, name: str, info: dict[str, str], site: str, settings: str) -> Knowledge:
+    def open(self, name: str, info: dict[str, str], site: str, settings: str, rights: Mapping[str, str]) -> Knowledge:
         """Open or make the archive, begin the crawl's row, and give what is known of the hosts."""
-        return self._thread.submit(self._open, name, info, site, settings).result()
+        return self._thread.submit(self._open, name, info, site, settings, rights).result()
 
     async def do(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`work(db, …)` on the archive's thread."""
@@ -72,9 +73,10 @@ class Archivist:
             raise RuntimeError("the archive is not open")
         return self._db
 
-    def _open(self, name: str, info: dict[str, str], site: str, settings: str) -> Knowledge:
+    def _open(self, name: str, info: dict[str, str], site: str, settings: str, rights: Mapping[str, str]) -> Knowledge:
         self._db = store.open_archive(self.archive)
         self.crawl_id = store.begin_crawl(self._db, site, settings)
+        sites.note_rights(self._db, self.crawl_id, rights)
         self._warc = WarcWriter(self.warc_dir, f"{name}-{self.crawl_id}", info)  # finishes files of killed crawls
         self.tombstones = tombstones.load(self._db)
         self.killed = crawls.settle_killed(self._db, self.crawl_id, self.warc_dir)
@@ -101,7 +103,10 @@ class Archivist:
             etag=value.get("etag", ""),
             last_modified=value.get("last-modified", ""),
         )
-        return Captured(store.add_fetch(db, fetch), decoded(exchange.body, headers))
+        fetch_id, body = store.add_fetch(db, fetch), decoded(exchange.body, headers)
+        if verdict := robots_verdict(exchange.url, status, body):
+            sites.note_robots(db, self.crawl_id, fetch_id, exchange.url, verdict)
+        return Captured(fetch_id, body)
 
     def _close(self, db: Database) -> None:
         try:

@@ -58,7 +58,9 @@ class Run:
         self.problems: list[str] = []  # what makes the exit status non-zero, in sentences
         self.figures = Figures()
         self.archivist = Archivist(Path(settings["ARCHIVE"]), options.warc_dir(settings))
-        self.knowledge = self.archivist.open("crawl", _warcinfo(crawler, plan), plan.site, options.record(settings))
+        self.knowledge = self.archivist.open(
+            "crawl", _warcinfo(crawler, plan), plan.site, options.record(settings), plan.profile.rights.stated()
+        )
         self.tombstones = self.archivist.tombstones
         self._screen = Screen()
         self._tasks: set[asyncio.Task[None]] = set()

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,23 @@ class Expect:
 
 
 @dataclass(frozen=True, slots=True)
+class Rights:
+    """On what basis the site is archived: kept with every crawl, shown by `sites` and in the manifests of exports."""
+
+    basis: str = ""  # a law, a permission, a purpose
+    contact: str = ""  # who answers for the site
+    licence: str = ""  # under which it publishes, if it says
+    note: str = ""
+
+    def stated(self) -> dict[str, str]:
+        """What is said of it."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """One site. Every field is a key of the file, `expect` a table of it; all but `start_urls` may be left out."""
+    """One site. Every field is a key of the file, `expect` a table of it; all but
+    `start_urls` may be left out."""
 
     name: str = ""
     start_urls: tuple[str, ...] = ()
@@ -55,6 +70,7 @@ class Profile:
     delay: float = 0.0  # seconds between requests to a host, 0 for the crawler's own
     sitemaps: bool = True  # follow the sitemaps and feeds that the site names
     expect: Expect = Expect()
+    rights: Rights = Rights()
 
     @property
     def rules(self) -> PageRules:
@@ -98,7 +114,8 @@ def load(name: str, directory: Path = SITES) -> Profile:
         raise ProfileError(f"{path.name}: {error}") from error
     values = _checked(path.name, data, _KEYS)
     expect = Expect(**_checked(f"{path.name}, [expect]", data.get("expect", {}), _EXPECT_KEYS))
-    profile = Profile(**{**values, "name": path.stem, "expect": expect})
+    rights = Rights(**_checked(f"{path.name}, [rights]", data.get("rights", {}), _RIGHTS_KEYS))
+    profile = Profile(**{**values, "name": path.stem, "expect": expect, "rights": rights})
     if not profile.start_urls:
         raise ProfileError(f"{path.name}: start_urls is missing; it lists where the crawl begins")
     return profile
@@ -186,5 +203,7 @@ def _table(value: object) -> object:
 _KEYS: dict[str, Check] = {
     "start_urls": _urls, "hosts": _texts, "list_urls": _patterns, "article_urls": _patterns, "deny_urls": _patterns,
     "article": _selector, "drop": _selectors, "delay": _number, "sitemaps": _flag, "expect": _table,
+    "rights": _table,
 }  # fmt: skip
 _EXPECT_KEYS: dict[str, Check] = {"documents": _count, "pages": _count, "rejected_share": _number}
+_RIGHTS_KEYS: dict[str, Check] = dict.fromkeys(("basis", "contact", "licence", "note"), _text)

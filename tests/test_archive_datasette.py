@@ -17,9 +17,10 @@ import pytest
 from archive_cases import URL, outcome
 from click.testing import CliRunner
 
-from archive import families
+from archive import families, takedown
 from archive.__main__ import main
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
+from archive.takedown import Wanted
 from pipelines.document import article_id
 
 HANS = "各位领导：本年度科普工作扎实推进，现将有关情况总结如下。\n一、加强领导。"
@@ -248,3 +249,15 @@ def test_a_family_shows_its_copies_and_what_differs(get: Get, archive: Path) -> 
     status, body = get(f"/{NAME}/families_of_copies.json?_shape=array")
     assert [row["copies"] for row in json.loads(body)] == [2]
     assert get(f"/-/family/{NAME}/nothing")[0] == 404
+
+
+def test_what_was_taken_down_is_gone_and_says_so(archive: Path, get: Get) -> None:
+    db = open_archive(archive)
+    wanted = Wanted("http://copy1.test/1.html", reason="a person <asked>")
+    planned = takedown.plan(db, wanted)
+    takedown.begin(db, wanted, planned)
+    takedown.complete(db, archive, archive.parent / "warc")
+    db.close()
+    for way in ("read", "family"):
+        status, page = get(f"/-/{way}/{NAME}/{planned.documents[0]['id']}")
+        assert status == 410 and "takedown 1" in page and "a person &lt;asked&gt;" in page

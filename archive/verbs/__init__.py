@@ -15,6 +15,7 @@ from archive.verbs.rules import rules_verb
 from archive.verbs.search import search_verb
 from archive.verbs.serve import serve_verb
 from archive.verbs.show import show_verb
+from archive.verbs.sites import sites_verb
 from archive.verbs.stats import stats_verb
 from archive.verbs.takedown import takedown_verb
 from archive.verbs.trend import trend_verb
@@ -23,7 +24,7 @@ from archive.verbs.verify import verify_verb
 SECTIONS = {  # as --help lists them
     "Take in": (ingest_verb, import_verb),
     "Read": (search_verb, show_verb, explain_verb, history_verb, serve_verb),
-    "Count": (kwic_verb, trend_verb, stats_verb, report_verb, rules_verb),
+    "Count": (kwic_verb, trend_verb, stats_verb, sites_verb, report_verb, rules_verb),
     "Give out": (export_verb,),
     "Keep": (verify_verb, rebuild_verb, families_verb, reindex_verb, takedown_verb),
     "The command itself": (completion_verb,),
