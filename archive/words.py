@@ -21,6 +21,7 @@ from pipelines.script import fold
 
 NOTHING, SINGLE, DIGIT, LETTER = range(4)
 LAST = 0x33480  # past the last ideograph that Unicode 16 has: what is a token lies below
+IDEOGRAPHS = (0x3400, 0xA000), (0x20000, LAST)  # those too that this Python's Unicode has not yet
 SPACED = 0x2E80  # below it stand the scripts that write words as runs of letters, above it those of East Asia
 MARKED = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))  # Latin letters with diacritics
 COMPATIBLE = (*range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20))  # ideographs that are others' doubles
@@ -128,4 +129,6 @@ def _kinds() -> NDArray[np.uint8]:
         if character.isalnum():
             letter = code < SPACED and character.isalpha()
             kinds[code] = LETTER if letter else DIGIT if character.isdecimal() else SINGLE
+    for first, last in IDEOGRAPHS:
+        kinds[first:last] = SINGLE
     return kinds

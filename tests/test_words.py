@@ -21,6 +21,7 @@ from archive.words import differing, segment, segmented, spans
         ("①加强第②Ⅲ期", "① 加 强 第 ② ⅲ 期"),
         ("café Ünïcode", "cafe unicode"),
         ("豈𠀀々", "岂 𠀀 々"),
+        ("\U00031350\U0002ebf0\U000323b0", "\U00031350 \U0002ebf0 \U000323b0"),  # extensions H, I, J
         ("の한글", "の 한 글"),
         ("。，\n\t\0 _ × ** �", ""),
         ("", ""),
