@@ -31,7 +31,7 @@ def conn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
 
 def test_recall_is_measured_against_a_scan(conn: sqlite3.Connection) -> None:
     words = [word for word, _ in zip(searches._drawn(conn, Random(1)), range(200), strict=False)]
-    found = searches.recalled(conn, words)
+    found = searches.recalled(conn, words, ENGINES)
     assert found[OWN.name] == 1.0
     assert found[UNICODE.name] < found[TRIGRAM.name] < 1.0
 
