@@ -106,7 +106,8 @@ def _hits(db: Database, query: Query, places: list[int]) -> tuple[Hit, ...]:
     """What is shown of the documents at these places; only they are read."""
     rows = select(db, f"SELECT rowid, * FROM documents WHERE rowid IN {ranking.LISTED}", json.dumps(places))
     known = {row.pop("rowid"): row for row in rows}
-    return tuple(_hit(query, known[place]) for place in places)
+    # A crawl that writes meanwhile may have replaced one.
+    return tuple(_hit(query, known[place]) for place in places if place in known)
 
 
 def _hit(query: Query, row: Row) -> Hit:

@@ -116,3 +116,10 @@ def test_counting_stops_where_nobody_reads_on(db: Database, monkeypatch: pytest.
         db.conn, parse(QUERY), Filters(genre=("计划",)).condition()
     )
     assert ranking.fulfilling(db.conn, [1, 2], EVERYTHING) == [1, 2]
+
+
+def test_a_document_that_a_crawl_takes_away_meanwhile_is_no_error(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "by_quality", lambda *_: [1, 10_000, 2])
+    assert len(search(db, QUERY).hits) == 2
