@@ -14,7 +14,7 @@ what serves one of them stands in a folder of its own.
     split               structure/    part_forms, titles
     reflow              structure/    passage, page_marks, breaks
     assemble            what documents become of it all, with
-      marks             marking/      lost, masks, numbers, numbering, styles, topics; quality
+      marks             marking/      lost, masks, numbers, counts, numbering, styles, topics; quality
       facts             facts/        subject: what facts are read off
                                       signed, signature, signer, date_line, names; people, document_number
                                       dates, page_dates; era, references, anchors, bounds
