@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from archive import fulltext, manifest
+from archive import fulltext, manifest, tombstones
 from archive.errors import ArchiveError
 from archive.exports import parquet
 from archive.exports.corpus import NAMES
@@ -53,17 +53,26 @@ def _all(db: Database, path: Path, progress: Progress) -> int:
     columns = {column.name: _column(column.type, column.name) for column in COLUMNS}
     crawl = begin_crawl(db, f"import of {path.name}", to_json({"path": path.name}))
     read = _parquet if path.suffix == ".parquet" else _jsonl
-    done = 0
+    known, done, refused = tombstones.load(db), 0, 0
     for number, row in enumerate(read(path, progress), 1):
         try:
             _check(row, columns)
         except ValueError as error:
             raise ArchiveError(f"{path.name}, document {number}: {error}") from error
-        _add(db, row, crawl)
-        done = number
+        if known and _is_taken_down(db, known, row):
+            refused += 1
+        else:
+            _add(db, row, crawl)
+            done += 1
         progress.step()
-    end_crawl(db, crawl, "finished", to_json({"documents": done}))
+    end_crawl(db, crawl, "finished", to_json({"documents": done, "taken_down": refused}))
     return done
+
+
+def _is_taken_down(db: Database, known: tombstones.Tombstones, row: Row) -> bool:
+    """Whether this archive was told never to hold it."""
+    url = str(row["url"])
+    return bool(known.refusal(url) or tombstones.same_text(db, str(row["text_hans"]), urlsplit(url).hostname or ""))
 
 
 def _jsonl(path: Path, progress: Progress) -> Iterator[Row]:

@@ -7,6 +7,7 @@ files are taken in whole and keep their addresses and dates. What is in the arch
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from http.client import responses
@@ -17,6 +18,7 @@ from sqlite_utils import Database
 
 from archive import chains, families, files, takedown, tombstones, warc
 from archive.adopt import adopt
+from archive.errors import ArchiveError
 from archive.files import Found, Unfit
 from archive.pool import Job, restored
 from archive.progress import Progress
@@ -64,7 +66,8 @@ def ingest(db: Database, warc_dir: Path, paths: tuple[str, ...], progress: Progr
             _store(db, report, one, outcome)
         progress.stop()
         if takedown.pending(db):  # what was taken down stood in a file, or one was broken off
-            takedown.complete(db, takedown.place_of(db), warc_dir, progress)
+            with suppress(ArchiveError):  # a crawl writes captures: it completes them when it ends
+                takedown.complete(db, takedown.place_of(db), warc_dir, progress)
         relearn(db, warc_dir, progress)
         families.settle(db, progress)
         reason = "finished"

@@ -14,49 +14,20 @@ from urllib.parse import unquote
 
 from sqlite_utils import Database
 
-from archive import beside, captures, lookup, removal, tombstones, warc, warc_tombstones
+from archive import beside, captures, removal, tombstones, warc, warc_tombstones
 from archive.addresses import domain
 from archive.captures import Rewritten
 from archive.errors import ArchiveError
 from archive.progress import Progress
-from archive.rows import Row, Value, insert, select
+from archive.rows import Row, insert, select
 from archive.runs import Runs
 from archive.store import now, transaction
+from archive.takedown_plan import Plan, Wanted, addresses_of, documents_of, pages_of_host
 from archive.tombstones import URN, twins
 from pipelines.document import article_id
 
 COLUMNS = ("title", "text", "signed_by", "organisation", "author", "editor", "auditor", "uploader")  # a document's own
 AGAIN = "Run it again: python -m archive takedown"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be taken down."""
-
-    name: str = ""  # an address, or what a document is called
-    host: str = ""
-    copies: bool = False  # with the copies of it that other pages have
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a takedown removes and what it leaves, before anything is touched."""
-
-    scope: str  # url, host, document
-    name: str
-    documents: tuple[Row, ...]  # id, url, title, article_id, part, source_start, source_end
-    pages: tuple[str, ...]  # removed whole, with or without documents
-    parts: tuple[Row, ...]  # documents of pages that keep others
-    siblings: tuple[Row, ...]  # those others: they stay, and the capture that proves them goes
-    copies: tuple[Row, ...]  # documents of the same families that stay
-    addresses: tuple[str, ...]  # that are refused from now on, as they were met
-    captures: int
-
-    @property
-    def empty(self) -> bool:
-        """Whether the archive holds nothing of it."""
-        return not self.documents and not self.pages and not self.captures
 
 
 @dataclass(slots=True)
@@ -69,45 +40,6 @@ class Done:
     quotations: int = 0  # values of tables in which others quoted it
     files: list[str] = field(default_factory=list)  # logs and reports that were masked
     left: list[str] = field(default_factory=list)  # files beside the archive that hold it, and are not the archive's
-
-
-FEW = "id, url, title, article_id, part, source_start, source_end, family_id"
-
-
-def plan(db: Database, wanted: Wanted) -> Plan:
-    """What `wanted` means. Raises `ArchiveError` where nothing is called so, or it is not clear."""
-    chosen: tuple[Row, ...] = ()
-    if wanted.host:
-        scope, pages = "host", _pages_of_host(db, wanted.host)
-    elif ":" in wanted.name and not lookup.PREFIX.fullmatch(wanted.name):
-        scope, pages = "url", _pages_of_address(db, wanted.name)
-    else:
-        scope, pages, chosen = _called(db, wanted.name)
-    documents = [*_documents(db, "article_id", pages), *chosen]
-    if wanted.copies:
-        documents = _with_copies(db, documents)
-    return _planned(db, wanted, scope, pages, documents)
-
-
-def _planned(db: Database, wanted: Wanted, scope: str, pages: list[str], documents: list[Row]) -> Plan:
-    """The rest follows from which documents and pages go."""
-    going = {str(row["id"]) for row in documents}
-    touched = sorted({str(row["article_id"]) for row in documents} | set(pages))
-    others = [row for row in _documents(db, "article_id", touched) if row["id"] not in going]
-    shared = {str(row["article_id"]) for row in others}
-    families = sorted({str(row["family_id"]) for row in documents if row["family_id"]})
-    addresses = sorted(_addresses(db, touched) | ({wanted.name} if scope == "url" else set()))
-    return Plan(
-        scope,
-        wanted.host.lower() or wanted.name,
-        tuple(documents),
-        tuple(page for page in touched if page not in shared),
-        tuple(row for row in documents if row["article_id"] in shared),
-        tuple(others),
-        tuple(row for row in _documents(db, "family_id", families) if row["id"] not in going),
-        tuple(addresses),
-        _captures(db, addresses) if scope != "host" else _captures_of_host(db, wanted.host),
-    )
 
 
 def begin(db: Database, wanted: Wanted, planned: Plan) -> int:
@@ -249,12 +181,12 @@ class _Going:
             str(row["key"]): int(row["takedown_id"] or 0) for row in keys if row["kind"] == "address"
         }
         for host, number in hosts.items():
-            owners |= dict.fromkeys(_pages_of_host(db, host), int(number or 0))
+            owners |= dict.fromkeys(pages_of_host(db, host), int(number or 0))
         named = {str(row["key"]) for row in keys if row["kind"] == "document"}
         there = [
             page for page in sorted(owners) if db.conn.execute("SELECT 1 FROM pages WHERE id = ?", (page,)).fetchone()
         ]
-        all_of = _documents(db, "article_id", there)
+        all_of = documents_of(db, "article_id", there)
         going = [row for row in all_of if row["id"] in named]
         parts_of = {str(row["article_id"]) for row in all_of if row["id"] not in named}
         pages = [page for page in there if page not in parts_of]
@@ -315,7 +247,7 @@ def _links(db: Database, going: _Going, runs: Runs) -> None:
         if why := known.of_host(host):
             db.conn.execute("UPDATE links SET state = 'refused', reason = ? WHERE url = ?", (why, url))
     for page in [*going.pages, *(str(row["article_id"]) for row in going.parts)]:
-        for url in _addresses(db, [page]):
+        for url in addresses_of(db, [page]):
             db.conn.execute("UPDATE links SET state = 'refused', reason = ? WHERE url = ?", (known.refusal(url), url))
 
 
@@ -371,73 +303,6 @@ def _checkpoint(db: Database) -> None:
     (busy, *_) = db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
         raise ArchiveError(f"a reader of the archive (serve?) holds on to its old state. End it. {AGAIN}")
-
-
-def _called(db: Database, name: str) -> tuple[str, list[str], tuple[Row, ...]]:
-    """The page, or the document on it, that is called so."""
-    if "@" in name:
-        raise ArchiveError(f"a takedown takes all versions of a document: give {name.partition('@')[0]}")
-    if lookup.PAGE_ID.fullmatch(name) and (page := lookup.article(db, name)):
-        return "url", [page], ()
-    tombstones.check(db, name)
-    answer = lookup.documents(db, name)
-    ids = [str(row["id"]) for row in answer.documents]
-    if len(ids) == 1 and not answer.note and (ids[0].startswith(name)):
-        return "document", [], tuple(_documents(db, "id", ids))
-    if answer.note:
-        raise ArchiveError(f"{answer.note}. Take down {', '.join(ids)}, or the page: {answer.documents[0]['url']}")
-    return "url", sorted({str(row["article_id"]) for row in answer.documents}), ()
-
-
-def _with_copies(db: Database, documents: list[Row]) -> list[Row]:
-    families = sorted({str(row["family_id"]) for row in documents if row["family_id"]})
-    found = {str(row["id"]): row for row in (*documents, *_documents(db, "family_id", families))}
-    return [found[id] for id in sorted(found)]
-
-
-def _documents(db: Database, column: str, values: list[str]) -> list[Row]:
-    return [
-        row
-        for value in values
-        for row in select(db, f"SELECT {FEW} FROM documents WHERE {column} = ? ORDER BY part, id", value)
-    ]
-
-
-def _pages_of_host(db: Database, host: str) -> list[str]:
-    rows = db.conn.execute("SELECT id FROM pages WHERE host = ?1 OR host LIKE '%.' || ?1", (host.lower(),))
-    return [id for (id,) in rows]
-
-
-def _pages_of_address(db: Database, url: str) -> list[str]:
-    """The articles that an address is of, or is a page of."""
-    found = set()
-    for twin in twins(url):
-        found |= {id for (id,) in db.conn.execute("SELECT id FROM pages WHERE id = ?", (article_id(twin),))}
-        found |= {id for (id,) in db.conn.execute("SELECT article_id FROM article_pages WHERE url = ?", (twin,))}
-    return sorted(found)
-
-
-def _addresses(db: Database, pages: list[str]) -> set[str]:
-    """Every address that articles were read from."""
-    found: set[str] = set()
-    for page in pages:
-        found |= {url for (url,) in db.conn.execute("SELECT url FROM article_pages WHERE article_id = ?", (page,))}
-        found |= {url for (url,) in db.conn.execute("SELECT url FROM pages WHERE id = ?", (page,))}
-    return found
-
-
-def _captures(db: Database, addresses: list[str]) -> int:
-    counted: list[Value] = [
-        db.conn.execute("SELECT count(*) FROM fetches WHERE url = ?", (twin,)).fetchone()[0]
-        for url in addresses
-        for twin in twins(url)
-    ]
-    return sum(int(one or 0) for one in counted)
-
-
-def _captures_of_host(db: Database, host: str) -> int:
-    known = tombstones.Tombstones(hosts={host.lower(): "x"})
-    return sum(bool(known.refusal(url)) for (url,) in db.conn.execute("SELECT url FROM fetches"))
 
 
 def _count(db: Database) -> int:

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from archive import families, takedown
 from archive.__main__ import main
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
-from archive.takedown import Wanted
+from archive.takedown_plan import Wanted, plan
 from pipelines.document import article_id
 
 HANS = "各位领导：本年度科普工作扎实推进，现将有关情况总结如下。\n一、加强领导。"
@@ -254,7 +254,7 @@ def test_a_family_shows_its_copies_and_what_differs(get: Get, archive: Path) -> 
 def test_what_was_taken_down_is_gone_and_says_so(archive: Path, get: Get) -> None:
     db = open_archive(archive)
     wanted = Wanted("http://copy1.test/1.html", reason="a person <asked>")
-    planned = takedown.plan(db, wanted)
+    planned = plan(db, wanted)
     takedown.begin(db, wanted, planned)
     takedown.complete(db, archive, archive.parent / "warc")
     db.close()

@@ -10,7 +10,7 @@ from test_crawl import ALLOWED, HTML, PAGES, Site, article, crawl, site
 from archive import takedown, verify
 from archive.sites import sites
 from archive.store import open_archive
-from archive.takedown import Wanted
+from archive.takedown_plan import Wanted, plan
 
 __all__ = ["site"]  # a fixture
 
@@ -22,7 +22,7 @@ def test_a_crawl_respects_a_takedown(site: Site, tmp_path: Path, monkeypatch: py
     removed = [text for row in db.conn.execute(texts, (url,)) for text in row]
     assert removed
     wanted = Wanted(url, reason="asked")
-    takedown.begin(db, wanted, takedown.plan(db, wanted))
+    takedown.begin(db, wanted, plan(db, wanted))
     takedown.complete(db, tmp_path / "archive.db", tmp_path / "warc")
     db.close()
 

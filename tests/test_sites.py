@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from archive import sites, takedown
 from archive.__main__ import main
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
-from archive.takedown import Wanted
+from archive.takedown_plan import Wanted, plan
 from crawler.profile import ProfileError, load
 from crawler.robots import robots_verdict
 
@@ -70,7 +70,7 @@ def test_a_host_in_a_row(db: Database, tmp_path: Path) -> None:
 
 def test_a_host_that_was_taken_down_says_so(db: Database, tmp_path: Path) -> None:
     wanted = Wanted(host="example.test")
-    takedown.begin(db, wanted, takedown.plan(db, wanted))
+    takedown.begin(db, wanted, plan(db, wanted))
     takedown.complete(db, tmp_path / "archive.db", tmp_path / "warc")
     (row,) = sites.sites(db)
     assert row["documents"] == 0 and row["taken_down_on"]

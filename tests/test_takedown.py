@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from leaks import leaks
 from sqlite_utils import Database
 
-from archive import captures, lookup, rebuild, removal, takedown, tombstones, verify, warc, warc_tombstones
+from archive import captures, imports, lookup, rebuild, removal, takedown, tombstones, verify, warc, warc_tombstones
 from archive.__main__ import main
 from archive.errors import ArchiveError
 from archive.ingest import ingest
@@ -20,7 +20,7 @@ from archive.progress import Progress
 from archive.redact import body_holds, redacted
 from archive.runs import Runs
 from archive.store import open_archive
-from archive.takedown import Wanted
+from archive.takedown_plan import Wanted, plan
 from pipelines.document import Page, article_id
 
 HOST, OTHER = "http://gone.example.com", "http://copy.example.net"
@@ -109,7 +109,7 @@ class Place:
 
     def take_down(self, **wanted: object) -> takedown.Done:
         asked = Wanted(**wanted)  # type: ignore[arg-type]
-        takedown.begin(self.db, asked, takedown.plan(self.db, asked))
+        takedown.begin(self.db, asked, plan(self.db, asked))
         return self.complete()
 
     def complete(self) -> takedown.Done:
@@ -148,7 +148,7 @@ def test_masked_captures_restore_the_same_documents(place: Place) -> None:
 
 
 def test_a_copy_stays_with_the_words_that_are_its_own_too(place: Place) -> None:
-    planned = takedown.plan(place.db, Wanted(ADDRESS))
+    planned = plan(place.db, Wanted(ADDRESS))
     assert [row["url"] for row in planned.copies] == [f"{OTHER}/a/77.html"]
     removed = place.texts(place.ids(ADDRESS))
     place.take_down(name=ADDRESS)
@@ -161,7 +161,7 @@ def test_a_part_goes_and_the_rest_of_its_page_keeps_text_and_ledger(place: Place
     ids = place.ids(f"{OTHER}/a/88.html")
     assert len(ids) == 3
     removed, kept = place.texts([ids[1]]), place.texts([ids[1]], outside=True)
-    planned = takedown.plan(place.db, Wanted(ids[1]))
+    planned = plan(place.db, Wanted(ids[1]))
     assert [row["id"] for row in planned.siblings] == [ids[0], ids[2]]
     place.take_down(name=ids[1])
     assert place.ids(f"{OTHER}/a/88.html") == [ids[0], ids[2]]
@@ -341,3 +341,15 @@ def test_runs_are_found_in_either_script_and_across_white_space() -> None:
     assert not found.hold("认真开展工作") and not found.hold("")
     assert not found.without(["……我们认真开展了河道保洁工作张三李四王五负责……"]).hold("我们认真开展了河道保洁工作")
     assert found.mask("说：我们认真开展了河道。") == "说：█████████。"
+
+
+def test_an_import_respects_it(place: Place, tmp_path: Path) -> None:
+    export = tmp_path / "all.jsonl"
+    assert place.run("export", "--format", "jsonl", "-o", str(export))[0] == 0
+    new = open_archive(tmp_path / "new.db")
+    wanted = Wanted(ADDRESS)
+    takedown.begin(new, wanted, plan(new, wanted))
+    takedown.complete(new, tmp_path / "new.db", tmp_path / "warc")
+    count = imports.import_(new, export, Progress())
+    assert count == len(place.texts([], outside=True)) // len(TEXTS) - 1
+    assert not new.conn.execute("SELECT 1 FROM documents WHERE url = ?", (ADDRESS,)).fetchone()

@@ -8,7 +8,8 @@ from archive import progress, takedown, terminal
 from archive.errors import ArchiveError
 from archive.place import Place
 from archive.rows import Row
-from archive.takedown import Done, Plan, Wanted
+from archive.takedown import Done
+from archive.takedown_plan import Plan, Wanted, plan
 
 SHOWN = 10  # documents that are named of each kind
 
@@ -38,7 +39,7 @@ def takedown_verb(place: Place, name: str, host: str, copies: bool, reason: str,
     if name or host:
         wanted = Wanted(name, host, copies, reason)
         if not _is_pending(takedown.pending(db), wanted):
-            planned = takedown.plan(db, wanted)
+            planned = plan(db, wanted)
             terminal.echo(_planned(planned, wanted))
             if dry_run:
                 return
