@@ -198,16 +198,20 @@ def _latest(text: str, held: list[_Meeting]) -> Bound:
     if named is None or not following:
         return Bound(latest.month, "", same[0].start, same[0].end, "congress")
     around = text[max(0, named.start - 40) : named.end + 20]
-    kind = ("plenum" if named.plenum > 2 else "congress") if _GUIDED.search(around) else "mentioned"
+    series = "plenum" if named.plenum > 2 else "congress" if named.congress + 1 in anchors().congresses else "mentioned"
+    kind = series if _GUIDED.search(around) else "mentioned"
     return Bound(named.month, later(following), named.start, named.end, kind)
 
 
 def _next(congress: int, plenum: int) -> str | None:
-    """After a congress, the next one; after a plenum, the next that was about policy (3 to 6), else the congress."""
+    """After a congress, the next one; after a plenum, the next that was about policy (3 to 6), else the congress.
+
+    After the last congress there is only such a plenum.
+    """
     congresses = anchors().congresses
     plenums = congresses[congress]
     following = max(plenum + 1, 3)
-    if plenum and following <= 6:
+    if (plenum or congress + 1 not in congresses) and following <= 6:
         return plenums[following] if following < len(plenums) else None
     return congresses[congress + 1][0] if congress + 1 in congresses else None
 

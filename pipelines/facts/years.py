@@ -49,6 +49,7 @@ _WILL = re.compile("将|拟|计划|要|准备|打算|前|底")
 _NUMBERED = _of_years(r"[〕\])】](?<=[〔\[(【].....)\s?第?\d{1,4}\s?号")
 _BOOK = re.compile(r"《[^《》\n]{1,80}》")
 _CLAUSE = re.compile(r"[。;\n!?]")
+_STOP = re.compile(r"[。\n!?]")
 
 _TO_COME = re.compile(
     r"(?:(?:争取|力争|确保|计划|预计|预期|有望)[于在到]?|拟[于在]?|定于|将[于在]|展望|面向|迎接|迈向|来年|下一?年度?|截止(?:时间|日期):?"
@@ -85,7 +86,11 @@ _OWN = re.compile(
 )
 _TELLS = re.compile(r"(?:现就|现将|现把|下面就|就|将|把)$")
 # What was before the year of the text: 在2014年通过复审的基础上,今年…
-_SINCE_THEN = re.compile("[^。;]{0,20}?(?:的?基础上|,[^,。;]{0,6}(?:今年|本年|现在|目前|如今))")
+_SINCE_THEN = re.compile(
+    "[^。;]{0,20}?(?:的?基础上|,[^,。;]{0,6}(?:今年|本年|现在|现已|目前|如今|至今))"
+    "|[^,。;]{0,6}(?:引[进入]|购[进置买]|建[成设]|修建|[开创]办|试点|[种栽]植|签订|入[职藏选]|招[聘收]|出台|制定|[印颁]发|颁布|发布"
+    "|立项|批准|认定|获批|验收|承包|流转)的"
+)
 _HISTORY_BEFORE = re.compile(
     r"(?:自|从|较|比|同|与|和|相比|自从|(?:成立|始建|建成|落成|建|创办|创建|设立|组建|毕业|出生|生|入党|工作|退休|始)于)$"
 )
@@ -169,7 +174,7 @@ def _after_plans(found: list[Mention], text: str) -> list[Mention]:
         before = turned[-1] if turned else None
         if before and before.kind == "planned" and one.kind in (*TOLD, "history") and one.year >= before.year:
             between = text[before.end : one.start]
-            if len(between) <= SENTENCE and not _CLAUSE.search(between) and not _DONE.match(text, one.end):
+            if len(between) <= SENTENCE and not _STOP.search(between) and not _DONE.match(text, one.end):
                 one = one._replace(since="", kind="planned")
         turned.append(one)
     return turned
