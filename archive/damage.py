@@ -146,6 +146,11 @@ def told(conn: sqlite3.Connection, hole: Lost) -> str:
     return f"{hole}" + (f": {', '.join(named[:NAMED])}{more}" if named else "")
 
 
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether SQLite gave up over the file, not over a lock or a statement."""
+    return any(word in str(error) for word in ("malformed", "Could not decode", "not a database"))
+
+
 def opened(path: Path) -> Database:
     """A damaged archive, to be read: nothing of it is checked or brought up to date."""
     if not path.is_file():

@@ -189,12 +189,18 @@ class _Taker:
 
     def _seen_in(self, name: str) -> Iterator[chains.Seen]:
         """What is to be known of a WARC file's records to put them together; what is no page is counted."""
-        for record in warc.scan(self._warc_dir / name):
-            unfit = _no_page(record)
-            if unfit and not archived(self._db, name, record.offset):
-                self._report.skipped[unfit] += 1
-            if record.kind != "revisit":
-                yield _seen(record, unfit)
+        seen = 0
+        try:
+            for record in warc.scan(self._warc_dir / name):
+                seen += 1
+                unfit = _no_page(record)
+                if unfit and not archived(self._db, name, record.offset):
+                    self._report.skipped[unfit] += 1
+                if record.kind != "revisit":
+                    yield _seen(record, unfit)
+        except warc.WarcError:
+            if not seen:
+                raise  # else what is damaged was named by `check`, and the rest is taken
 
     def _group(self, found: Found, name: str, group: chains.Group) -> Taken:
         fetches, pages = [], []

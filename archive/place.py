@@ -1,16 +1,23 @@
 """Which archive a command works on, and how its sentences name it."""
 
 import re
+import sqlite3
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 from sqlite_utils import Database
 
-from archive import terminal
+from archive import damage, terminal
 from archive.errors import ArchiveError
+from archive.progress import Progress
 from archive.store import is_read_only, open_archive
 from archive.summary import command
 
+Answer = TypeVar("Answer")
 HINT = re.compile(r"python -m archive (?!--archive)")
 
 
@@ -28,6 +35,24 @@ class Place:
             db.close()
             raise ArchiveError(f"the archive {self.archive} cannot be written to: no permission")
         return db
+
+    def asked(self, question: Callable[[Database], Answer]) -> Answer:
+        """The answer to a question; of a damaged archive what can be read of it answers, and what is left out is said.
+
+        Only for finding: figures and exports of what is left would be of another corpus.
+        """
+        try:
+            return question(self.open())
+        except sqlite3.DatabaseError as error:
+            if not damage.is_damage(error):
+                raise
+            with TemporaryDirectory() as folder:
+                copy = Path(folder, "copy.db")
+                *lost, _ = damage.salvage(damage.opened(self.archive), copy, Progress())
+                for line in lost:
+                    terminal.echo(f"Left out: {line}", err=True)
+                with closing(open_archive(copy).conn) as conn:
+                    return question(Database(conn))
 
 
 def runnable(text: str, archive: Path) -> str:

@@ -28,6 +28,9 @@ from pipelines.document import Knowledge, Page, PageRules
 Repairs = Iterator[str]
 
 
+SALVAGE = "the rows that can be read make a new archive: python -m archive verify --salvage NEW.db"
+
+
 class Irreparable(ArchiveError):
     """The database cannot be repaired where it is."""
 
@@ -61,20 +64,46 @@ def _file(db: Database) -> Repairs:
     """A file whose rows can all be read is written anew: that mends indexes and the list of free pages."""
     if is_sound(db):
         return
-    left = "the rows that can be read make a new archive: python -m archive verify --salvage NEW.db"
     if next(damage.unreadable(db.conn), None):
-        raise Irreparable(f"the database cannot be repaired where it is; {left}")
+        raise Irreparable(f"the database cannot be repaired where it is; {SALVAGE}")
     try:
-        db.conn.execute("VACUUM")
+        try:
+            db.conn.execute("VACUUM")
+        except sqlite3.DatabaseError:
+            others = db.conn.execute(
+                "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql <> ''"
+            ).fetchall()
+            _forget_indexes(db.conn)
+            db.conn.execute("VACUUM")
+            list(_schema(db))
+            have = {name for (name,) in db.conn.execute("SELECT name FROM sqlite_schema")}
+            for sql in (sql for name, sql in others if name not in have):  # that the owner of the archive has made
+                db.conn.execute(sql)
+            fulltext.reindex(db.conn)
     except sqlite3.DatabaseError as error:
-        raise Irreparable(f"the database cannot be repaired where it is ({error}); {left}") from error
+        raise Irreparable(f"the database cannot be repaired where it is ({error}); {SALVAGE}") from error
     if not is_sound(db):
-        raise Irreparable(f"the database cannot be repaired where it is; {left}")
+        raise Irreparable(f"the database cannot be repaired where it is; {SALVAGE}")
     yield "database: written anew from its rows; indexes and the list of free pages are sound"
 
 
+def _forget_indexes(conn: sqlite3.Connection) -> None:
+    """Take what follows from tables out of the schema, unread: a broken tree of pages cannot be deleted in order.
+
+    The pages belong to nobody then, and are gone with the next VACUUM. A kill before the indexes are made again leaves
+    an archive without them, which is what `_schema` makes good.
+    """
+    conn.execute("PRAGMA writable_schema = ON")
+    try:
+        conn.execute(
+            "DELETE FROM sqlite_schema WHERE (type = 'index' AND sql IS NOT NULL) OR name LIKE 'documents_fts%'"
+        )
+    finally:
+        conn.execute("PRAGMA writable_schema = RESET")
+
+
 def _schema(db: Database) -> Repairs:
-    """Indexes and triggers that are missing."""
+    """Indexes, the text index and triggers that are missing."""
     have = {name for (name,) in db.conn.execute("SELECT name FROM sqlite_schema")}
     for name, sql in fresh():
         if name not in have:

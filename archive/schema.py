@@ -333,13 +333,14 @@ def migrate(db: Database) -> None:
 
 
 def fresh() -> Iterator[tuple[str, str]]:
-    """The indexes, views and triggers of a new archive: name and SQL."""
+    """The views, indexes, index tables and triggers of a new archive, in the order in which they are made."""
     conn = sqlite3.connect(":memory:", isolation_level=None)
     try:
         register(conn)
         migrate(Database(conn))
         yield from conn.execute(
-            "SELECT name, sql FROM sqlite_schema WHERE type <> 'table' AND sql IS NOT NULL ORDER BY type = 'trigger'"
+            "SELECT name, sql FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%' OR (type <> 'table' AND sql"
+            " IS NOT NULL) ORDER BY type = 'trigger', type = 'table'"
         )
     finally:
         conn.close()

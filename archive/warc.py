@@ -205,7 +205,9 @@ def finish_open(directory: Path) -> list[str]:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            stream.truncate(whole(stream))
+            end = whole(stream)
+            if following(stream, end) is None:  # else it is damage, and what is whole behind it stays
+                stream.truncate(end)
             os.fsync(stream.fileno())
             if not path.exists():  # its writer closed it between the listing and the lock
                 continue
@@ -275,12 +277,36 @@ def captures(directory: Path, file: str) -> Iterator[tuple[str, Capture]]:
 
 
 def scan(path: Path) -> Iterator[Record]:
-    """The responses, resources and revisits of a WARC file, compressed or not, in order."""
+    """The responses, resources and revisits of a WARC file, compressed or not, in order.
+
+    Behind damage it goes on at the next whole record; what was wrong is raised when all that is whole was given.
+    """
+    damage: OSError | None = None
+    at: int | None = 0
     try:
         with path.open("rb") as stream:
-            yield from _scanned(stream, path)
+            while at is not None:
+                places = [at]
+                stream.seek(at)
+                try:
+                    yield from _scanned(stream, path, places)
+                except OSError as error:
+                    damage = damage or error
+                at = _behind(stream, places[-1])
+        if damage:
+            raise damage
     except OSError as error:
         raise WarcError(f"cannot read {path} as WARC: {error.strerror or error}") from error
+
+
+def _behind(stream: BinaryIO, last: int) -> int | None:
+    """Where whole records go on behind the last one that was read; None where nothing is left."""
+    stream.seek(last)
+    try:
+        end = last + member(stream)[1]
+    except (EOFError, zlib.error):
+        end = last + 1
+    return following(stream, end) if end < os.fstat(stream.fileno()).st_size else None
 
 
 def check(path: Path) -> list[str]:
@@ -293,8 +319,11 @@ def check(path: Path) -> list[str]:
         return [f"{path.name}: cannot be read: {error.strerror or error}"]
 
 
-def _scanned(stream: BinaryIO, path: Path) -> Iterator[Record]:
-    """Each record is held back until the next one tells where it ends; what came before damage is not lost to it."""
+def _scanned(stream: BinaryIO, path: Path, places: list[int]) -> Iterator[Record]:
+    """Each record is held back until the next one tells where it ends; what came before damage is not lost to it.
+
+    `places` takes where each begins.
+    """
     records = ArchiveIterator(stream, parse_http=False)
     found, previous, damage = 0, None, None
     while damage is None:
@@ -303,16 +332,26 @@ def _scanned(stream: BinaryIO, path: Path) -> Iterator[Record]:
         except OSError as error:
             record, damage = None, error
         if previous:
-            yield _with_end(previous, record.stream_pos if record else path.stat().st_size)
+            yield _with_end(previous, record.stream_pos if record else _end(stream, previous.offset))
         if record is None:
             break
         found += 1
+        places.append(record.stream_pos)
         wanted = _fields(record).get("warc-type") in KINDS
         previous = _parsed(record, record.stream_pos, 0) if wanted else None
     if damage:
         raise damage
-    if not found:
+    if not found and not places[0]:
         raise WarcError(f"{path} holds no WARC record")
+
+
+def _end(stream: BinaryIO, start: int) -> int:
+    """Where the last record ends that was read."""
+    stream.seek(start)
+    try:
+        return start + member(stream)[1]
+    except (EOFError, zlib.error):  # a file without compression
+        return os.fstat(stream.fileno()).st_size
 
 
 def _with_end(record: Record, end: int) -> Record:

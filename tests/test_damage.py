@@ -73,13 +73,26 @@ def test_documents_beside_a_broken_page_are_shown_still(archive: Path) -> None:
     assert 0 < len(shown) < len(NAMES)
 
 
-@pytest.mark.parametrize("name", ["documents_family_id", "documents_fts_data", "facts_name"])
-def test_a_broken_index_costs_no_document(archive: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["documents_family_id", "documents_fts_data", "documents_fts_idx", "facts_name"])
+def test_a_broken_index_is_made_anew_in_its_place(archive: Path, name: str) -> None:
+    before = texts(archive)
     break_page(archive, pages_of(archive, name)[0])
     assert run(archive, "verify").exit_code == 1
-    new = salvaged(archive)
-    assert texts(new) == texts(archive) and len(texts(new)) == len(NAMES)
-    assert run(new, "verify", "--repair").exit_code == 0
+    mended = run(archive, "verify", "--repair")
+    assert mended.exit_code == 0 and "written anew from its rows" in mended.stdout, mended.output
+    assert texts(archive) == before
+    assert run(archive, "search", "工作").stdout
+
+
+def test_a_search_goes_on_with_what_can_be_read_and_says_what_is_left_out(archive: Path) -> None:
+    ids = list(texts(archive))
+    all_of_them = run(archive, "search", "工作", "--json").stdout.splitlines()
+    break_page(archive, pages_of(archive, "documents", "leaf")[0])
+    found = run(archive, "search", "工作", "--json")
+    assert found.exit_code == 0 and 0 < len(found.stdout.splitlines()) < len(all_of_them)
+    assert "Left out: database: documents: row" in found.stderr and any(id in found.stderr for id in ids)
+    refused = run(archive, "export", "--format", "jsonl", "-o", str(archive.with_name("x.jsonl")))
+    assert refused.exit_code == 1 and "verify --salvage NEW.db" in refused.stderr, "half a corpus is another corpus"
 
 
 def test_a_broken_list_of_free_pages_is_mended(archive: Path) -> None:

@@ -1,6 +1,7 @@
 """WARC files torn at any byte and with any byte flipped: what is whole is read, what is torn is kept aside."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,28 @@ def test_a_flipped_byte_in_a_capture_is_named_and_the_others_rebuilt(tmp_path: P
     again = run(archive, "rebuild")
     assert f"{len(NAMES) - 1} pages restored again" in again.stdout and again.exit_code == 1
     assert texts(archive) == before
+
+
+def test_an_ingest_goes_on_behind_damage(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (path,) = (build(tmp_path / "old") / "warc").iterdir()
+    places = [capture for _, capture in warc.captures(path.parent, path.name)]
+    flip(path, places[2].offset + places[2].length // 2)
+    new = tmp_path / "new" / "archive.db"
+    done = run(new, "ingest", str(path))
+    assert len(texts(new)) == len(NAMES) - 1, done.output
+    assert "damaged record" in done.stderr and done.exit_code == 1
+    again = run(new, "rebuild")
+    assert again.exit_code == 0 and f"{len(NAMES) - 1} pages" in again.stdout, "each is read where its row says"
+
+
+def test_what_is_whole_is_scanned_whatever_byte_is_flipped(whole: Path, tmp_path: Path) -> None:
+    for at in range(0, len(whole.read_bytes()), CUTS):
+        path = tmp_path / f"{at}.warc.gz"
+        shutil.copy(whole, path)
+        flip(path, at)
+        sound = {capture.offset: capture.length for _, capture in warc.captures(path.parent, path.name)}
+        scanned: dict[int, int] = {}
+        with suppress(warc.WarcError):
+            scanned.update((record.offset, record.length) for record in warc.scan(path))
+        assert sound.items() <= scanned.items(), at

@@ -38,8 +38,8 @@ def search_verb(
     for word in query:
         if word.startswith("--") and word.strip("-"):
             raise ArchiveError(f"there is no option {word}. See: python -m archive search --help")
-    db, words = place.open(), " ".join(query)
-    found = search.search(db, words, limit, filters.condition(), rank=rank, skip=skip)
+    words = " ".join(query)
+    found = place.asked(lambda db: search.search(db, words, limit, filters.condition(), rank=rank, skip=skip))
     for hit in found.hits:
         (terminal.echo_json if as_json else terminal.echo)(_json_hit(hit) if as_json else _hit(hit))
     if not as_json:
