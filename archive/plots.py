@@ -11,7 +11,8 @@ from archive.safe_html import attribute, text
 MOST = 15  # bars of one plot; what is left is summed up in a last one
 STEPS = 5  # shades of a matrix
 CELL = 18  # pixels of a matrix's cell
-COLUMN, HIGH = 24, 120  # width and height of a column
+COLUMN, WIDEST, HIGH = 24, 56, 120  # pixels: width of a column, at least and at most, and height of the highest
+WIDTH = 1100  # pixels of a plot of columns, where they are not too many or too few for it
 LABELS = 12  # numbers below columns, at most about
 
 
@@ -52,7 +53,8 @@ def columns(rows: Mapping[int, int], *, says: str, of: str, links: Mapping[int, 
     if not rows:
         return ""
     span = range(min(rows), max(rows) + 1)
-    most, width = max(rows.values()), COLUMN * len(span)
+    each = min(WIDEST, max(COLUMN, WIDTH // len(span)))
+    most, width = max(rows.values()), each * len(span)
     parts = [
         f'<svg class="columns" viewBox="0 0 {width} {HIGH + 22}" width="{width}" role="img"'
         f' aria-label="{attribute(says)}">',
@@ -62,12 +64,12 @@ def columns(rows: Mapping[int, int], *, says: str, of: str, links: Mapping[int, 
     for at, year in enumerate(span):
         n = rows.get(year, 0)
         tall = max(1.5, HIGH * n / most) if n else 0
-        bar = f'<rect x="{COLUMN * at + 2}" y="{HIGH - tall:.1f}" width="{COLUMN - 4}" height="{tall:.1f}"/>'
+        bar = f'<rect x="{each * at + 2}" y="{HIGH - tall:.1f}" width="{each - 4}" height="{tall:.1f}"/>'
         said = f"<title>{year}: {n:,} {text(of)}</title>"
         linked = (links or {}).get(year) if n else None
         parts.append(f'<a href="{attribute(linked)}">{said}{bar}</a>' if linked else f"<g>{said}{bar}</g>")
         if at % every == 0:
-            parts.append(f'<text x="{COLUMN * at + COLUMN / 2:g}" y="{HIGH + 16}" text-anchor="middle">{year}</text>')
+            parts.append(f'<text x="{each * at + each / 2:g}" y="{HIGH + 16}" text-anchor="middle">{year}</text>')
     return "\n".join([*parts, "</svg>"])
 
 

@@ -83,6 +83,10 @@ PAGES = {
     "hostile": read("h"),
     "versions": f"/-/versions/{NAME}/{KEY}-a",
     "family": f"/-/family/{NAME}/{article_id('http://copy0.test/1.html')}-0",
+    "kwic": f"/-/kwic/{NAME}?q=%E6%80%BB%E7%BB%93",
+    "trend": f"/-/trend/{NAME}?q=%E6%80%BB%E7%BB%93",
+    "ledger": f"/-/ledger/{NAME}/{KEY}",
+    "original": f"/-/original/{NAME}/{KEY}-a",
 }
 
 

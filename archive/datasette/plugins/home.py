@@ -143,6 +143,9 @@ class _Page:
         yield Figure(t("home.plot_damage"), "", self._damage())
         hosts = counted["hosts"]
         yield Figure(t("home.plot_hosts"), t("home.plot_hosts_about"), self._bars(hosts, total=sum(hosts.values())))
+        yield Figure(
+            t("home.plot_places"), t("home.plot_places_about"), self._bars(counted["places"], column="province")
+        )
         yield Figure(t("home.plot_claims"), t("home.plot_claims_about"), self._claims())
 
     def _bars(
