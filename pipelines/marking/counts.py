@@ -29,7 +29,7 @@ _SINGLE = frozenset("".join((*_WORDS, *_COUNTED)))
 _OTHER_WORDS = frozenset("部间门台头口起场位处本所家")  # 公共部, 共处, 约定处
 _BEFORE_ANOTHER = frozenset({"件", "户", "起", "批", "例", "条", "人次", "处", "座", "所", "家"})
 _PLAIN = frozenset("0123456789一二三四五六七八九十百千万亿几数两半")
-_AMBIGUOUS = frozenset("户场期")  # 困难职工户, 招聘会场, 培训期: what they count makes a word with them too
+_AMBIGUOUS = frozenset("户场期篇")  # 困难职工户, 招聘会场, 培训期, 报告篇: what they count makes a word with them too
 _CLAUSE = re.compile("[,。;:、\n]")
 _DOES = any_of(_COUNTS["verbs"])
 _VERBS = tuple(_COUNTS["verbs"])
@@ -173,7 +173,7 @@ def _proof(text: str, start: int, unit: str) -> int:
         return BESIDE if _DOES.search(_CLAUSE.split(text[max(0, start - 16) : start])[-1]) else 0
     if counted or total:
         return ALONE
-    named = unit in _BEGINS and unit not in _AMBIGUOUS and text.endswith(_VERBS, 0, start)  # 刊发篇
+    named = unit in _BEGINS and (unit == "篇" or unit not in _AMBIGUOUS) and text.endswith(_VERBS, 0, start)  # 刊发篇
     if named or before not in _WORDS.get(unit, before):
         return BESIDE
     return AMONG if before not in _SUFFIXES.get(unit, before) or before in ("”", "》") else 0

@@ -20,7 +20,7 @@ UNIT = (
     r"|间(?![隔接断])|起(?![来到草步点初先因义诉码伏始身源])|宗(?![旨教])|本(?![报校年人市县局院镇乡村次月周期身来科着级])|页|章(?!程)|床|对(?![于象照比方外内待手付此])|[千百](?=[余多元人份亩户米册吨斤公万])|十(?=[余多])"
     r"|(?<=[机话梯剧][*xX×])部|[金银铜](?=[xX×*]|[,。、的])|[方顶床单](?=[,。;、])|[车家户针头班件台批组例架艘师课门枪本册]次|[千兆毫厘微]?(?:瓦时?|伏安?|克(?![服难])|升(?![级学旗华温起高至到]))|双|桌|艘|[美欧]元|袋|箱|瓶|盒|盏|枚|封|道(?![路德理])"
     r"|(?<![带打画标加有注写,。;:、(“\n][*×])号(?![召码称角])|层(?![次面级])|以上|以下|左右|倍|个?百分点|年级|等奖|成(?![立功果员为本长绩效就])|度(?![过假夏])|方面|大(?=[类项块板亮])"
-    r"|笔(?![记名迹者试])|眼(?![睛光前中泪镜看])|根(?![据本源治])|担(?![任保当负心])|颗|粒|匹|票(?![据房选价子])|尾(?![声随])|羽|桶|罐|筐|捆|碗|垛|车皮|昼夜|尺|两(?=[重银])"
+    r"|通(?=电话)|笔(?![记名迹者试])|眼(?![睛光前中泪镜看])|根(?![据本源治])|担(?![任保当负心])|颗|粒|匹|票(?![据房选价子])|尾(?![声随])|羽|桶|罐|筐|捆|碗|垛|车皮|昼夜|尺|两(?=[重银])"
     r"|趟|遍|番|点(?=意见|建议|要求|体会|计划|内容|措施)|[至到~—-](?=[xX×*\d.]{1,6}[%‰一-鿿])|时(?=[xX×*\d]{0,2}分|许)|点(?=[xX×*\d]{1,2}分|钟))"
 )
 _NAMED = (
@@ -148,22 +148,26 @@ def half_masked_number(text: str) -> Iterator[Spot]:
 def masked_number(text: str) -> Iterator[Spot]:
     """`20xx年`, `x件`, `x.xx万亩`. Leaves 10×10, X光, xx网, D座, blank forms (____) and bold marks."""
     if _has_masks(text):
-        plain = _without_bold(text)
-        done = 0
-        for match in _RUN.finditer(plain):
-            start, end = _number(plain, *match.span())
-            if done <= start < end and not _is_spoken_of(plain, start):
-                done = end
-                yield Spot(start, end, "numbers_masked", f"a mask where a number stood: {_around(plain, start, end)}")
-    for match in _IN_CLASS.finditer(text) if _IN_CLASS_SIGN.search(text) else ():
-        yield Spot(
-            *match.span(match.lastindex or 0), "numbers_masked", f"a mask of a class, a day or a time: {match.group()}"
-        )
+        yield from _numbers(text)
     found = [match.span() for strange in _STRANGE for match in strange.finditer(text)]
     if any(cue in text for cue in ("0某", "9某", "0〇", "0○", "某某")):
         found += [match.span() for some in (_SOME_YEAR, _SOME_NUMBER) for match in some.finditer(text)]
     for start, end in found:
         yield Spot(start, end, "numbers_masked", f"a mask where a number stood: {_around(text, start, end)}")
+
+
+def _numbers(text: str) -> Iterator[Spot]:
+    """Numbers of a text that has masks."""
+    plain = _without_bold(text)
+    done = 0
+    for match in _RUN.finditer(plain):
+        start, end = _number(plain, *match.span())
+        if done <= start < end and not _is_spoken_of(plain, start):
+            done = end
+            yield Spot(start, end, "numbers_masked", f"a mask where a number stood: {_around(plain, start, end)}")
+    for match in _IN_CLASS.finditer(text) if _IN_CLASS_SIGN.search(text) else ():
+        start, end = match.span(match.lastindex or 0)
+        yield Spot(start, end, "numbers_masked", f"a mask of a class, a day or a time: {match.group()}")
     for match in _PERSONAL.finditer(text) if _PERSONAL_SIGN.search(text) else ():
         yield Spot(*match.span(), "numbers_masked", f"a mask in a person's number: {match.group()}")
     for match in _PHONE.finditer(text) if "-" in text else ():
@@ -260,7 +264,7 @@ def _stands_for_a_word(text: str, start: int, end: int) -> bool:
         place = before in _BEFORE_PLACE or _POST.search(text, max(0, start - 3), start) is not None
         return 2 <= length <= 4 and _is_han(behind) and (place or _ORGANISATION.match(text, end) is not None)
     if before in ("《", "“"):
-        return 2 <= length <= 3 and _QUOTED.match(text, end) is not None
+        return 2 <= length <= 3 and text[start] not in "□○" and _QUOTED.match(text, end) is not None
     of_sentence = (_is_han(behind) or before == behind == "、") and before in "、。,;:\n"
     return (
         2 <= length <= 5
