@@ -11,7 +11,7 @@ import pytest
 from archive_cases import outcome
 from bare_archives import bare_archive, put
 from click.testing import CliRunner, Result
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from sqlite_utils import Database
@@ -104,6 +104,7 @@ def test_words_of_a_form_field() -> None:
 ALPHABET = "科普總总结工作Ga1 　，：\n\u200b(é"
 
 
+@settings(max_examples=50, deadline=None)  # each makes an archive
 @given(st.lists(st.text(ALPHABET, max_size=40), min_size=1, max_size=6), st.text(ALPHABET, max_size=5))
 def test_the_index_leads_to_every_text_with_the_word(texts: list[str], asked: str) -> None:
     try:

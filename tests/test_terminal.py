@@ -58,7 +58,8 @@ TEXTS = [
     ("show", ONE, "--diff", TWO), ("show", f"{ONE}@1", "--diff", ONE), ("show", ONE, "--cite", "bibtex"),
     ("explain", ONE), ("history", ONE), ("search", "总结"), ("search", "总结", "--limit", "1"), ("kwic", "总结"),
     ("kwic", "总结", "--expand", "sentence"), ("trend", "总结"), ("stats",), ("verify",), ("rules",), ("families",),
-    ("takedown", ONE, "--dry-run"), ("show", URL + "3"), ("show", "nothing" + EVIL), ("explain", "x" + EVIL),
+    ("takedown", ONE, "--dry-run"), ("collocates", "总结", "--least", "1"),
+    ("show", URL + "3"), ("show", "nothing" + EVIL), ("explain", "x" + EVIL),
 ]  # fmt: skip
 JSONS = [
     ("show", ONE, "--json"), ("search", "总结", "--json"), ("history", ONE, "--json"), ("explain", ONE, "--json"),

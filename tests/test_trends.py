@@ -124,7 +124,7 @@ def test_the_bin_of_a_span(first: str | None, last: str | None, step: int, bin: 
 YEAR = st.one_of(st.none(), st.integers(2008, 2013).map(str))
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)  # each makes an archive
 @given(st.data())
 def test_figures_are_those_of_a_plain_count(data: st.DataObject) -> None:
     texts = st.text("科普總总结，a ", min_size=1, max_size=12)

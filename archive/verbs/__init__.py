@@ -1,5 +1,6 @@
 """The verbs of `python -m archive`, a module each: what is asked of the archive, and how the answer is printed."""
 
+from archive.verbs.collocates import collocates_verb
 from archive.verbs.completion import completion_verb
 from archive.verbs.explain import explain_verb
 from archive.verbs.export import export_verb
@@ -24,7 +25,7 @@ from archive.verbs.verify import verify_verb
 SECTIONS = {  # as --help lists them
     "Take in": (ingest_verb, import_verb),
     "Read": (search_verb, show_verb, explain_verb, history_verb, serve_verb),
-    "Count": (kwic_verb, trend_verb, stats_verb, sites_verb, report_verb, rules_verb),
+    "Count": (kwic_verb, trend_verb, collocates_verb, stats_verb, sites_verb, report_verb, rules_verb),
     "Give out": (export_verb,),
     "Keep": (verify_verb, rebuild_verb, families_verb, reindex_verb, takedown_verb),
     "The command itself": (completion_verb,),
