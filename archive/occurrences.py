@@ -13,9 +13,10 @@ search finds; the reverse does not hold, and it may name more documents.
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -25,8 +26,31 @@ from archive.words import DIGIT, LETTER, codes_of, folded, kind_of, segment
 
 # White space inside a paragraph, and what nobody sees: soft hyphens, zero-width characters, marks of direction.
 GAP = "(?:[^\\S\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff])"
+LONGEST = 100_000  # characters of a line that is compared with its other form, character by character
+WORD_LENGTH = 8  # characters of a word that stands for another in the other form; chosen, the longest have six
 _GAPS = re.compile(f"{GAP}+")
 _QUOTES = str.maketrans("“”„‟＂", '"""""')
+
+
+class _Block(NamedTuple):
+    """`line[start:end]`, and what stands in its place in the other form."""
+
+    start: int
+    end: int
+    other_start: int
+    other_end: int
+
+    @property
+    def is_even(self) -> bool:
+        """Whether both are as long: then each character stands for one."""
+        return self.end - self.start == self.other_end - self.other_start
+
+
+# Lengths of words that stand for each other, the shortest and most alike first.
+_NEAREST = sorted(
+    ((mine, others) for mine in range(WORD_LENGTH + 1) for others in range(WORD_LENGTH + 1) if mine or others),
+    key=lambda pair: (sum(pair), abs(pair[0] - pair[1]), pair),
+)
 
 
 class Span(NamedTuple):
@@ -82,40 +106,79 @@ def spans(text: str, wanted: Sequence[Word], hans: str = "") -> list[Span]:
     view = folded(text)
     found = [Span(*match.span(), n) for n, one in enumerate(wanted) for match in one.pattern.finditer(view)]
     if hans and (form := folded(hans)) != view:
-        for span in _elsewhere(view, form, wanted):
-            if not _overlaps(span, found):
-                found.append(span)
-        return sorted(found)
+        return sorted([*found, *_free(_elsewhere(view, form, wanted), found, len(view))])
     return sorted(found) if len(wanted) > 1 else found
 
 
 def _elsewhere(view: str, form: str, wanted: Sequence[Word]) -> Iterator[Span]:
-    """Spans in lines that read otherwise in the Simplified form, as places of the text."""
+    """Spans in lines that read otherwise in the Simplified form, as places of the text; not in monstrous lines."""
     lines, forms = view.split("\n"), form.split("\n")
     at = 0
     for line, other in zip(lines, forms, strict=False) if len(lines) == len(forms) else ():
-        if line != other:
+        if line != other and len(line) <= LONGEST:
             places = [(match.span(), n) for n, one in enumerate(wanted) for match in one.pattern.finditer(other)]
-            blocks = SequenceMatcher(None, line, other, autojunk=False).get_opcodes() if places else []
+            blocks = [*_blocks(line, other)] if places else []
             for (start, end), n in places:
-                touched = [block for block in blocks if block[4] > start and block[3] < end]
-                yield Span(at + _start(touched[0], start), at + _end(touched[-1], end), n)
+                yield Span(at + _first(blocks, start), at + _last(blocks, end), n)
         at += len(line) + 1
 
 
-def _start(block: tuple[str, int, int, int, int], at: int) -> int:
-    kind, first, _, other_first, _ = block
-    return first + at - other_first if kind == "equal" else first
+def _first(blocks: Sequence[_Block], at: int) -> int:
+    """Where a word begins that begins `at` a place of the other form; with what was left out before it."""
+    n = bisect_right(blocks, at, key=lambda block: block.other_end)
+    block = blocks[n]
+    if at > block.other_start:
+        return block.start + at - block.other_start if block.is_even else block.start
+    before = blocks[n - 1] if n else block
+    return before.start if before.other_start == before.other_end else block.start
 
 
-def _end(block: tuple[str, int, int, int, int], at: int) -> int:
-    kind, _, last, _, other_last = block
-    return last - (other_last - at) if kind == "equal" else last
+def _last(blocks: Sequence[_Block], at: int) -> int:
+    """Where a word ends that ends `at` a place of the other form; with what was left out behind it."""
+    n = bisect_left(blocks, at, key=lambda block: block.other_end)
+    block = blocks[n]
+    if at < block.other_end:
+        return block.end - (block.other_end - at) if block.is_even else block.end
+    after = blocks[n + 1] if n + 1 < len(blocks) else block
+    return after.end if after.other_start == after.other_end else block.end
 
 
-def _overlaps(span: Span, others: Sequence[Span]) -> bool:
-    empty = span.start >= span.end
-    return empty or any(o.word == span.word and o.start < span.end and span.start < o.end for o in others)
+def _blocks(line: str, other: str) -> Iterator[_Block]:
+    """What is the same in two forms of a line, and which words stand for which; in linear time."""
+    at = there = 0
+    while at < len(line) or there < len(other):
+        same = 0
+        while at + same < len(line) and there + same < len(other) and line[at + same] == other[there + same]:
+            same += 1
+        if same:
+            yield _Block(at, at + same, there, there + same)
+        at, there = at + same, there + same
+        if at < len(line) or there < len(other):
+            mine, others = _skipped(line[at : at + 2 * WORD_LENGTH], other[there : there + 2 * WORD_LENGTH])
+            mine, others = (mine, others) if mine or others else (len(line) - at, len(other) - there)
+            yield _Block(at, at + mine, there, there + others)
+            at, there = at + mine, there + others
+
+
+def _skipped(line: str, other: str) -> tuple[int, int]:
+    """How many characters of both are the words that differ; 0, 0 where no end of them is seen."""
+    for agreeing in (2, 1):
+        for mine, others in _NEAREST:
+            if line[mine : mine + agreeing] == other[others : others + agreeing] != "":
+                return mine, others
+    return 0, 0
+
+
+def _free(spans: Iterator[Span], others: Sequence[Span], size: int) -> Iterator[Span]:
+    """Spans that overlap none of their word: neither of `others` nor of their own."""
+    covered: defaultdict[int, bytearray] = defaultdict(lambda: bytearray(size))
+    for span in others:
+        covered[span.word][span.start : span.end] = b"\1" * (span.end - span.start)
+    for span in spans:
+        here = covered[span.word]
+        if span.start < span.end and 1 not in here[span.start : span.end]:
+            here[span.start : span.end] = b"\1" * (span.end - span.start)
+            yield span
 
 
 def _joined(pieces: Sequence[str]) -> str:

@@ -131,6 +131,28 @@ def test_words_of_the_simplified_form_are_shown_as_published(asked: str, found: 
     assert line is None or line.start == "工作和資訊、\n社群的信息".index(line.node)
 
 
+def test_another_form_is_aligned_in_linear_time() -> None:
+    text, hans = "資訊甲" * 5_000, "信息甲" * 5_000
+    assert len(spans(text, [word("信息")], hans)) == 5_000
+    assert spans(text * 7, [word("信息")], hans * 7) == [], "but not a monstrous line"
+
+
+@pytest.mark.parametrize(
+    ("text", "hans", "asked", "node"),
+    [
+        ("用滑鼠點選", "用鼠标点选", "鼠标", "滑鼠"),
+        ("請按兩下圖示", "请双击图标", "双击", "按兩下"),
+        ("程式設計師的軟體", "程序员的软件", "软件", "軟體"),
+        ("寄電子郵件給他", "寄电子邮件给他", "电子邮件", "電子郵件"),
+        ("網路社群資訊", "网络社区信息", "网络社区", "網路社群"),
+        ("甲乙", "丙", "丙", "甲乙"),
+    ],
+)
+def test_the_word_that_stands_for_another_is_found_whole(text: str, hans: str, asked: str, node: str) -> None:
+    (span,) = spans(text, [word(asked)], hans)
+    assert text[span.start : span.end] == node
+
+
 @given(st.text("资讯信息的", max_size=8), st.text("资讯信息的", max_size=8), st.text("信息的", min_size=1, max_size=3))
 def test_places_of_another_form_are_places_of_the_text(text: str, hans: str, asked: str) -> None:
     found = spans(text, [word(asked)], hans)
