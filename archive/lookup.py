@@ -79,9 +79,13 @@ def ids(db: Database, name: str) -> list[str]:
         on_page = "SELECT id, part FROM documents WHERE article_id = ?1"
         retired = "SELECT id, 1e9 FROM document_ids WHERE article_id = ?1"
         found = [key for key, _ in db.conn.execute(f"{on_page} UNION ALL {retired} ORDER BY 2, 1", (page,))]
-        return found or [str(row["id"]) for row in _of_page(db, page).documents]  # which says why there is none
+        if found:
+            return found
+        tombstones.check(db, name)
+        return [str(row["id"]) for row in _of_page(db, page).documents]  # which says why there is none
     if len(found := _starting(db, name)) == 1:
         return found
+    tombstones.check(db, name)
     raise _unknown(name, found)
 
 

@@ -73,7 +73,7 @@ def _file(db: Database) -> Repairs:
             others = db.conn.execute(
                 "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql <> ''"
             ).fetchall()
-            _forget_indexes(db.conn)
+            forget_indexes(db.conn)
             db.conn.execute("VACUUM")
             list(_schema(db))
             have = {name for (name,) in db.conn.execute("SELECT name FROM sqlite_schema")}
@@ -87,7 +87,7 @@ def _file(db: Database) -> Repairs:
     yield "database: written anew from its rows; indexes and the list of free pages are sound"
 
 
-def _forget_indexes(conn: sqlite3.Connection) -> None:
+def forget_indexes(conn: sqlite3.Connection) -> None:
     """Take what follows from tables out of the schema, unread: a broken tree of pages cannot be deleted in order.
 
     The pages belong to nobody then, and are gone with the next VACUUM. A kill before the indexes are made again leaves

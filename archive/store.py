@@ -273,6 +273,8 @@ def mend(db: Database, outcome: Outcome) -> Added:
 
 def would_add(db: Database, outcome: Outcome) -> Added:
     """What `add` with cause `rules` would do; nothing is written."""
+    if tombstones.refusal(db, outcome):
+        return Added()
     old, new = rows.load(db, outcome.article_id) or Stored.nothing(), rows.of(outcome)
     if old.page:
         new.page["gone"] = old.page["gone"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from damaged import NAMES, PAGE_SIZE, build, flip, overwrite, pages_of, run, tamper, texts
 
-from archive import damage
+from archive import damage, repair
 from archive.verbs.verify import SENTENCE
 
 
@@ -82,6 +82,15 @@ def test_a_broken_index_is_made_anew_in_its_place(archive: Path, name: str) -> N
     assert mended.exit_code == 0 and "written anew from its rows" in mended.stdout, mended.output
     assert texts(archive) == before
     assert run(archive, "search", "工作").stdout
+
+
+def test_a_repair_that_is_killed_between_two_steps_is_made_good(archive: Path) -> None:
+    with closing(sqlite3.connect(archive, isolation_level=None)) as conn:
+        repair.forget_indexes(conn)
+    found = run(archive, "verify")
+    assert found.exit_code == 1 and "documents_fts_insert is missing" in found.stderr
+    assert run(archive, "verify", "--repair").exit_code == 0
+    assert run(archive, "search", "工作", "--json").stdout.count("\n") == len(NAMES)
 
 
 def test_a_search_goes_on_with_what_can_be_read_and_says_what_is_left_out(archive: Path) -> None:
@@ -261,3 +270,26 @@ def test_stretches_of_lost_rows_are_found(tmp_path: Path) -> None:
     assert len(lost) == 2 and lost[-1].last == 199
     gone = {n for hole in lost for n in range(hole.first, hole.last + 1)}
     assert sorted([*rows, *gone]) == list(range(1, 200)) and len(gone) < 60
+
+
+def test_what_was_taken_down_is_not_repaired_back(archive: Path) -> None:
+    """Neither in its place, nor in a salvaged archive, nor from half a record that was kept aside."""
+    gone, *rest = texts(archive)
+    (path,) = (archive.parent / "warc").iterdir()
+    with path.open("ab") as out:
+        out.write(path.read_bytes()[:300])
+    run(archive, "verify", "--repair")
+    assert list(path.parent.glob("*.torn"))
+    run(archive, "takedown", gone, "--yes")
+    assert not list(path.parent.glob("*.torn"))
+    assert run(archive, "verify", "--repair").exit_code == 0
+    tamper(archive, "DELETE FROM edits", "DELETE FROM fetches WHERE taken_down IS NULL")
+    assert run(archive, "verify", "--repair").exit_code == 0
+    assert list(texts(archive)) == rest
+    new = salvaged(archive)
+    for name in (gone, gone[:8], f"{gone}@1"):
+        assert (
+            "was taken down" in run(new, "show", name).stderr and "was taken down" in run(new, "history", name).stderr
+        )
+    run(new, "--warc-dir", str(path.parent), "verify", "--repair")
+    assert list(texts(new)) == rest
