@@ -58,16 +58,15 @@ def _latest_plan(text: str, named: list[tuple[tuple[int, int], int, int]], early
     """
     latest = max((plan for plan, _, _ in named), default=None)
     own = [
-        bound
+        (plan, bound)
         for plan, start, end in named
         if (bound := _year_of_plan(text, plan, start, end))
         and (plan == latest or _THIS_ONE.search(text, max(0, start - 24), start))
     ]
-    yield from own
-    for plan, start, end in named:
-        if plan == latest and latest not in {one for one, begin, _ in named if begin in {bound.start for bound in own}}:
-            yield _plan_bound(text, plan, start, end, early)
-            return
+    yield from (bound for _, bound in own)
+    if latest not in {plan for plan, _ in own}:
+        first = [one for one in named if one[0] == latest][:1]
+        yield from (_plan_bound(text, *one, early) for one in first)
 
 
 def _year_of_plan(text: str, plan: tuple[int, int], start: int, end: int) -> Bound | None:
