@@ -146,6 +146,17 @@ def test_facets_stand_in_the_order_that_readers_ask(get: Get) -> None:
     ]
 
 
+@pytest.mark.parametrize(("column", "name"), [("damage", "damage__arraycontains"), ("script", "script")])
+def test_a_facet_counts_what_its_choice_lists(get: Get, column: str, name: str) -> None:
+    asked = f"/{NAME}/documents.json?_shape=objects"
+    (value, *_) = json.loads(get(asked)[1])["facet_results"][column]["results"]
+    assert value["selected"] is False and f"{name}={quote(str(value['value']))}" in value["toggle_url"]
+    chosen = json.loads(get(f"{asked}&{name}={value['value']}")[1])
+    assert chosen["filtered_table_rows_count"] == value["count"]
+    (again,) = [one for one in chosen["facet_results"][column]["results"] if one["value"] == value["value"]]
+    assert again["selected"] is True and name not in again["toggle_url"], "choosing it again lets it go"
+
+
 def test_the_home_page_begins_with_a_search_for_documents(get: Get) -> None:
     body = get("/")[1].split("<main")[1]
     assert 0 < body.index(f'action="/{NAME}/search"') < body.index(f'href="/{NAME}/documents"')

@@ -52,8 +52,12 @@ def register_routes() -> list[tuple[str, Callable[..., object]]]:
 def menu_links(datasette: Datasette, request: Request | None) -> list[dict[str, str]]:
     """Both stand in the menu of every page."""
     name, t = archive_name(datasette), interface.words(request)
-    ways = ((KWIC, t("kwic.menu")), (TREND, t("trend.menu")))
-    return [{"href": path(datasette, way, name).rstrip("/"), "label": label} for way, label in ways if name]
+    ways = ((KWIC, t("kwic.menu"), t("kwic.intro")), (TREND, t("trend.menu"), t("trend.intro")))
+    return [
+        {"href": path(datasette, way, name).rstrip("/"), "label": label, "about": about}
+        for way, label, about in ways
+        if name
+    ]
 
 
 @dataclass(frozen=True, slots=True)
