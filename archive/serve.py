@@ -31,6 +31,7 @@ SETTINGS = {
     "default_page_size": "50",
     "truncate_cells_html": "120",
     "max_returned_rows": "2000",
+    "num_sql_threads": "8",  # so that three long questions do not make everybody wait
 }
 # Where others may read: no SQL of theirs, and nothing that copies the whole archive in one request.
 PUBLIC = {"default_allow_sql": "off", "allow_download": "off", "allow_csv_stream": "off", "max_returned_rows": "500"}

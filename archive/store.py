@@ -44,6 +44,8 @@ __all__ = [
 ]
 
 WAIT = 30.0  # seconds for another writer (a crawl beside an ingest) to finish its transaction
+LOG = 64 << 20  # bytes of the log of changes (-wal) past which readers are waited for, so that it can begin anew
+TURN = 4.0  # seconds to wait for them: a question in Datasette is stopped after three
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,28 @@ class ReadOnly(Database):
     def __init__(self, conn: sqlite3.Connection, *, immutable: bool) -> None:
         super().__init__(conn)
         self.immutable = immutable
+
+
+class Writing(Database):
+    """An archive that is written to. Readers who never leave a gap between them would let its log grow without end."""
+
+    def __init__(self, conn: sqlite3.Connection, path: Path) -> None:
+        super().__init__(conn)
+        self.log = path.with_name(path.name + "-wal")
+        self.most = LOG  # bytes; more after a reader who did not end, so that not every transaction waits for it
+
+    def trim(self) -> None:
+        """Begin the log anew where it is too long."""
+        size = self.log.stat().st_size if self.log.exists() else 0
+        if size <= self.most:
+            return
+        self.conn.execute(f"PRAGMA busy_timeout = {int(TURN * 1000)}")
+        try:
+            (blocked, *_) = self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:  # a question on this connection is not read to its end
+            blocked = 1
+        self.conn.execute(f"PRAGMA busy_timeout = {int(WAIT * 1000)}")
+        self.most = size * 3 // 2 if blocked else LOG
 
 
 def is_read_only(db: Database) -> bool:
@@ -168,7 +192,7 @@ def _connect(path: Path) -> Database:
         fulltext.register(conn)
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute("PRAGMA synchronous = NORMAL")  # a power cut may lose the last commits, never the file
-        db = Database(conn)
+        db = Writing(conn, path)
         migrate(db)
         conn.execute("PRAGMA foreign_keys = ON")
     except BaseException:
@@ -191,6 +215,8 @@ def transaction(db: Database) -> Iterator[None]:
     except BaseException:
         db.rollback()
         raise
+    if isinstance(db, Writing):
+        db.trim()
 
 
 def now() -> str:
