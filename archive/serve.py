@@ -35,6 +35,8 @@ SETTINGS = {
 }
 # Where others may read: no SQL of theirs, and nothing that copies the whole archive in one request.
 PUBLIC = {"default_allow_sql": "off", "allow_download": "off", "allow_csv_stream": "off", "max_returned_rows": "500"}
+# And nothing that tells of its owner's machine and folders, or of who asked that something be taken down.
+PRIVATE = ("crawls", "takedowns", "tombstones")
 WARNING = (
     "Others can read this archive at {host}:{port}. They cannot write, ask SQL of their own or download the whole;\n"
     "there is no password and no encryption here: put a server with TLS before it."
@@ -101,6 +103,8 @@ def described(database: str, *, public: bool = False) -> dict[str, object]:
     for kind in ("tables", "queries"):
         for name, entry in known[kind].items():
             entry.update(_said(f"{kind}.{name}"))
+    for table in PRIVATE if public else ():
+        known["tables"].setdefault(table, {})["allow"] = False
     ours = {"archive": {"public": public, "warc": {"$env": WARC}}}
     return {**metadata, "databases": {database: known}, "plugins": ours}
 

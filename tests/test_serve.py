@@ -79,6 +79,12 @@ def test_others_read_and_search(public: Served, path: str) -> None:
     assert b"Edit SQL" not in body and b"edit SQL" not in body
 
 
+@pytest.mark.parametrize("table", ["crawls", "takedowns"])
+def test_others_see_neither_folders_nor_who_asked_for_a_removal(public: Served, served: Served, table: str) -> None:
+    assert public.get(f"/{NAME}/{table}.json")[0] == 403 and served.get(f"/{NAME}/{table}.json")[0] == 200
+    assert f"/{NAME}/{table}" not in public.get(f"/{NAME}")[2].decode()
+
+
 def test_others_do_not_take_the_whole_in_one_piece(public: Served, served: Served) -> None:
     assert len(served.get(f"/{NAME}/edits.csv?_stream=1")[2].splitlines()) > 501
     assert public.get(f"/{NAME}/edits.csv?_stream=1")[0] == 400
