@@ -1,17 +1,12 @@
 """What a browser may do with the pages that are served, and who may ask for them.
 
-Every answer carries a content security policy: nothing but this server is asked, no script runs but the static files
-and those of Datasette's own templates that stand in its pages (named by their hashes, read from the templates that
-are installed), no page stands in another's frame. Pages of our own hold no style in themselves, stock ones do.
+Every answer carries a content security policy: nothing but this server is asked, no script or style works but static
+files, no page stands in another's frame. Only Datasette's pages about itself, which are its own, hold styles.
 """
 
-import base64
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -38,7 +33,8 @@ ALWAYS = {
 # A frame of our own holds what was captured; it lies in a sandbox.
 FRAMES = "frame-src 'self'"
 COMMON = f"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; {FRAMES}"
-OURS = f"default-src 'none'; script-src 'self'; style-src 'self'; {COMMON}"
+PAGE = f"default-src 'none'; script-src 'self'; style-src 'self'; {COMMON}"
+ITSELF = f"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; {COMMON}"  # of INSIDE
 DATA = "default-src 'none'; frame-ancestors 'none'; sandbox"  # of what is no page
 # Of a page that was captured: it may be seen in a frame of ours, in its own styles, with the pictures that it holds.
 CAPTURED = (
@@ -46,15 +42,12 @@ CAPTURED = (
     " frame-ancestors 'self'"
 )
 
-_SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
-
 
 @dataclass(frozen=True, slots=True)
 class Door:
     """Who may ask for what."""
 
     public: bool  # others than the one whose machine it is
-    ours: tuple[re.Pattern[str], ...] = ()  # addresses of pages that hold no style in themselves
 
     def refusal(self, method: str, host: str, path: str) -> tuple[int, str] | None:
         """Status and reason where a request is not answered."""
@@ -66,40 +59,17 @@ class Door:
             return 404, "Not found"
         return None
 
-    def policy(self, path: str, content_type: str) -> str:
-        """The policy of an answer that brings none of its own."""
-        if not content_type.startswith("text/html"):
-            return DATA
-        if path == "/" or any(pattern.match(path) for pattern in self.ours):
-            return OURS
-        return stock()
-
 
 def is_loopback(host: str) -> bool:
     """Whether a Host header names this machine; a site whose name was made to point here names itself."""
     return not host or re.sub(r":\d+$", "", host.lower()) in LOOPBACK
 
 
-@cache
-def stock() -> str:
-    """The policy of Datasette's own pages."""
-    scripts = " ".join(f"'sha256-{digest(script)}'" for script in sorted(set(inline_scripts())))
-    return f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; {COMMON}"
-
-
-def inline_scripts() -> Iterator[str]:
-    """The scripts that stand in Datasette's templates, as its pages have them."""
-    for template in sorted(files("datasette").joinpath("templates").iterdir(), key=lambda one: one.name):
-        for script in _SCRIPT.findall(template.read_text("utf-8")):
-            if "{{ datasette_allow_facet }}" in script:
-                yield from (script.replace("{{ datasette_allow_facet }}", word) for word in ("true", "false"))
-            elif "{{" not in script and "{%" not in script:
-                yield script
-
-
-def digest(text: str) -> str:
-    """As a policy names it."""
-    return base64.b64encode(sha256(text.encode()).digest()).decode()
+def policy(path: str, content_type: str) -> str:
+    """The policy of an answer that brings none of its own."""
+    if not content_type.startswith("text/html"):
+        return DATA
+    return ITSELF if INSIDE.fullmatch(path) else PAGE
 
 
 def guarded(app: App, door: Door) -> App:
@@ -109,7 +79,7 @@ def guarded(app: App, door: Door) -> App:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        path, sent = str(scope["path"]), _headed(send, door, str(scope["path"]))
+        path, sent = str(scope["path"]), _headed(send, str(scope["path"]))
         refused = door.refusal(str(scope["method"]), _host(scope["headers"]), path)
         if refused:
             await _refuse(sent, *refused)
@@ -119,20 +89,20 @@ def guarded(app: App, door: Door) -> App:
     return wrapped
 
 
-def _headed(send: Send, door: Door, path: str) -> Send:
+def _headed(send: Send, path: str) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": headed(message.get("headers", ()), door, path)}
+            message = {**message, "headers": headed(message.get("headers", ()), path)}
         await send(message)
 
     return sent
 
 
-def headed(headers: Iterable[tuple[bytes, bytes]], door: Door, path: str) -> Fields:
+def headed(headers: Iterable[tuple[bytes, bytes]], path: str) -> Fields:
     """An answer's headers with those that every answer has; what it brings of its own stays."""
     fields = list(headers)
     had = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in fields}
-    wanted = {**ALWAYS, "content-security-policy": door.policy(path, had.get("content-type", ""))}
+    wanted = {**ALWAYS, "content-security-policy": policy(path, had.get("content-type", ""))}
     fields += [(name.encode(), value.encode()) for name, value in wanted.items() if name not in had]
     return fields
 

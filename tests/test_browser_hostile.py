@@ -99,6 +99,27 @@ def test_nothing_of_a_hostile_link_runs(
     assert_calm(reader)
 
 
+# Texts of a page that would turn the text around them: in an element of its own a character is shown by its number.
+TURNING = """
+const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (texts.nextNode())
+  if (/[\u202a-\u202e\u2066-\u2069]/.test(texts.currentNode.data) && !texts.currentNode.parentElement.closest('bdi'))
+    found.push(texts.currentNode.parentElement.outerHTML.slice(0, 200));
+return found.concat([...document.querySelectorAll('[title], [aria-label]')].filter(
+  one => /[\u202a-\u202e]/.test(one.title + one.ariaLabel)).map(one => one.title + one.ariaLabel));
+"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_text_turns_what_stands_around_it(
+    reader: Reader, bad: Served, keys: tuple[Path, dict[str, str]], name: str
+) -> None:
+    reader.at(bad).pardoned.append("404" if name == "wrong" else "no error is meant")
+    reader.open(PAGES[name].format(**keys[1]))
+    if name != "the capture alone":  # which lies in its frame, and turns as it turned
+        assert reader.driver.execute_script(TURNING) == []
+
+
 def assert_calm(reader: Reader) -> None:
     """Nothing ran, no element of a stored text came to be, no link leads into a script; the page still answers."""
     assert reader.driver.execute_script("return window.__pwned") is None

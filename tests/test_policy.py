@@ -1,20 +1,18 @@
 """What a browser is told with every answer, and who is answered."""
 
-import re
-
 import pytest
 
 from archive import policy
-from archive.policy import ALWAYS, CAPTURED, DATA, OURS, Door, digest, headed, inline_scripts, stock
+from archive.policy import ALWAYS, CAPTURED, DATA, ITSELF, PAGE, Door, headed
 
-ALONE, PUBLIC = Door(public=False, ours=(re.compile(r"^/-/read/"),)), Door(public=True)
+ALONE, PUBLIC = Door(public=False), Door(public=True)
 
 
 def directives(told: str) -> dict[str, str]:
     return {name: rest for name, _, rest in (part.strip().partition(" ") for part in told.split(";"))}
 
 
-@pytest.mark.parametrize("told", [OURS, DATA, CAPTURED, stock()])
+@pytest.mark.parametrize("told", [PAGE, DATA, CAPTURED, ITSELF])
 def test_nothing_is_allowed_that_is_not_named(told: str) -> None:
     rules = directives(told)
     assert rules["default-src"] == "'none'"
@@ -23,8 +21,8 @@ def test_nothing_is_allowed_that_is_not_named(told: str) -> None:
     assert "'unsafe-inline'" not in rules.get("script-src", "")
 
 
-def test_pages_of_our_own_hold_neither_script_nor_style() -> None:
-    rules = directives(OURS)
+def test_pages_hold_neither_script_nor_style() -> None:
+    rules = directives(PAGE)
     assert rules["script-src"] == rules["style-src"] == "'self'"
     assert rules["base-uri"] == rules["frame-ancestors"] == "'none'" and rules["form-action"] == "'self'"
 
@@ -33,33 +31,26 @@ def test_what_was_captured_lies_in_a_sandbox_that_allows_nothing() -> None:
     assert directives(CAPTURED)["sandbox"] == "" and "script-src" not in CAPTURED
 
 
-def test_scripts_of_stock_pages_are_named_by_what_they_are() -> None:
-    scripts = list(inline_scripts())
-    assert "DATASETTE_ALLOW_FACET = true;" in scripts and "DATASETTE_ALLOW_FACET = false;" in scripts
-    assert any("CodeMirror.fromTextArea" in script for script in scripts)
-    assert all(f"'sha256-{digest(script)}'" in stock() for script in scripts)
-    assert not [script for script in scripts if "{{" in script]
-
-
 @pytest.mark.parametrize(
     ("path", "kind", "told"),
     [
-        ("/", "text/html; charset=utf-8", OURS),
-        ("/-/read/archive/x", "text/html; charset=utf-8", OURS),
-        ("/archive/documents", "text/html; charset=utf-8", stock()),
+        ("/", "text/html; charset=utf-8", PAGE),
+        ("/-/read/archive/x", "text/html; charset=utf-8", PAGE),
+        ("/archive/documents", "text/html; charset=utf-8", PAGE),
+        ("/-/allow-debug", "text/html; charset=utf-8", ITSELF),
         ("/archive/documents.json", "application/json", DATA),
         ("/archive/documents.csv", "text/plain; charset=utf-8", DATA),
     ],
 )
 def test_the_policy_follows_from_what_is_answered(path: str, kind: str, told: str) -> None:
-    fields = dict(headed([(b"content-type", kind.encode())], ALONE, path))
+    fields = dict(headed([(b"content-type", kind.encode())], path))
     assert fields[b"content-security-policy"].decode() == told
     assert all(fields[name.encode()].decode() == value for name, value in ALWAYS.items())
 
 
 def test_a_policy_of_its_own_stays() -> None:
     own = [(b"Content-Security-Policy", CAPTURED.encode()), (b"X-Frame-Options", b"SAMEORIGIN")]
-    fields = headed(own, ALONE, "/")
+    fields = headed(own, "/")
     assert [value for name, value in fields if name.lower() == b"content-security-policy"] == [CAPTURED.encode()]
     assert [value for name, value in fields if name.lower() == b"x-frame-options"] == [b"SAMEORIGIN"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from browser import NAME, Served, serving
 
-from archive.policy import DATA, OURS, stock
+from archive.policy import DATA, PAGE
 from archive.serve import Serving, arguments, described
 
 SQL = f"/{NAME}.json?sql=select+1"
@@ -93,20 +93,20 @@ def test_others_do_not_take_the_whole_in_one_piece(public: Served, served: Serve
 @pytest.mark.parametrize(
     ("path", "status", "policy"),
     [
-        ("/", 200, OURS),
-        (f"/{NAME}", 200, stock()),
-        (f"/{NAME}/documents", 200, stock()),
+        ("/", 200, PAGE),
+        (f"/{NAME}", 200, PAGE),
+        (f"/{NAME}/documents", 200, PAGE),
         (f"/{NAME}/documents.json", 200, DATA),
         (f"/{NAME}/documents.csv", 200, DATA),
-        (f"/{NAME}/nothing", 404, stock()),
-        (f"/-/read/{NAME}/nothing", 404, OURS),
+        (f"/{NAME}/nothing", 404, PAGE),
+        (f"/-/read/{NAME}/nothing", 404, PAGE),
         ("/assets/archive.css", 200, DATA),
         ("/assets/../../serve.py", 404, None),
         ("/-/static/table.js", 200, DATA),
         ("/favicon.ico", 200, DATA),
         ("//evil.test/", 302, None),
         (f"/{NAME}/documents/", 302, None),
-        (f"/{NAME}?sql=select+x", 400, stock()),
+        (f"/{NAME}?sql=select+x", 400, PAGE),
     ],
 )
 def test_every_answer_has_a_policy(served: Served, path: str, status: int, policy: str | None) -> None:

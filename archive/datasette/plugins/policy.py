@@ -5,12 +5,14 @@ from collections.abc import Callable
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.plugins import pm
+from jinja2 import Environment
 from markupsafe import Markup
 
 from archive import policy, safe_html
 from archive.rows import Value
 
+TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # what turns the text around it
+SHOWN = 'class="u"'  # of what `safe_html.text` has isolated
 CELL = 2048  # characters of such a text that a cell shows: as Datasette's own `truncate_cells_html`
 
 
@@ -18,7 +20,7 @@ CELL = 2048  # characters of such a text that a cell shows: as Datasette's own `
 def asgi_wrapper(datasette: Datasette) -> Callable[[policy.App], policy.App]:
     """Every answer."""
     settings = datasette.plugin_config("archive") or {}
-    door = policy.Door(bool(settings.get("public")), tuple(_ours(datasette)))
+    door = policy.Door(bool(settings.get("public")))
     return lambda app: policy.guarded(app, door)
 
 
@@ -30,11 +32,15 @@ def render_cell(value: Value) -> Markup | None:
     return Markup(safe_html.text(value if len(value) <= CELL else value[:CELL] + "…"))  # escaped there
 
 
-def _ours(datasette: Datasette) -> list[re.Pattern[str]]:
-    """The addresses that plugins of ours answer."""
-    return [
-        re.compile(address)
-        for routes in pm.hook.register_routes(datasette=datasette)
-        for address, _ in routes
-        if address.startswith("^/-/")
-    ]
+@hookimpl  # type: ignore[untyped-decorator]
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Whatever a template writes, in text or in an attribute, turns nothing: of stock templates and of our own."""
+    env.finalize = unturned
+
+
+def unturned(value: object) -> object:
+    """A value as a template may write it: marks of direction by their numbers, unless they are isolated."""
+    if not isinstance(value, str) or not TURNS.search(value) or SHOWN in value:
+        return value
+    said = TURNS.sub(lambda match: f"[U+{ord(match[0]):04X}]", value)
+    return Markup(said) if isinstance(value, Markup) else said  # markup as before, with other letters in it
