@@ -28,6 +28,7 @@ from pipelines.document import Knowledge, Page, PageRules
 Repairs = Iterator[str]
 
 
+LOST = "lost"  # why a crawl ended of which nothing else is known
 SALVAGE = "the rows that can be read make a new archive: python -m archive verify --salvage NEW.db"
 
 
@@ -43,6 +44,7 @@ def repair(db: Database, warc_dir: Path, progress: Progress) -> Repairs:
         yield from _schema(db)
         yield from orphans.take_out(db)
         yield from _lost_fetches(db, warc_dir)
+        yield from _lost_crawls(db)
         yield from _fetches(db, warc_dir)
         yield from _knowledge(db)
         yield from _pages(db, warc_dir, progress, reading)
@@ -156,6 +158,19 @@ def _lost_fetches(db: Database, warc_dir: Path) -> Repairs:
             with transaction(db):
                 insert(db, "fetches", {"id": row["id"], **asdict(fetch)})
             yield f"capture {row['id']} ({row['url']}): its row was gone, and was made again from its record"
+
+
+def _lost_crawls(db: Database) -> Repairs:
+    """Rows of crawls that are gone: one that says so stands for each, with the time that its captures took."""
+    lost = db.conn.execute(
+        "SELECT crawl_id, min(fetched_at), max(fetched_at) FROM fetches"
+        " WHERE crawl_id IS NOT NULL AND crawl_id NOT IN (SELECT id FROM crawls) GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    for id, first, last in lost:
+        with transaction(db):
+            known: Row = {"id": id, "site": "", "settings": "{}", "software": "", "reason": LOST}
+            insert(db, "crawls", {**known, "started_at": first, "ended_at": last})
+        yield f"crawl {id}: its row was gone; one that says so stands for it"
 
 
 def _refitted(db: Database, row: Row, capture: Capture) -> Repairs:

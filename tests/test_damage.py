@@ -145,6 +145,7 @@ def test_every_flipped_byte_of_a_text_is_found_and_restored(archive: Path, table
         ("DELETE FROM documents WHERE rowid = 2", "restored again"),
         ("DELETE FROM pages WHERE rowid = 2", "its row was gone"),
         ("DELETE FROM fetches WHERE id = 2", "its row was gone"),
+        ("DELETE FROM crawls", "crawl 1: its row was gone"),
         ("UPDATE documents SET text = 'something else' WHERE rowid = 1", "restored again"),
         ("UPDATE documents SET canonical = 0, family_id = 'x'", "families"),
         ("UPDATE edits SET steps = '{' WHERE n = 1", "restored again"),
