@@ -38,7 +38,7 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 INSIDE = ("data:", "blob:", "about:")  # addresses that ask nobody
-START = 30  # seconds for a server to answer
+START = 90  # seconds for a server to answer
 NAME = "archive"  # of the database
 TALL = 4000  # pixels of a page that a screenshot shows
 SAMPLE = 40  # articles of the sample web in `served`

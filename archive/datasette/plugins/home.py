@@ -97,7 +97,8 @@ class _Page:
         }
         for name, href in hrefs.items():
             if name == "redated" and years:
-                yield self.t("home.years"), f"{min(years)}–{max(years)}", self._query("by_year_and_genre")
+                span = dict.fromkeys((min(years), max(years)))  # one year is no span
+                yield self.t("home.years"), "–".join(map(str, span)), self._query("by_year_and_genre")
             yield self.t(f"home.{name}", n=figures[name]), f"{figures[name]:,}", href
 
     def _said(self) -> str:
