@@ -1,5 +1,6 @@
 """python -m benchmarks: quality and speed beside the peers, in one run; floors, ablation, the README's tables."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import facts, families, searches
+from benchmarks import counting, facts, families, searches
 from benchmarks.ablation import ablation
 from benchmarks.fact_pages import GoldError
 from benchmarks.fact_tables import fact_tables
@@ -26,6 +27,7 @@ from benchmarks.tables import (
     conditions,
     tables,
     text_table,
+    update_counting,
     update_readmes,
     update_scale,
     update_search,
@@ -48,6 +50,7 @@ def progress(step: str) -> None:
 @click.option("--families", "task", flag_value="families", help="Only the families of copies, beside datasketch.")
 @click.option("--scale", "task", flag_value="scale", help="Only what families cost, up to 200,000 documents: an hour.")
 @click.option("--search", "task", flag_value="search", help="Only search, beside FTS5 as it comes and a scan: minutes.")
+@click.option("--counting", "task", flag_value="counting", help="Only concordances and trends: some minutes.")
 @click.option(
     "--documents",
     multiple=True,
@@ -92,6 +95,8 @@ def main(
             _scale(readme)
         elif task == "search":
             _search(documents, readme)
+        elif task == "counting":
+            _counting(readme)
         elif task == "misses":
             _misses(_real_cases(real))
         elif task == "facts":
@@ -148,6 +153,13 @@ def _search(documents: Sequence[int], readme: bool) -> None:
         OUT.print(table.on_terminal())
     if readme:
         update_search(found)
+
+
+def _counting(readme: bool) -> None:
+    table = counting.counting(progress)
+    OUT.print(table.on_terminal())
+    if readme:
+        update_counting(table, os.getloadavg()[1])
 
 
 def _misses(real: Sequence[Case]) -> None:

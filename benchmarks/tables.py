@@ -27,6 +27,7 @@ MARKERS = re.compile(r"(<!-- measured: [^>]*-->\n).*?(<!-- end of measured -->)"
 SCALE = re.compile(r"(<!-- scale: [^>]*-->\n).*?(<!-- end of scale -->)", re.S)
 
 
+COUNTING = re.compile(r"(<!-- counting: [^>]*-->\n).*?(<!-- end of counting -->)", re.S)
 SEARCH = re.compile(r"(<!-- search: [^>]*-->\n).*?(<!-- end of search -->)", re.S)
 
 
@@ -109,9 +110,18 @@ def update_scale(table: Table) -> None:
 
 def update_search(found: Sequence[Table]) -> None:
     """The tables of search, of one archive or several, between markers of their own."""
+    _update(SEARCH, f"{date.today()}, SQLite {sqlite3.sqlite_version}", found)
+
+
+def update_counting(found: Table, load: float) -> None:
+    """The table of concordances and trends, between markers of its own."""
+    _update(COUNTING, f"{date.today()}, SQLite {sqlite3.sqlite_version}, {load:.0f} programs running", [found])
+
+
+def _update(place: re.Pattern[str], head: str, found: Sequence[Table]) -> None:
     text = DETAILS.read_text(encoding="utf-8")
-    body = "\n".join([f"{date.today()}, SQLite {sqlite3.sqlite_version}\n", *(table.in_markdown() for table in found)])
-    DETAILS.write_text(SEARCH.sub(lambda match: f"{match[1]}\n{body}\n{match[2]}", text), encoding="utf-8")
+    body = "\n".join([f"{head}\n", *(table.in_markdown() for table in found)])
+    DETAILS.write_text(place.sub(lambda match: f"{match[1]}\n{body}\n{match[2]}", text), encoding="utf-8")
 
 
 def write(results: Results, found: Sequence[Table], path: Path) -> None:

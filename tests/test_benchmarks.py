@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import __main__ as command
-from benchmarks import ablation
+from benchmarks import ablation, counting
 from benchmarks.conversion import conversions
 from benchmarks.facts import Found
 from benchmarks.figures import figures, judge
@@ -376,3 +376,11 @@ def test_every_peer_is_required_with_bounds() -> None:
     bounds = {re.split("[><=]", line)[0].lower(): line for line in lines if not line.startswith(("#", "-r"))}
     assert all(re.search(r">=[\d.]+,<[\d.]+$", line) for line in bounds.values())
     assert {peer.package.lower() for peer in PEERS} <= set(bounds) | {"trafilatura"}
+
+
+def test_counting_finds_the_same_however_it_counts() -> None:
+    table = counting.counting(lambda _: None, 300)
+    rows = {row[0]: row[1:] for row in table.rows}
+    assert len(rows) == len(counting.TASKS)
+    assert len({row[3] for row in rows.values()}) == 1, "工作 is the same in both scripts"
+    assert len({row[1] for name, row in rows.items() if not name.startswith("every text")}) == 1
