@@ -34,10 +34,14 @@ class Settled:
     members: int  # of those families
 
 
-def settle(db: Database, progress: Progress | None = None) -> Settled:
-    """Give ids and canonical copies to the families of all documents that changed since they were settled last."""
+def settle(db: Database, progress: Progress | None = None, *, catch_up: bool = True) -> Settled:
+    """Give ids and canonical copies to the families of all documents that changed since they were settled last.
+
+    Documents that were never compared (an import's) are compared first, if `catch_up`.
+    """
     shown = progress or Progress()
-    _catch_up(db, shown)
+    if catch_up:
+        _catch_up(db, shown)
     waiting = [id for (id,) in db.conn.execute("SELECT id FROM unsettled ORDER BY id")]
     if waiting:
         shown.start("families", len(waiting))

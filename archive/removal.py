@@ -91,7 +91,9 @@ def _write_edits(db: Database, page: str, edits: list[Row]) -> None:
 
 def sweep(db: Database, runs: Runs, progress: Progress) -> int:
     """Mask the runs in every text that other documents' rows hold; in how many values they stood."""
-    families.settle(db)  # readings first: what they took from removed copies goes, the rest is proven by others
+    families.settle(
+        db, catch_up=False
+    )  # readings: what they took from removed copies goes, the rest is proven by others
     found = _readings(db, runs) + _knowledge(db, runs) + _sources(db, runs, progress)
     tables = list(_tables(db))
     progress.start("tables", len(tables))

@@ -1,7 +1,13 @@
 """What was taken down is not fetched again; where it stands at another address, it goes when the crawl has ended."""
 
 import json
+import random
+import shutil
+import socket
+import subprocess
+import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from leaks import leaks
@@ -12,6 +18,7 @@ from archive.sites import sites
 from archive.store import open_archive
 from archive.takedown_plan import Wanted, plan
 
+ROOT = Path(__file__).parent.parent
 __all__ = ["site"]  # a fixture
 
 
@@ -63,3 +70,47 @@ def test_the_robots_txt_in_force_is_noted(site: Site, tmp_path: Path) -> None:
     )
     assert (row["rights_basis"], row["rights_contact"], row["licence"]) == ("public interest", "office@site.test", "")
     assert str(row["robots_file"]).endswith(".warc.gz") and json.dumps(row)
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sampled")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = ["--port", str(port), "--archive", str(folder / "archive.db"), "--log", str(folder / "access.log")]
+    done = subprocess.run(
+        [sys.executable, "-m", "sample.demo", *words], cwd=ROOT, capture_output=True, text=True, timeout=170
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_of_any_document_nothing_is_left_and_nothing_else_is_lost(sampled: Path, tmp_path: Path, seed: int) -> None:
+    folder, draw = tmp_path / "data", random.Random(seed)
+    shutil.copytree(sampled, folder)
+    db = open_archive(folder / "archive.db")
+    ids = (
+        "SELECT id, url FROM documents WHERE parts > 1 ORDER BY id"
+        if seed % 2
+        else "SELECT id, url FROM documents ORDER BY id"
+    )
+    id, url = draw.choice(db.conn.execute(ids).fetchall())
+    wanted = [Wanted(id), Wanted(id, copies=True), Wanted(url, copies=True), Wanted(host=urlsplit(url).hostname or "")][
+        seed % 4
+    ]
+    planned = plan(db, wanted)
+    gone = {str(row["id"]) for row in planned.documents}
+    rows = db.conn.execute(
+        "SELECT id, title, title_hans, text, text_hans, signed_by, organisation FROM documents"
+    ).fetchall()
+    removed = [text or "" for row in rows if row[0] in gone for text in row[1:5]]
+    kept = [text or "" for row in rows if row[0] not in gone for text in row[1:]]
+    takedown.begin(db, wanted, planned)
+    takedown.complete(db, folder / "archive.db", folder / "warc")
+    left = db.conn.execute("SELECT id, title, text FROM documents ORDER BY id").fetchall()
+    assert left == sorted((row[0], row[1], row[3]) for row in rows if row[0] not in gone)
+    assert list(verify.verify(db, folder / "warc")) == []
+    db.close()
+    assert leaks(folder, removed, kept, most=150) == {}

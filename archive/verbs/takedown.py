@@ -3,8 +3,9 @@
 import sys
 
 import click
+from sqlite_utils import Database
 
-from archive import progress, takedown, terminal
+from archive import progress, takedown, terminal, tombstones
 from archive.errors import ArchiveError
 from archive.place import Place
 from archive.rows import Row
@@ -38,7 +39,7 @@ def takedown_verb(place: Place, name: str, host: str, copies: bool, reason: str,
     db = place.open(write=True)
     if name or host:
         wanted = Wanted(name, host, copies, reason)
-        if not _is_pending(takedown.pending(db), wanted):
+        if not _is_pending(db, wanted):
             planned = plan(db, wanted)
             terminal.echo(_planned(planned, wanted))
             if dry_run:
@@ -56,9 +57,10 @@ def takedown_verb(place: Place, name: str, host: str, copies: bool, reason: str,
         sys.exit(1)
 
 
-def _is_pending(waiting: list[Row], wanted: Wanted) -> bool:
+def _is_pending(db: Database, wanted: Wanted) -> bool:
     """Whether this very takedown was begun, and broken off."""
-    return any(wanted.name in (row["url"], row["document_id"]) for row in waiting if wanted.name)
+    row = tombstones.of(db, wanted.host or wanted.name)
+    return row is not None and row["stage"] != "done"
 
 
 def _planned(plan: Plan, wanted: Wanted) -> str:
