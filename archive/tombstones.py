@@ -67,7 +67,8 @@ def load(db: Database) -> Tombstones:
     hosts: dict[str, str] = {}
     named: dict[str, str] = {}
     for kind, key, number, at, url in db.conn.execute(
-        "SELECT s.kind, s.key, t.id, t.requested_at, t.url FROM tombstones s JOIN takedowns t ON t.id = s.takedown_id"
+        "SELECT s.kind, s.key, t.id, t.requested_at, coalesce(p.url, t.url) FROM tombstones s"
+        " JOIN takedowns t ON t.id = s.takedown_id LEFT JOIN pages p ON s.kind = 'address' AND p.id = s.key"
         " WHERE s.kind IN ('address', 'host')"
     ):
         (addresses if kind == "address" else hosts)[key] = reason(number, at)

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 # A capture that belongs to no article, of a crawl without an end of its own. Not one whose page was captured before
 # as it is, or again later: the article then has that capture.
 LEFT = """
-    (c.ended_at IS NULL OR c.reason = 'killed')
+    (c.ended_at IS NULL OR c.reason = 'killed') AND f.taken_down IS NULL
     AND NOT EXISTS (SELECT 1 FROM article_pages a WHERE a.fetch_id = f.id)
     AND NOT EXISTS (SELECT 1 FROM article_pages a JOIN fetches g ON g.id = a.fetch_id
                     WHERE g.url = f.url AND (g.fetched_at >= f.fetched_at OR g.body_digest = f.body_digest))

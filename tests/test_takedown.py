@@ -297,14 +297,15 @@ def test_it_waits_while_a_crawl_writes(place: Place) -> None:
     assert place.complete().documents == 1
 
 
-def test_an_address_that_spells_the_title_is_named_by_its_id(place: Place) -> None:
+@pytest.mark.parametrize("by_id", [False, True])
+def test_an_address_that_spells_the_title_is_named_by_its_id(place: Place, by_id: bool) -> None:
     url = f"{HOST}/{quote(TITLE)}.html"
     (place.folder / "named.warc.gz").write_bytes(gzip.compress(response(url, page(TITLE, clean("a08")[1]))))
     ingest(place.db, place.warc_dir, (str(place.folder / "named.warc.gz"),), Progress())
     for address in (ADDRESS, f"{OTHER}/a/77.html"):  # which have the title too
         place.take_down(name=address, copies=True)
     removed, kept = place.texts(place.ids(url)), place.texts(place.ids(url), outside=True)
-    place.take_down(name=url)
+    place.take_down(name=place.ids(url)[0] if by_id else url)
     assert leaks(place.data, removed, kept) == {}
     known = tombstones.load(place.db)
     assert known.refusal(url) and known.name_of(url) == f"urn:x-taken-down:{article_id(url)}"

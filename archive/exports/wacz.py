@@ -109,7 +109,8 @@ def _captures(corpus: Corpus) -> list[Row]:
         ),
         closed(id) AS (SELECT id FROM wanted UNION
             SELECT f.revisit_of FROM fetches AS f JOIN closed USING (id) WHERE f.revisit_of IS NOT NULL)
-        SELECT id, url, fetched_at, warc_file, warc_offset FROM fetches JOIN closed USING (id) WHERE warc_file <> ''
+        SELECT id, url, fetched_at, warc_file, warc_offset FROM fetches JOIN closed USING (id)
+        WHERE warc_file <> '' AND taken_down IS NULL
     """
     found = select(corpus.db, sql, *corpus.where.values)
     return sorted(found, key=lambda row: (surt(str(row["url"])), str(row["fetched_at"]), int(row["id"] or 0)))
