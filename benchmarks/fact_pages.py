@@ -1,8 +1,8 @@
 """The pages of the blind bench of facts: texts of our own with known answers, each built as a page of its kind.
 
-A file of `fact_pages/` holds the pages of one topic. Half of them are `open`: whoever writes rules may look at them.
-The other half is `held`: it is only ever scored in total. A third are traps, whose right answer is *unknown*; `trap`
-says what a careless rule would take. Damage is marked where it stands: `发放资料⟦m:x⟧份`.
+A file of `fact_pages/` holds the pages of one topic. Those that are `open` may be looked at by whoever writes rules;
+those that are `held` are scored in total only, until a newer set takes their place. A third are traps, whose right
+answer is *unknown*; `trap` says what a careless rule would take. Damage is marked where it stands: `发放资料⟦m:x⟧份`.
 """
 
 import re
