@@ -137,6 +137,10 @@ def test_another_form_is_aligned_in_linear_time() -> None:
     assert spans(text * 7, [word("信息")], hans * 7) == [], "but not a monstrous line"
 
 
+def test_what_two_words_stand_for_is_one_hit() -> None:
+    assert spans("軟體", [word("软件")], "软件软件") == [(0, 2, 0)]
+
+
 @pytest.mark.parametrize(
     ("text", "hans", "asked", "node"),
     [
@@ -274,6 +278,15 @@ def test_filters_and_copies_once(tmp_path: Path) -> None:
     assert found(population.once(odd)) == [min(ids[0], ids[2])], "one of those that the filter leaves"
     assert population.size(db, population.once(odd)) == (1, len("科普。") + (ids[2] < ids[0]))
     assert population.size(db) == (4, sum(map(len, ("科普。", "科普、科普。", "科普一。", "科普二。"))))
+
+
+@pytest.mark.parametrize("order", ["n", "n DESC", "signed_on, n"])
+def test_few_and_many_documents_are_chosen_alike(db: Database, monkeypatch: pytest.MonkeyPatch, order: str) -> None:
+    wanted, where = words(["科普"]), Filters(site=("s1.test",)).condition()
+    few = population.candidates(db, wanted, where, order)
+    monkeypatch.setattr(population, "FEW", 0)
+    assert population.candidates(db, wanted, where, order) == few
+    assert 0 < len(few) < len(population.candidates(db, wanted))
 
 
 # -- the verb ------------------------------------------------------------------------------------------------------

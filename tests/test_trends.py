@@ -188,7 +188,7 @@ def made(*rates: int | None) -> Trend:
 
 
 def test_a_line_breaks_where_there_is_no_text() -> None:
-    svg = picture(made(1, 2, None, 4, 5, None, 7), "says", "unit")
+    svg = picture(made(1, 2, None, None, 4, 5, None, 7), "says", "unit")
     assert len(re.findall(r'class="line ', svg)) == 2 and len(re.findall(r'class="point ', svg)) == 5
     assert len(re.findall(r'<rect class="text"', svg)) == 5, "columns of text stand below"
 
