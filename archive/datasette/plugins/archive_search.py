@@ -22,6 +22,7 @@ from pipelines.facts.genre import GENRES
 
 PAGE = 20
 LAST = 500  # pages: to find the hundred thousandth answer takes seconds, and nobody reads on to there
+LOOK = 20_000  # characters of a text in which a cell looks for a hit (chosen: 10 ms; the longest texts take seconds)
 NOTHING = '""'  # a phrase that nothing holds; an empty string would be a syntax error
 MARKS = re.compile(f"([{search.OPEN}{search.CLOSE}])")
 TEXTS = ("era", "family")  # fields of the form that take what they say
@@ -103,7 +104,7 @@ def render_cell(
     query = ASKED.get()
     if query is None or table != "documents" or column not in ("title", "text", "text_hans") or not value:
         return None
-    found = search.marked(str(value), query)
+    found = search.marked(str(value)[:LOOK], query)
     if column != "title":
         return marked(search.snippet(found)) if search.OPEN in found else None
     if search.OPEN not in found or "id" not in row.keys():  # noqa: SIM118 (a sqlite3.Row)
