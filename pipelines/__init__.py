@@ -18,7 +18,7 @@ what serves one of them stands in a folder of its own.
       facts             facts/        subject: what facts are read off
                                       signed, signature, signer, date_line, names; people, document_number
                                       dates, page_dates; era, references, anchors, bounds
-                                      plans, relative, years, reached; redating
+                                      plans, laws, relative, years, gaps, reached, compared; redating
                                       genre, cues, tense; period, spans; outline, language
                                       organisation, units; place, mentioned, residue, towns, divisions
       script            localisation: what a machine made Taiwan's of mainland words

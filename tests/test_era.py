@@ -77,6 +77,20 @@ def test_the_tables_hold_dates(table: str) -> None:
         assert all(len(word) > 1 for word in words.split("|")), words
 
 
+def test_the_table_of_laws_holds_months_in_order() -> None:
+    for words, months in TABLES["laws"].items():
+        assert months == sorted(months) and all(len(month) == 7 for month in months), words
+        assert not set("《》“”、 ") & set(words), words
+
+
+def test_a_date_with_gaps_is_shown_as_it_stands() -> None:
+    text = "　　今年，一切顺利。截至 2 0 0 9 年 1 0 月 底，新增公园 3 处。到 2 0 1 5 年，还要更多。"
+    clues = {clue.column: clue for clue in era.era_facts(subject({"text": text}), Facts())}
+    for column in ("era_from", "era_to"):
+        clue = clues[column]
+        assert text[clue.start : clue.end] == clue.evidence == "2 0 0 9 年 1 0 月"
+
+
 @pytest.mark.parametrize("case", REDATED["hits"], ids=lambda case: case["name"])
 def test_redated(case: dict[str, Any]) -> None:
     found = facts(subject(case))

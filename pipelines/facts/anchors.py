@@ -52,6 +52,8 @@ class Anchors(NamedTuple):
     count_form: re.Pattern[str]
     assemblies: Mapping[str, Mapping[int, str]]
     assembly_form: re.Pattern[str]
+    laws: Mapping[str, tuple[str, ...]]
+    law_form: re.Pattern[str]
     named: Mapping[str, Span]
     by_beginning: Mapping[str, list[str]]
     named_form: re.Pattern[str]
@@ -74,6 +76,7 @@ def anchors() -> Anchors:
     counts = {word: {int(n): (a, b) for n, (a, b) in row.items()} for word, row in _spelled(data["counts"])}
     enumerations = {word: {int(n): month for n, month in row.items()} for word, row in _spelled(data["enumerations"])}
     assemblies = {word: {int(n): month for n, month in row.items()} for word, row in _spelled(data["assemblies"])}
+    laws = {word: tuple(months) for word, months in _spelled(data["laws"])}
     return Anchors(
         {int(n): tuple(months) for n, months in data["congresses"].items()},
         {int(n): tuple(months) for n, months in data["discipline"].items()},
@@ -90,6 +93,10 @@ def anchors() -> Anchors:
         assemblies,
         re.compile(
             rf"({_either(assemblies)})的?(?:第({NUMERAL})次全国代表大会|([一二三四五六七八九十]{{1,3}})大(?![类项户队]))"
+        ),
+        laws,
+        re.compile(
+            rf"(?P<new>新(?:修[订改]|版)?的?)?《?(?:中华人民共和国)?(?<![省市区县州政洋])(?P<name>{_either(laws)})"
         ),
         named,
         _by_beginning(named),

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.facts.bounds import Bound, later
+from pipelines.facts.compared import compared
 from pipelines.facts.page_dates import title_years
 from pipelines.facts.references import references
 from pipelines.facts.subject import Clue, Facts, Subject
@@ -63,6 +64,8 @@ def era(text: str, title: str = "") -> Era:
     bounds = [*named, *years]
     if reported:
         bounds.append(Bound("", _latest(reported), reported.start, reported.end, "year"))
+    elif last := compared(text, dated):
+        bounds.append(Bound("", later(f"{last[0]}-12"), *last[1:], "compared"))
     since = max((one for one in bounds if one.since), key=lambda one: (one.since, -one.start), default=None)
     floor = since.since if since else ""
     ends = [one for one in bounds if one.until and one.until >= floor]

@@ -20,6 +20,7 @@ SLACK = {
     "congress": 18,
     "mentioned": 60,
     "plan": 18,
+    "compared": 24,
     "campaigns": 24,
     "doctrine": 60,
     "events": 24,

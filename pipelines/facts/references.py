@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pipelines.facts.anchors import anchors, count, names_in
 from pipelines.facts.bounds import Bound, later
+from pipelines.facts.laws import laws
 from pipelines.facts.plans import AHEAD, law_education, plans
 from pipelines.facts.relative import REACH, month_of, only_month, years_ago
 from pipelines.facts.years import LATEST
@@ -111,6 +112,7 @@ def references(text: str) -> Iterator[Bound]:
         *_sessions(bare),
         *_counted(bare),
         *_things(bare),
+        *laws(bare),
     ):
         start, last = (at + bisect_right(places, at) for at in (one.start, one.end - 1))
         yield _of_its_time(bare, _from_here(bare, one))._replace(start=start, end=last + 1)

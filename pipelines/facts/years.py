@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipelines.facts.dates import ZERO, iso_date, number
+from pipelines.facts.gaps import Closed
 from pipelines.facts.reached import began, end_of, may_tell, reached, through_month, took
 
 EARLIEST, LATEST = 1990, 2029  # years before say nothing of such a text's time, years after are goals; chosen
@@ -41,6 +42,18 @@ _HAN = re.compile(
 # 09年 is a year; 12年3月 is a date, 12年 alone may be a span of years.
 _SHORT = re.compile(
     r"年(?<=(?<![\d.xX×*_第])(?P<y>[0129]\d)年)(?:(?P<m>1[0-2]|0?[1-9])月(?:(?P<d>3[01]|[12]\d|0?[1-9])[日号])?)?(?![级个])"
+)
+# A date that lost its marks, or has but month and year: only behind a word that says up to when figures go.
+_STRIPPED = re.compile(
+    r"(?:截[至止]到?|(?:(?<=[。,;:\n(])|^)[到至](?=[\d./-]{6,8}(?:[日号]?[止底末]|,?(?:已|[全我]|共|累计))))"
+    r"(?P<y>199\d|20[0-4]\d)(?:(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])?|[./-](?P<m2>1[0-2]|0?[1-9]))"
+    r"(?P<d2>(?!))?(?![\d%]|[./-]\d|[万亿元吨亩公千米户人])"
+)
+# What holds a year in its name: it says nothing of the text's time.
+_NO_YEAR = re.compile("问题(?!楼|村|校|金|学生|少年|企业|清单|线索|导向|整改)")
+_GAMES_AHEAD = re.compile("申办|申奥|申博|争办|迎|备战|筹[办备]|倒计时|为$|[助献]")
+_GAMES = re.compile(
+    "[^,。;]{0,8}?(?:奥运|冬奥|世博|亚运|世界杯|青奥|大运会|全运会|世园会)(?!村|会?期间|会?以来|会?后|会?已)"
 )
 _RANGE = _of_years(r"\s?年?\s?[-—–~～至]{1,2}\s?(?P<y2>(?:199|20[0-4])\d)(?!\d)\s?(?:年度?|学年度?)?")
 _MONTH = re.compile(r"(?<=[。,;:\n(])(?P<m>1[0-2]|[1-9])月(?:(?P<d>3[01]|[12]\d|[1-9])[日号])?(?![-—~至到份])")
@@ -140,6 +153,13 @@ def mentions(text: str, planning: bool = False, over: frozenset[int] = frozenset
     """The years of a folded text in order; `planning`: it is a plan, and only years `over` are not to come."""
     if "年" not in text and "20" not in text and "19" not in text:
         return []
+    closed = Closed(text)
+    found = _mentions(closed.text, planning, over)
+    return [one._replace(start=start, end=end) for one in found for start, end in [closed.span(one.start, one.end)]]
+
+
+def _mentions(text: str, planning: bool, over: frozenset[int]) -> list[Mention]:
+    """The same of a text without gaps in its dates."""
     books = _Spans([match.span() for match in _BOOK.finditer(text)] if "《" in text else [])
     limit = 0 if planning else _first_plan(text)
     found = [*_ranges(text, books)]
@@ -150,7 +170,7 @@ def mentions(text: str, planning: bool = False, over: frozenset[int] = frozenset
             for match in _each(_NUMBERED, text)
             if int(match["y"]) <= LATEST
         ]
-    for match in (*_each(_DATE, text), *_HAN.finditer(text), *_SHORT.finditer(text)):
+    for match in (*_each(_DATE, text), *_HAN.finditer(text), *_SHORT.finditer(text), *_stripped(text)):
         if not taken.end_at(match.start("y")) and not _digit_before(text, match):
             ahead = match.start() >= limit and not (planning and _year(match) in over)
             found += _read(text, match, books, ahead)
@@ -165,6 +185,11 @@ def _each(forms: tuple[re.Pattern[str], re.Pattern[str]], text: str) -> Iterator
     if "199" not in text:
         return found
     return iter(sorted((*last.finditer(text), *found), key=lambda match: match.start()))
+
+
+def _stripped(text: str) -> Iterator[re.Match[str]]:
+    """Dates without their marks: 截至20171231, 截至2017.12."""
+    return _STRIPPED.finditer(text) if "截" in text or "到" in text or "至" in text else iter(())
 
 
 def _after_plans(found: list[Mention], text: str) -> list[Mention]:
@@ -274,6 +299,8 @@ def _proof(text: str, match: re.Match[str], iso: str, year: int, books: "_Spans"
         return str(year - 1 if planned else year), "cited"
     before = _CLAUSE.split(text[max(0, start - BEFORE) : start])[-1]
     after = _CLAUSE.split(text[end : end + AFTER], maxsplit=1)[0]
+    if _is_name(iso, before, after):
+        return "", "planned"
     if _LAST.search(before):
         return str(year + 1), "reported"
     if _NEXT.search(before):
@@ -289,6 +316,15 @@ def _proof(text: str, match: re.Match[str], iso: str, year: int, books: "_Spans"
     kind = _kind(text, start, before, after, exact=len(iso) > 4)
     through = through_month(iso, after) if kind in TOLD else ""
     return (through, "stated" if start < OPENING else "past") if through else (iso, kind)
+
+
+def _is_name(iso: str, before: str, after: str) -> bool:
+    """Whether a year is part of a name and says nothing of its time: 2000年问题, games that are still to come."""
+    if len(iso) > 4:
+        return False
+    if iso == "2000" and _NO_YEAR.match(after):
+        return True
+    return bool(_GAMES.match(after) and (_GAMES_AHEAD.search(before) or _GAMES_AHEAD.search(after)))
 
 
 def _up_to(iso: str, year: int, before: str, after: str) -> tuple[str, str] | None:
