@@ -5,7 +5,6 @@ import os
 import sqlite3
 import sys
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 
 import click
@@ -14,10 +13,10 @@ from archive.errors import ArchiveError
 from archive.place import Place, runnable
 from archive.safe_html import seen
 from archive.summary import command
-from archive.verbs import SECTIONS
-from archive.verbs.completion import VARIABLE
+from archive.verbs import NAMES, SECTIONS, load
 
 DEFAULT = "data/archive.db"
+VARIABLE = "_ARCHIVE_COMPLETE"  # by which a shell asks for completions, as `archive completion` tells it
 ENOUGH = 200  # characters: no first sentence is longer, so none is cut
 
 
@@ -26,15 +25,18 @@ class Verbs(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The verbs, in the order of their sections."""
-        return list(self.commands)
+        return list(NAMES)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The verb of that name, if there is one."""
+        return load(name) if name in NAMES else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What --help says of them: a section each, whole first sentences."""
-        widest = max(map(len, self.commands))
-        for name, verbs in SECTIONS.items():
-            with formatter.section(name):
-                told = [(f"{verb.name:<{widest}}", verb.get_short_help_str(ENOUGH)) for verb in verbs]
-                formatter.write_dl(told)
+        widest = max(map(len, NAMES))
+        for title, names in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{name:<{widest}}", load(name).get_short_help_str(ENOUGH)) for name in names])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the verb."""
@@ -92,10 +94,6 @@ def _drop_output() -> None:
 def main(ctx: click.Context, archive: Path, warc_dir: Path | None) -> None:
     """Restored work summaries, and the proof of what each of them was restored from."""
     ctx.obj = Place(archive, warc_dir)
-
-
-for verb in chain.from_iterable(SECTIONS.values()):
-    main.add_command(verb)
 
 
 if __name__ == "__main__":

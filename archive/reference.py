@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from archive.__main__ import main
+from archive.verbs import NAMES, load
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
 PROGRAM = "python -m archive"
@@ -28,12 +29,16 @@ output, progress and remarks to the standard error; `--json` gives results to pr
 def page() -> str:
     """The whole page, as Markdown."""
     with _context(main, PROGRAM) as whole:
-        verbs = (_section(f"{PROGRAM} {name}", verb, whole) for name, verb in main.commands.items())
+        verbs = (_section(f"{PROGRAM} {name}", verb, whole) for name, verb in _loaded())
         return "\n".join([INTRODUCTION, *_contents(), *_section(PROGRAM, main), *chain.from_iterable(verbs)])
 
 
+def _loaded() -> list[tuple[str, click.Command]]:
+    return [(name, load(name)) for name in NAMES]
+
+
 def _contents() -> Iterator[str]:
-    for name, verb in main.commands.items():
+    for name, verb in _loaded():
         yield f"- [`{name}`](#{name}): {verb.get_short_help_str(WIDTH * 2)}"
     yield ""
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from sqlite_utils import Database
 
 from archive import terminal
 from archive.counts import Counts, counts
-from archive.ingest import Report
 from archive.store import Added
+
+if TYPE_CHECKING:
+    from archive.ingest import Report
 
 RULES = 6  # named in a summary; `stats` names all
 LISTED = 20  # rejected files named at the end of an ingest
@@ -23,7 +26,7 @@ def summary(db: Database, archive: Path, warc_dir: Path, crawl_id: int | None = 
     return "\n".join([*lines, *_next(db, archive)])
 
 
-def ingested(db: Database, archive: Path, warc_dir: Path, report: Report) -> str:
+def ingested(db: Database, archive: Path, warc_dir: Path, report: "Report") -> str:
     """The end of an ingest: what was wrong, file by file, and what the archive made of the rest."""
     added = report.added
     found = f"{_n(added.new, 'document')} new, {added.changed:,} changed, {added.unchanged:,} as they were"

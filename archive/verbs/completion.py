@@ -9,7 +9,7 @@ from click.shell_completion import get_completion_class
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAME = "archive"
-VARIABLE = "_ARCHIVE_COMPLETE"
+VARIABLE = "_ARCHIVE_COMPLETE"  # as `archive/__main__.py` names it
 FUNCTIONS = {"bash": '{name}() {{ {command} "$@"; }}', "fish": "function {name}; {command} $argv; end"}
 # Click's scripts run a program of that name; a shell's function can be run by no program.
 CALLS = (

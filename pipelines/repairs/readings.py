@@ -2,15 +2,21 @@
 
 import re
 import unicodedata
-from functools import lru_cache
-
-from pypinyin.pinyin_dict import pinyin_dict
+from functools import cache, lru_cache
 
 from pipelines.script import fold
 
 # One syllable, 1 to 6 letters with or without a tone mark.
 SYLLABLE = "[a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ]{1,6}"
 _MARKED = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]")
+
+
+@cache
+def _listed() -> dict[int, str]:
+    """The readings of each character, the commonest first; loaded when a page first needs them."""
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    return pinyin_dict
 
 
 def is_reading(character: str, syllable: str) -> bool:
@@ -20,12 +26,12 @@ def is_reading(character: str, syllable: str) -> bool:
 
 def is_exact(character: str, syllable: str) -> bool:
     """Whether `syllable`, tone and all, is a reading of the character as it stands."""
-    return syllable in pinyin_dict.get(ord(character), "").split(",")
+    return syllable in _listed().get(ord(character), "").split(",")
 
 
 def is_usual(character: str, syllable: str) -> bool:
     """Whether `syllable`, tone and all, is the character's commonest reading."""
-    return pinyin_dict.get(ord(character), "").split(",")[0] == syllable
+    return _listed().get(ord(character), "").split(",")[0] == syllable
 
 
 def has_tone(syllable: str) -> bool:
@@ -50,5 +56,5 @@ _V_WITH_TONE = {ord(letter): "v" for letter in "ǖǘǚǜ"}
 
 @lru_cache(maxsize=30000)
 def _readings(character: str) -> frozenset[str]:
-    listed = (pinyin_dict.get(ord(form), "") for form in {character, fold(character)} if form)
+    listed = (_listed().get(ord(form), "") for form in {character, fold(character)} if form)
     return frozenset(toneless(reading) for entry in listed for reading in entry.split(",") if reading)
