@@ -12,7 +12,7 @@ GOES_ON = 2  # years after it in which a year is still the one to compare with; 
 
 _COMPARED = re.compile(
     r"[比较与同]\s?(?P<y>(?:199|20[0-2])\d)\s?年(?:同期|末|底|度)?(?:的?\d[\d.,]{0,9}[^\d,。;%]{1,4})?(?:相比)?,?[^\d,。;比]{0,8}?"
-    r"(?:增长|增加|增产|增收|提高|提升|上升|下降|减少|降低|增|减|降|升)了?\s?(?P<n>\d{1,3})(?:\.\d+)?(?:%|个百分点)"
+    r"(?:增长|增加|增产|增收|提高|提升|上升|下降|减少|降低|增|减|降|升)了?\s?(?:\d[\d.]{0,9}[^\d,。;%]{1,4},?[增降减]幅?长?(?:[为达]|下降)?)?(?P<n>\d{1,3})(?:\.\d+)?(?:%|个百分点)"
 )
 _HISTORY = re.compile("年均|翻番|翻了|倍|[三四五六七八九十几多\\d]年[来间]|以来|期间|五年规划|规划|开始|任期")
 _LITTLE = 60  # per cent that a figure may grow in two years without a history behind it; chosen

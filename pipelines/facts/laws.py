@@ -22,7 +22,9 @@ _NTH = re.compile(
     "|(?P<days>[一二三四五六七八九十两]{1,3}|\\d{1,2})(?P<what>周年|年(?:多?来|以来)))"
 )
 _MONTH = r"(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月"
-_THIS_YEAR = re.compile(rf"(?:今年|本年度?)(?!以来)(?:{_MONTH})?")
+_YEAR = re.compile(rf"(?P<year>今年|本年度?|明年|去年)(?!以来)(?:{_MONTH})?")
+_AGO = {"明": -1, "去": 1}
+_OF_LAW = re.compile(rf"(?P<year>今年|本年度?)(?:{_MONTH})?(?:\d{{1,2}}日)?起?(?:正式|新|颁布|开始){{0,2}}$")
 _TODAY = re.compile(
     "情况|细则|办法|条例|方案|意见|工作|力度|过程|效果|[周一二三四五六七八九十两几数多\\d]{1,3}年|的?《|水平|步伐|纲要|主体"
 )
@@ -47,6 +49,9 @@ class Law(NamedTuple):
 def laws(text: str) -> Iterator[Bound]:
     """The bounds of what came into force, by the words that say how long ago."""
     for cue in _CUE.finditer(text) if "年" in text else ():
+        if text.startswith("的", cue.end()) and (this := _OF_LAW.search(text[max(0, cue.start() - 16) : cue.start()])):
+            yield from _named_behind(text, this, cue)
+            continue
         nth = _NTH.match(text, cue.end())
         sentence = _sentence(text, cue.start())
         this = None if nth else _this_year(text, sentence, cue)
@@ -62,10 +67,21 @@ def laws(text: str) -> Iterator[Bound]:
             yield from _of_this_year(law, this, cue)
 
 
+def _named_behind(text: str, this: re.Match[str], cue: re.Match[str]) -> Iterator[Bound]:
+    """The bound of 今年施行的《个人信息保护法》."""
+    found = anchors().law_form.match(text, cue.end() + 1)
+    if found:
+        months = anchors().laws[found["name"]]
+        months = months[1:] if found["new"] else months
+        yield from _of_this_year(Law(months, found.start(), ""), this, cue)
+
+
 def _this_year(text: str, sentence: str, cue: re.Match[str]) -> re.Match[str] | None:
     """今年 in the sentence before, where what follows speaks of the day: a law's application goes on for years."""
-    found = _THIS_YEAR.search(sentence) if "年" in sentence else None
+    found = _YEAR.search(sentence) if "年" in sentence else None
     if not found or _TODAY.match(text, cue.end()):
+        return None
+    if found["year"] == "明年" and "将" not in sentence and "即将" not in sentence:
         return None
     return None if _LATER_ON.match(text, cue.end()) and not found["month"] else found
 
@@ -74,8 +90,10 @@ def _of_this_year(law: Law, this: re.Match[str], cue: re.Match[str]) -> Iterator
     """Of the year in which the law came into force, in the month that is named."""
     months = [one for one in law.months if not this["month"] or int(one[5:]) == number(this["month"])]
     if len(months) == 1:
-        since = months[0][:4] if _TO_COME.search(law.between) else months[0]
-        yield Bound(since, later(f"{months[0][:4]}-12"), law.start, cue.end(), "laws")
+        ago = _AGO.get(this["year"][0], 0)
+        year = int(months[0][:4]) + ago
+        since = str(year) if ago or _TO_COME.search(law.between) else months[0]
+        yield Bound(since, later(f"{year}-12"), law.start, cue.end(), "laws")
 
 
 def _of_nth(text: str, law: Law, nth: re.Match[str], cue: re.Match[str]) -> Bound:

@@ -74,6 +74,7 @@ _NEXT, _LAST, _THIS = (
     re.compile(r"(?:去年|上年|上一年)度?[(,]?$"),
     re.compile(r"(?:今年|本年)度?[(,]?$"),
 )
+_INTO = re.compile("[跨迈步][入进向](?:了|新的)?$")  # 安全跨入2000年: said on its eve as well as in it
 _PLANNED = re.compile(
     r"(?:年?度|的)?(?:上半年|下半年|第[一二三四]季度)?[^,印制出编完落按照根实]{0,6}?(?:主要|重点)?(?:工作|活动)?[^,印制出编完落按照根]{0,2}?"
     r"(?:计划|打算|安排|思路|设想|规划|展望|要点|目标|方案|预算(?![内外收支执单编总]))"
@@ -101,6 +102,7 @@ _TELLS = re.compile(r"(?:现就|现将|现把|下面就|就|将|把)$")
 # What was before the year of the text: 在2014年通过复审的基础上,今年…
 _SINCE_THEN = re.compile(
     "[^。;]{0,20}?(?:的?基础上|,[^,。;]{0,6}(?:今年|本年|现在|现已|目前|如今|至今))"
+    "|末?的[\\d.一二两三四五六七八九十]{1,6}[^,。;\\d]{0,3}(?:倍|(?<=%)(?:提高|增加|上升|增长|扩大|下降|减少|降低)[到至为](?!(?:19|20)\\d\\d年))"
     "|[^,。;]{0,6}(?:引[进入]|购[进置买]|建[成设]|修建|[开创]办|试点|[种栽]植|签订|入[职藏选]|招[聘收]|出台|制定|[印颁]发|颁布|发布"
     "|立项|批准|认定|获批|验收|承包|流转)的"
 )
@@ -303,7 +305,7 @@ def _proof(text: str, match: re.Match[str], iso: str, year: int, books: "_Spans"
         return "", "planned"
     if _LAST.search(before):
         return str(year + 1), "reported"
-    if _NEXT.search(before):
+    if _NEXT.search(before) or (_INTO.search(before) and not after.startswith("以来")):
         return str(year - 1), "planned"
     if stands := _up_to(iso, year, before, after):
         return stands
