@@ -87,7 +87,7 @@ _DOCUMENTS = f"""
            sum(canonical = 0) AS copies, count(signed_on) AS signed,
            sum(signed_on IS NULL AND era_from IS NOT NULL) AS dated,
            sum(signed_on IS NULL AND era_from IS NULL) AS undated, sum(redated) AS redated,
-           count(coalesce(province, place)) AS placed, count(organisation) AS issued,
+           count(province) AS placed, count(organisation) AS issued,
            sum(status = 'partial') AS partial, sum({_has("numbers_masked", "names_masked")}) AS masked,
            sum({_has("numbers_lost", "numbers_corrupt", "numbers_untrusted")}) AS false_numbers,
            sum({_has("spun", "generated", "off_topic", "scrambled", "translated", "hijacked")}) AS demoted,

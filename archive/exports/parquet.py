@@ -19,6 +19,7 @@ from pipelines.document import COLUMNS
 
 if TYPE_CHECKING:
     import pyarrow
+    from pyarrow.parquet import ParquetWriter
 
 ROW_GROUP = 1_000  # documents; some 5 MB of them, so that memory stays flat whatever the archive's size
 UNIQUE = frozenset({"id", "url", "title", "title_hans", "text", "text_hans", "reading", "content_digest", "article_id"})
@@ -44,7 +45,7 @@ def partitioned(corpus: Corpus, folder: Path) -> None:
 
 
 def write(batches: Iterable[Columns], out: BinaryIO) -> None:
-    """Documents as Parquet, a batch a row group. One is compressed while the next is read."""
+    """Documents as Parquet, a batch a row group. One is put together and compressed while the next is read."""
     from pyarrow.parquet import ParquetWriter  # takes longer to load than most verbs take to run
 
     kinds = schema()
@@ -52,10 +53,9 @@ def write(batches: Iterable[Columns], out: BinaryIO) -> None:
     with ParquetWriter(out, kinds, **how) as writer, ThreadPoolExecutor(1) as beside:
         before: Future[None] | None = None
         for batch in batches:
-            record = _record(batch, kinds)
             if before:
                 before.result()
-            before = beside.submit(writer.write_batch, record)
+            before = beside.submit(_write, writer, batch, kinds)
         if before:
             before.result()
 
@@ -82,6 +82,10 @@ def schema() -> "pyarrow.Schema":
 def row(values: Mapping[str, object]) -> Row:
     """A row of a Parquet file as the table of documents has it."""
     return {name: _stored(name, values[name]) for name in NAMES}
+
+
+def _write(writer: "ParquetWriter", batch: Columns, kinds: "pyarrow.Schema") -> None:
+    writer.write_batch(_record(batch, kinds))
 
 
 def _record(batch: Columns, kinds: "pyarrow.Schema") -> "pyarrow.RecordBatch":
