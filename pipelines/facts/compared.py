@@ -24,10 +24,9 @@ def compared(text: str, dated: list[Mention]) -> tuple[int, int, int] | None:
     `dated` are the years that the text names: another, later or planned, leaves the time open.
     """
     found = [*_COMPARED.finditer(text)] if "比" in text or "较" in text or "与" in text or "同" in text else []
-    years = {int(match["y"]) for match in found}
-    if len(years) != 1 or any(int(match["n"]) > _LITTLE for match in found) or _HISTORY.search(text):
+    if not found or any(int(match["n"]) > _LITTLE for match in found) or _HISTORY.search(text):
         return None
-    year = years.pop()
+    year = int(found[0]["y"])
     if year % 5 == 0 or any(one.year != year for one in dated):
         return None
     return year + GOES_ON, *found[0].span()

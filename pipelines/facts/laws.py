@@ -29,7 +29,7 @@ _TODAY = re.compile(
     "情况|细则|办法|条例|方案|意见|工作|力度|过程|效果|[周一二三四五六七八九十两几数多\\d]{1,3}年|的?《|水平|步伐|纲要|主体"
 )
 _LATER_ON = re.compile("的?(?:以来|以后|之后|后|的?背景|的?要求)")
-_TO_COME = re.compile("将[于在从自]?$|即将|拟于?$")
+_TO_COME = re.compile("将|拟")
 _LAST_YEAR = re.compile("(?:去年|上年)[^,。;]{0,6}$")
 _AHEAD = re.compile("明年|来年|迎接|喜迎|即将")
 _BETWEEN = (

@@ -44,10 +44,13 @@ _SHORT = re.compile(
     r"年(?<=(?<![\d.xX×*_第])(?P<y>[0129]\d)年)(?:(?P<m>1[0-2]|0?[1-9])月(?:(?P<d>3[01]|[12]\d|0?[1-9])[日号])?)?(?![级个])"
 )
 # A date that lost its marks, or has but month and year: only behind a word that says up to when figures go.
-_STRIPPED = re.compile(
-    r"(?:截[至止]到?|(?:(?<=[。,;:\n(])|^)[到至](?=[\d./-]{6,8}(?:[日号]?[止底末]|,?(?:已|[全我]|共|累计))))"
+_DIGITS = (
     r"(?P<y>199\d|20[0-4]\d)(?:(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])?|[./-](?P<m2>1[0-2]|0?[1-9]))"
     r"(?P<d2>(?!))?(?![\d%]|[./-]\d|[万亿元吨亩公千米户人])"
+)
+_STRIPPED = (
+    re.compile(rf"截[至止]到?{_DIGITS}"),
+    re.compile(rf"[到至](?=[12])(?<![^。,;:\n(].){_DIGITS}(?=[日号]?[止底末]|,?(?:已|[全我]|共|累计))"),
 )
 # What holds a year in its name: it says nothing of the text's time.
 _NO_YEAR = re.compile("问题(?!楼|村|校|金|学生|少年|企业|清单|线索|导向|整改)")
@@ -109,6 +112,9 @@ _SINCE_THEN = re.compile(
 _HISTORY_BEFORE = re.compile(
     r"(?:自|从|较|比|同|与|和|相比|自从|(?:成立|始建|建成|落成|建|创办|创建|设立|组建|毕业|出生|生|入党|工作|退休|始)于)$"
 )
+# Papers and finds of that year, which are kept for good: 征集1998年抗洪档案.
+_KEPT = re.compile(r"(?:征集|接收|收集|整理|抢救|修复|移交|鉴定|编纂|录入|数字化)[了完到]?(?:\d+[卷件份])?$")
+_PAPERS = re.compile("[^,。;]{0,10}?(?:档案|文物|史料|照片|史志|资料|文献|遗址|旧址|年鉴)")
 _HELD = re.compile(
     r"[^,。;]?,?[^,。;]{0,16}?(?:举办|召开|开展|组织|举行|启动|印发|下发|印制|慰问|走访|邀请|承办|参加了|开通|揭牌|发放)"
 )
@@ -191,7 +197,8 @@ def _each(forms: tuple[re.Pattern[str], re.Pattern[str]], text: str) -> Iterator
 
 def _stripped(text: str) -> Iterator[re.Match[str]]:
     """Dates without their marks: 截至20171231, 截至2017.12."""
-    return _STRIPPED.finditer(text) if "截" in text or "到" in text or "至" in text else iter(())
+    for form in _STRIPPED:
+        yield from form.finditer(text)
 
 
 def _after_plans(found: list[Mention], text: str) -> list[Mention]:
@@ -345,6 +352,7 @@ def _kind(text: str, start: int, before: str, after: str, *, exact: bool) -> str
     begins = start < EARLY and bool(_LINE.search(text[max(0, start - 12) : start]))
     if (
         _HISTORY_BEFORE.search(before)
+        or (_KEPT.search(before) and _PAPERS.match(after))
         or _SINCE_THEN.match(after)
         or (_HISTORY.match(after) and not after.startswith(("以来", "度")))
     ):
