@@ -133,7 +133,7 @@ def _of_its_time(text: str, one: Bound) -> Bound:
 def _from_here(text: str, one: Bound) -> Bound:
     """The bound, closer where the text says how many years ago the thing was: 去年召开的十七届三中全会."""
     before = text[max(0, one.start - BESIDE) : one.start]
-    if "年" not in before or not one.since:
+    if "年" not in before or not one.since or one.kind == "laws":  # `laws` has read its 去年
         return one
     year = int(one.since[:4])
     whole = one.kind in _MEETINGS or one.until == later(f"{year}-12") or len(one.since) > 7
