@@ -30,7 +30,7 @@ lint: $(DEV_STAMP)  ## style and types
 	@$(BIN)/mypy
 
 docs: $(STAMP)  ## the reference of the commands, from their --help
-	@$(BIN)/python -m archive.reference
+	@$(BIN)/python -m archive.cli.reference
 
 bench: $(BENCH_STAMP)  ## measure quality and speed beside the peers (ARGS=--help)
 	@$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)

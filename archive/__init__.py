@@ -1,1 +1,22 @@
-"""What lasts: captures in WARC, everything that follows from them in SQLite."""
+"""What lasts: captures in WARC, everything that follows from them in SQLite.
+
+The nouns and the work stand here; what serves one of them stands in a folder of its own.
+
+    schema, rows, store     the tables, an article as rows, adding it in one transaction
+    warc                    warcs/       files of records, whole or torn; what an ingest finds; chains of pages
+    ingest, pool, rebuild   restoring: files, processes, everything again from the captures
+    crawls, frontier, sites what crawls did, met and know of a host
+    families                copies/      candidates, pairs, groups, the canonical copy and its reading, lineage
+    search                  searching/   words, the index, the query, the order of answers
+    condition, lookup       which documents a verb takes, and what a reader may call one
+    counts, coverage        what there is in figures, and what nobody must conclude from them
+                            counting/    concordances and trends
+    export, imports         exports/     a format a module; manifest, citation, provenance, masking
+    explain, show, report   as text, or as one page with plots
+    serve                   datasette/   plugins, templates, words; pages/: what they and HTML files share
+                            versioning/  versions of a document: why each came, what a rule changed
+    verify                  checking/    damage, orphans, what can be made again
+    takedown                removing/    how something leaves tables, captures and files, and stays away
+    __main__                verbs/       a verb a module; cli/: what all verbs share
+    errors, progress, phenomena
+"""

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
+from archive.cli.place import Place, runnable
+from archive.cli.summary import command
 from archive.errors import ArchiveError
-from archive.place import Place, runnable
-from archive.safe_html import seen
-from archive.summary import command
+from archive.pages.safe_html import seen
 from archive.verbs import NAMES, SECTIONS, load
 
 DEFAULT = "data/archive.db"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from archive.errors import ArchiveError
-from archive.words import segment
+from archive.searching.words import segment
 from pipelines.document import COLUMNS
 from pipelines.taxonomy import PHENOMENA
 

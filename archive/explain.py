@@ -14,9 +14,10 @@ from hashlib import sha256
 
 from sqlite_utils import Database
 
-from archive import lookup, terminal
+from archive import lookup
+from archive.cli import terminal
 from archive.errors import ArchiveError
-from archive.ledger_view import Piece, borders, gap, pieces, rules_of
+from archive.pages.ledger_view import Piece, borders, gap, pieces, rules_of
 from archive.rows import Row, select, steps_of
 
 VISIBLE = str.maketrans({"\n": "⏎", "\t": "→", " ": "␣", "\u3000": "□", "\xa0": "⍽"})

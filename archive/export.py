@@ -16,9 +16,8 @@ from typing import BinaryIO
 
 from sqlite_utils import Database
 
-from archive import manifest
 from archive.errors import ArchiveError
-from archive.exports import packages, parquet, tables, tei, texts, tokens, wacz
+from archive.exports import manifest, packages, parquet, tables, tei, texts, tokens, wacz
 from archive.exports.corpus import Corpus, Options
 from archive.progress import Progress
 

@@ -1,7 +1,7 @@
 """Near-duplicate families: the connected components of verified pairs, settled when a crawl closes.
 
 Ids and canonical copies are a function of the set of documents. What changed since they were settled last is noted by
-`archive.pairs`, so that settling costs what a crawl brought, and one that was killed is made good by the next.
+`archive.copies.pairs`, so that settling costs what a crawl brought, and one that was killed is made good by the next.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive import fills, pairs
-from archive.canonical import canonical
-from archive.groups import groups
+from archive.copies import fills, pairs
+from archive.copies.canonical import canonical
+from archive.copies.groups import groups
 from archive.progress import Progress
 from archive.rows import Row, select
 from archive.store import transaction

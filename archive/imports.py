@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from archive import fulltext, manifest, tombstones
 from archive.errors import ArchiveError
-from archive.exports import parquet
+from archive.exports import manifest, parquet
 from archive.exports.corpus import NAMES
 from archive.progress import Progress
-from archive.rows import Row, insert, to_json
+from archive.removing import tombstones
+from archive.rows import Row, Value, insert, to_json
 from archive.schema import JSON_COLUMNS, SQL_TYPES, column_kind
+from archive.searching import fulltext
 from archive.store import begin_crawl, end_crawl, transaction
 from pipelines.document import COLUMNS
 from pipelines.fingerprint import content_digest
@@ -54,6 +55,7 @@ def _all(db: Database, path: Path, progress: Progress) -> int:
     crawl = begin_crawl(db, f"import of {path.name}", to_json({"path": path.name}))
     read = _parquet if path.suffix == ".parquet" else _jsonl
     known, done, refused = tombstones.load(db), 0, 0
+    seen: set[Value] = set()
     for number, row in enumerate(read(path, progress), 1):
         try:
             _check(row, columns)
@@ -62,7 +64,7 @@ def _all(db: Database, path: Path, progress: Progress) -> int:
         if known and _is_taken_down(db, known, row):
             refused += 1
         else:
-            _add(db, row, crawl)
+            _add(db, row, crawl, seen)
             done += 1
         progress.step()
     end_crawl(db, crawl, "finished", to_json({"documents": done, "taken_down": refused}))
@@ -126,19 +128,21 @@ def _check(row: Row, columns: dict[str, _Column]) -> None:
         raise ValueError("its title or text has another digest than its content_digest says")
 
 
-def _add(db: Database, row: Row, crawl: int) -> None:
-    """A document, and the rows that it refers to."""
+def _add(db: Database, row: Row, crawl: int, seen: set[Value]) -> None:
+    """A document, and the rows that it refers to; `seen`: the knowledge and the families that are there."""
     url, key, capture = str(row["url"]), row["article_id"], row["fetch_id"]
     known: Row = {"id": row["knowledge_id"], "json": "", "created_at": ""}
     fetch: Row = {"id": capture, "crawl_id": crawl, "url": url, "status": 0, "fetched_at": row["archived_at"]}
     page: Row = {"id": key, "url": url, "host": urlsplit(url).hostname or "", "fetch_id": capture, "rules": "{}"}
     place: Row = {"article_id": key, "n": 1, "url": url, "fetch_id": capture}
-    _once(db, "knowledge", known)
+    if row["knowledge_id"] not in seen:
+        _once(db, "knowledge", known)
     _once(db, "fetches", {**fetch, "payload_digest": "", "body_digest": ""})
     _once(db, "pages", page)
     _once(db, "article_pages", place)
-    if row.get("family_id"):
+    if row.get("family_id") and row["family_id"] not in seen:
         _once(db, "families", {"id": row["family_id"]})
+    seen |= {row["knowledge_id"], row.get("family_id")}
     insert(db, "documents", {name: row.get(name) for name in NAMES})
 
 

@@ -16,15 +16,17 @@ from urllib.parse import urljoin, urlsplit
 
 from sqlite_utils import Database
 
-from archive import chains, families, files, takedown, tombstones, warc
-from archive.adopt import adopt
+from archive import families, takedown, warc
 from archive.errors import ArchiveError
-from archive.files import Found, Unfit
 from archive.pool import Job, restored
 from archive.progress import Progress
 from archive.rebuild import relearn
+from archive.removing import tombstones
 from archive.store import Added, Fetch, add, add_fetch, begin_crawl, end_crawl, knowledge, now, transaction
-from archive.unrestored import archived
+from archive.warcs import chains, files
+from archive.warcs.adopt import adopt
+from archive.warcs.files import Found, Unfit
+from archive.warcs.unrestored import archived
 from pipelines.document import SOFTWARE, Knowledge, Outcome, Page, PageRules
 
 READABLE = ("text/html", "application/xhtml+xml", "text/plain")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive import tombstones
 from archive.errors import ArchiveError
+from archive.removing import tombstones
 from archive.rows import Row, Value, select
 from pipelines.document import article_id
 

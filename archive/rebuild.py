@@ -14,14 +14,15 @@ from pathlib import Path
 from sqlite_utils import Database
 
 import pipelines
-from archive import families, fulltext, rows, warc
+from archive import families, rows, warc
 from archive.condition import Filters
 from archive.errors import ArchiveError
 from archive.pool import Job, restored
 from archive.progress import Progress
-from archive.rebuilt import Rebuilt
 from archive.rows import Row, Stored, insert, select
+from archive.searching import fulltext
 from archive.store import add, knowledge, now, save_knowledge, transaction, would_add
+from archive.versioning.rebuilt import Rebuilt
 from pipelines.document import SOFTWARE, Knowledge, Outcome, Page, PageRules
 from pipelines.learn import SourceText, learn
 

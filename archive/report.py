@@ -11,8 +11,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.coverage import Figures, figures, statement
-from archive.plots import bars, matrix, table
-from archive.safe_html import text, whole
+from archive.pages.plots import bars, matrix, table
+from archive.pages.safe_html import text, whole
 
 STYLE = Path(__file__).with_name("report.css")
 HOSTS = 12  # hosts in the plot of damage: one screen

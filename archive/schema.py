@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from archive.errors import ArchiveError
-from archive.fulltext import FIRST_INDEX, INDEX, ORDER, UNINDEX, register, reindex
+from archive.searching.fulltext import FIRST_INDEX, INDEX, ORDER, UNINDEX, register, reindex
 from pipelines.document import COLUMNS, Knowledge, article_id
 
 SQL_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", tuple: "TEXT", Mapping: "TEXT"}  # as JSON

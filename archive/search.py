@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive import ranking
 from archive.condition import EVERYTHING, Condition
-from archive.fulltext import register, reindex
-from archive.query import Query, QueryError, parse
 from archive.rows import Row, select
-from archive.words import segment, spans
+from archive.searching import ranking
+from archive.searching.fulltext import register, reindex
+from archive.searching.query import Query, QueryError, parse
+from archive.searching.words import segment, spans
 
 __all__ = [
     "Found",

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from datasette.utils import parse_metadata, tilde_encode
 
 from archive.errors import ArchiveError
-from archive.interface import catalogue
+from archive.pages.interface import catalogue
 from pipelines.document import COLUMNS
 
 HERE = Path(__file__).parent / "datasette"

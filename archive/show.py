@@ -3,10 +3,12 @@
 import json
 from collections.abc import Sequence
 
-from archive import history, lineage, terminal
-from archive.lineage import Piece
+from archive.cli import terminal
+from archive.copies import lineage
+from archive.copies.lineage import Piece
 from archive.rows import Row
 from archive.schema import JSON_COLUMNS
+from archive.versioning import history
 from pipelines.document import COLUMNS
 
 # Columns that have a place of their own, or say nothing to a reader.

@@ -16,12 +16,15 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from archive import fulltext, pairs, rows, tombstones
+from archive import rows
+from archive.copies import pairs
 from archive.counts import Counts, counts
 from archive.errors import ArchiveError
+from archive.removing import tombstones
 from archive.rows import Stored
 from archive.schema import check_current, migrate
-from archive.versions import Change, change
+from archive.searching import fulltext
+from archive.versioning.versions import Change, change
 from pipelines.document import SOFTWARE, Knowledge, Outcome, PageRules
 
 __all__ = [

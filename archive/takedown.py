@@ -14,16 +14,17 @@ from urllib.parse import unquote
 
 from sqlite_utils import Database
 
-from archive import beside, captures, removal, tombstones, warc, warc_tombstones
-from archive.addresses import domain
-from archive.captures import Rewritten
+from archive import warc
+from archive.copies.addresses import domain
 from archive.errors import ArchiveError
 from archive.progress import Progress
+from archive.removing import beside, captures, removal, tombstones, warc_tombstones
+from archive.removing.captures import Rewritten
+from archive.removing.runs import Runs
+from archive.removing.takedown_plan import Plan, Wanted, addresses_of, documents_of, pages_of_host
+from archive.removing.tombstones import URN, twins
 from archive.rows import Row, insert, select
-from archive.runs import Runs
 from archive.store import now, transaction
-from archive.takedown_plan import Plan, Wanted, addresses_of, documents_of, pages_of_host
-from archive.tombstones import URN, twins
 from pipelines.document import article_id
 
 COLUMNS = ("title", "text", "signed_by", "organisation", "author", "editor", "auditor", "uploader")  # a document's own

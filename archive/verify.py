@@ -14,14 +14,17 @@ from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
-from archive import damage, families, fulltext, orphans, pairs, warc
+from archive import families, warc
+from archive.checking import damage, orphans
+from archive.copies import pairs
 from archive.errors import ArchiveError
 from archive.progress import Progress
 from archive.rebuild import unfinished
 from archive.rows import Row, edit_of, select
 from archive.schema import fresh
+from archive.searching import fulltext
 from archive.store import is_read_only
-from archive.unrestored import left_behind
+from archive.warcs.unrestored import left_behind
 from pipelines.document import Edit, article_id
 from pipelines.fingerprint import content_digest
 from pipelines.ledger import flaw, replay

@@ -23,8 +23,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.errors import ArchiveError
-from archive.gzips import following, member, whole
-from archive.http import Headers, dechunked, decoded, header, parse_head, stored_head
+from archive.warcs.gzips import following, member, whole
+from archive.warcs.http import Headers, dechunked, decoded, header, parse_head, stored_head
 
 OPEN = ".open"  # suffix of a file that a writer still holds
 MAX_BYTES = 1 << 30  # a file is closed past 1 GiB, the size the web archives settled on

@@ -15,13 +15,13 @@ from time import process_time
 
 from sqlite_utils import Database
 
-from archive.concordance import Concordance, Layout
 from archive.condition import EVERYTHING
-from archive.fulltext import reindex
-from archive.occurrences import words
-from archive.population import candidates, once, size
+from archive.counting.concordance import Concordance, Layout
+from archive.counting.occurrences import words
+from archive.counting.population import candidates, once, size
+from archive.counting.trends import Way, trend
+from archive.searching.fulltext import reindex
 from archive.store import open_archive
-from archive.trends import Way, trend
 from benchmarks.search_archive import generate
 from benchmarks.tables import Table
 

@@ -7,9 +7,10 @@ from time import perf_counter, process_time
 
 from sqlite_utils import Database
 
-from archive import fulltext, ranking, search
-from archive.query import parse
-from archive.words import segment
+from archive import search
+from archive.searching import fulltext, ranking
+from archive.searching.query import parse
+from archive.searching.words import segment
 from benchmarks.restorers import OURS
 
 PAGE = 20  # results on a page

@@ -19,9 +19,10 @@ from time import process_time
 
 from sqlite_utils import Database
 
-from archive import families, pairs
+from archive import families
 from archive import rows as rows_
-from archive.groups import Sets
+from archive.copies import pairs
+from archive.copies.groups import Sets
 from archive.store import open_archive, transaction
 from benchmarks import copies, phrases
 from benchmarks.restorers import OURS

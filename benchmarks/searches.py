@@ -13,8 +13,8 @@ from random import Random
 from tempfile import TemporaryDirectory
 from time import perf_counter, thread_time
 
-from archive import fulltext, ranking
-from archive.query import parse
+from archive.searching import fulltext, ranking
+from archive.searching.query import parse
 from benchmarks.engines import ENGINES, LIKE, OWN, UNICODE, Asked, Built, Engine, asked, built
 from benchmarks.search_archive import generate
 from benchmarks.tables import Table

@@ -14,12 +14,13 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
-from archive import crawls, sites, store, takedown, tombstones
+from archive import crawls, sites, store, takedown
 from archive.errors import ArchiveError
-from archive.http import decoded, parse_head
+from archive.removing import tombstones
+from archive.removing.tombstones import Tombstones
 from archive.store import Fetch
-from archive.tombstones import Tombstones
 from archive.warc import Exchange, WarcWriter
+from archive.warcs.http import decoded, parse_head
 from crawler.robots import robots_verdict
 from pipelines.document import Knowledge
 

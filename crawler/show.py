@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from scrapy.utils.log import get_scrapy_root_handler
 
-from archive.safe_html import seen
+from archive.pages.safe_html import seen
 from archive.store import Added, Counts
 from crawler.plan import shown
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from archive.http import DECODED_LIMIT
+from archive.warcs.http import DECODED_LIMIT
 
 LIMIT = 50_000  # addresses a file may have, by the sitemap protocol
 

@@ -2,9 +2,9 @@
 
 from sqlite_utils import Database
 
-from archive.fulltext import register
 from archive.rows import Value, insert
 from archive.schema import migrate
+from archive.searching.fulltext import register
 from pipelines.document import COLUMNS
 
 _EMPTY = {column.name: "" if column.type is str else 0 for column in COLUMNS if column.type in (str, int, float)}

@@ -20,8 +20,8 @@ from click.testing import CliRunner
 
 from archive import families, takedown
 from archive.__main__ import main
+from archive.removing.takedown_plan import Wanted, plan
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
-from archive.takedown_plan import Wanted, plan
 from pipelines.document import article_id
 
 HANS = "各位领导：本年度科普工作扎实推进，现将有关情况总结如下。\n一、加强领导。"

@@ -7,13 +7,13 @@ import pytest
 from archive_files import DATE, clean, folder, html, warc
 from sqlite_utils import Database
 
-from archive import files
 from archive.ingest import Report, ingest
 from archive.progress import Progress
 from archive.rebuild import Options, rebuild
 from archive.store import Added, open_archive
 from archive.verify import verify
 from archive.warc import scan
+from archive.warcs import files
 
 UNSTABLE = {"fetch_id", "software", "version"}  # what the design leaves out of "byte-identical"
 

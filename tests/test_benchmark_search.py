@@ -8,8 +8,8 @@ from random import Random
 
 import pytest
 
-from archive import fulltext, ranking
-from archive.query import parse
+from archive.searching import fulltext, ranking
+from archive.searching.query import parse
 from benchmarks import searches
 from benchmarks.engines import ENGINES, LIKE, OWN, TRIGRAM, UNICODE, asked, built
 from benchmarks.search_archive import generate

@@ -9,7 +9,7 @@ import pytest
 from browser import NAME, Reader, Served
 from selenium.webdriver.common.keys import Keys
 
-from archive.words import folded
+from archive.searching.words import folded
 
 KWIC, TREND = f"/-/kwic/{NAME}", f"/-/trend/{NAME}"
 

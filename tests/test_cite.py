@@ -14,8 +14,8 @@ from sqlite_utils import Database
 
 from archive import rows
 from archive.__main__ import main
-from archive.cite import bibtex, citation, csl, pwid
-from archive.provenance import provenance
+from archive.exports.cite import bibtex, citation, csl, pwid
+from archive.exports.provenance import provenance
 from archive.rows import Row, select
 from archive.store import add
 from pipelines.document import Edit, Step, article_id

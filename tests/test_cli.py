@@ -448,7 +448,7 @@ def test_a_damaged_archive_says_what_to_do(archive: Path, monkeypatch: pytest.Mo
         raise sqlite3.DatabaseError("database disk image is malformed")
 
     for verb in ("stats", "verify"):
-        monkeypatch.setattr("archive.place.Place.open", broken)
+        monkeypatch.setattr("archive.cli.place.Place.open", broken)
         line = failed(run(archive, verb))
         assert f"python -m archive --archive NEW ingest {archive.parent / 'warc'}" in line
         assert ("verify says" in line) == (verb == "stats")

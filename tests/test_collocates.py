@@ -12,11 +12,11 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import population
 from archive.__main__ import main
-from archive.collocates import Collocate, Near, _windows, collocates, likelihood
 from archive.condition import EVERYTHING
-from archive.occurrences import word
+from archive.counting import population
+from archive.counting.collocates import Collocate, Near, _windows, collocates, likelihood
+from archive.counting.occurrences import word
 from archive.store import open_archive
 
 NEAR = Near(window=2, least=1)

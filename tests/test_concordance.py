@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from sqlite_utils import Database
 
-from archive import population
 from archive.__main__ import main
-from archive.concordance import Concordance, Layout, Line, contexts, cut_left, cut_right, padded, shown
 from archive.condition import EVERYTHING, Condition, Filters
+from archive.counting import population
+from archive.counting.concordance import Concordance, Layout, Line, contexts, cut_left, cut_right, padded, shown
+from archive.counting.occurrences import expression, listed, spans, word, words
 from archive.errors import ArchiveError
-from archive.occurrences import expression, listed, spans, word, words
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
 from pipelines.script import fold
 

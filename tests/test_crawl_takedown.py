@@ -14,9 +14,9 @@ from leaks import leaks
 from test_crawl import ALLOWED, HTML, PAGES, Site, article, crawl, site
 
 from archive import takedown, verify
+from archive.removing.takedown_plan import Wanted, plan
 from archive.sites import sites
 from archive.store import open_archive
-from archive.takedown_plan import Wanted, plan
 
 ROOT = Path(__file__).parent.parent
 __all__ = ["site"]  # a fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from damaged import NAMES, PAGE_SIZE, build, flip, overwrite, pages_of, run, tamper, texts
 
-from archive import damage, repair
+from archive.checking import damage, repair
 from archive.verbs.verify import SENTENCE
 
 

@@ -7,8 +7,9 @@ from archive_cases import document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import document_view, rows
-from archive.document_view import Piece, Span, TextMap
+from archive import rows
+from archive.pages import document_view
+from archive.pages.document_view import Piece, Span, TextMap
 from archive.rows import Row
 from pipelines.document import Edit, Step
 from pipelines.ledger import replay

@@ -18,7 +18,7 @@ from test_sample_law import outcomes
 from archive import rows
 from archive.__main__ import main
 from archive.explain import Ledger
-from archive.explain_html import FAMILIES, STYLE, page
+from archive.pages.explain_html import FAMILIES, STYLE, page
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
 from pipelines.document import Edit, Gap, Mark, Outcome, Step
 from pipelines.ledger import replay

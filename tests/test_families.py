@@ -8,7 +8,8 @@ import pytest
 from archive_cases import outcome
 from sqlite_utils import Database
 
-from archive import families, neighbours, pairs
+from archive import families
+from archive.copies import neighbours, pairs
 from archive.store import add, open_archive
 from benchmarks import copies
 from pipelines.document import article_id

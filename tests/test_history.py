@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive import history
 from archive.__main__ import main
 from archive.errors import ArchiveError
-from archive.ledger_diff import SOURCE, Shift, by_rule, moved, moved_across
 from archive.rows import Row
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
+from archive.versioning import history
+from archive.versioning.ledger_diff import SOURCE, Shift, by_rule, moved, moved_across
 from pipelines.document import Edit, Outcome, Step, article_id
 from pipelines.ledger import replay
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from archive_cases import outcome, rejected
 
-from archive import home
-from archive.home import Counting, Home
+from archive.pages import home
+from archive.pages.home import Counting, Home
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
 
 

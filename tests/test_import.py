@@ -8,17 +8,18 @@ from click.testing import CliRunner
 from export_cases import THREE, archive, quiet
 from sqlite_utils import Database
 
-from archive import families, fulltext, ingest, lookup, rebuild, search, show, verify
+from archive import families, ingest, lookup, rebuild, search, show, verify
 from archive.__main__ import main
-from archive.cite import bibtex
 from archive.errors import ArchiveError
 from archive.explain import ledger
 from archive.export import export
+from archive.exports.cite import bibtex
 from archive.exports.corpus import NAMES
+from archive.exports.provenance import provenance
 from archive.imports import import_
 from archive.progress import Progress
-from archive.provenance import provenance
 from archive.rows import select
+from archive.searching import fulltext
 from archive.store import open_archive
 
 

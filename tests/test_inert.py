@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from archive import inert
-from archive.inert import ATTRIBUTES, CHARACTERS, ELEMENTS, KEPT, css
+from archive.pages import inert
+from archive.pages.inert import ATTRIBUTES, CHARACTERS, ELEMENTS, KEPT, css
 
 SCRIPT = "window.__pwned = 1"
 ALIVE = (

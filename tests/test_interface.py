@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 from datasette import Request
 
-from archive import interface
+from archive.pages import interface
 
 FOLDER = Path(interface.__file__).parent / "datasette"
 ASKED = re.compile(r"""\bt\(\s*['"]([^'"]+)['"]""")

@@ -45,7 +45,17 @@ def test_every_module_says_what_it_knows() -> None:
             assert ast.get_docstring(tree) or not tree.body, f"{path} has no docstring"
 
 
+def named(layer: str) -> set[str]:
+    """The words of a package's map."""
+    told = ast.get_docstring(ast.parse((ROOT / layer / "__init__.py").read_text("utf-8"))) or ""
+    return {word.strip(",;:`.") for word in told.split()}
+
+
 def test_the_map_of_the_corridor_names_every_module() -> None:
-    words = set((ast.get_docstring(ast.parse((ROOT / "pipelines/__init__.py").read_text("utf-8"))) or "").split())
-    named = {word.strip(",;:`.") for word in words}
-    assert {path.stem for path in (ROOT / "pipelines").rglob("[!_]*.py")} - named - {"process"} == set()
+    assert {path.stem for path in (ROOT / "pipelines").rglob("[!_]*.py")} - named("pipelines") - {"process"} == set()
+
+
+def test_the_map_of_the_archive_names_every_module_and_every_folder() -> None:
+    top = ROOT / "archive"
+    folders = {f"{path.parent.name}/" for path in top.glob("*/__init__.py")}
+    assert ({path.stem for path in top.glob("[!_]*.py")} | folders) - named("archive") == set()

@@ -9,8 +9,8 @@ from archive_files import clean
 from test_families import OTHERS, TEXTS, archive
 
 from archive import families
-from archive.addresses import article_number, domain
-from archive.canonical import canonical
+from archive.copies.addresses import article_number, domain
+from archive.copies.canonical import canonical
 from archive.rows import Row
 from archive.store import add, open_archive
 from benchmarks import copies

@@ -11,10 +11,11 @@ from archive_cases import URL, outcome, rejected
 from browser import NAME, Served, serving
 from lxml import html
 
-from archive import captured, inert
+from archive.pages import inert
 from archive.rows import Row
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
 from archive.warc import Capture, Exchange, WarcError, WarcWriter
+from archive.warcs import captured
 from pipelines.document import article_id
 
 TEXT = "各位领导：本年度科普工作扎实推进，现将有关情况总结如下。"

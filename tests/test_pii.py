@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import rows
-from archive.pii import SIGN, found, mask, mask_row
+from archive.exports.pii import SIGN, found, mask, mask_row
 from pipelines.fingerprint import content_digest
 
 CASES: dict[str, Any] = json.loads((Path(__file__).parent / "cases" / "pii.json").read_text("utf-8"))

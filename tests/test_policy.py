@@ -2,8 +2,8 @@
 
 import pytest
 
-from archive import policy
-from archive.policy import ALWAYS, CAPTURED, DATA, ITSELF, PAGE, Door, headed
+from archive.pages import policy
+from archive.pages.policy import ALWAYS, CAPTURED, DATA, ITSELF, PAGE, Door, headed
 
 ALONE, PUBLIC = Door(public=False), Door(public=True)
 

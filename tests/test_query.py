@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import ArchiveError
-from archive.interface import LANGUAGES, Words
-from archive.query import MOST, PHRASES, QueryError, parse
+from archive.pages.interface import LANGUAGES, Words
+from archive.searching.query import MOST, PHRASES, QueryError, parse
 
 
 @pytest.mark.parametrize(

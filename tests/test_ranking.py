@@ -6,10 +6,10 @@ import pytest
 from archive_cases import outcome
 from sqlite_utils import Database
 
-from archive import ranking
 from archive.condition import EVERYTHING, Filters
-from archive.query import parse
 from archive.search import search
+from archive.searching import ranking
+from archive.searching.query import parse
 from archive.store import add, open_archive
 
 SIZE = 100

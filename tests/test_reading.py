@@ -10,8 +10,9 @@ from archive_cases import outcome
 from click.testing import CliRunner
 from sqlite_utils import Database
 
-from archive import families, fills, lineage, verify
+from archive import families, verify
 from archive.__main__ import main
+from archive.copies import fills, lineage
 from archive.store import add, open_archive
 from pipelines.copies.reading import Copy, Fill, filled
 from pipelines.copies.reading import fills as proven

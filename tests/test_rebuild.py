@@ -17,14 +17,14 @@ from archive import rebuild as module
 from archive import rows
 from archive.__main__ import main
 from archive.ingest import ingest
-from archive.ledger_diff import SOURCE
 from archive.pool import Job
 from archive.progress import Progress
 from archive.rebuild import Options, rebuild, rehearse, rules_digest, unfinished
-from archive.rebuilt import Rebuilt
 from archive.rows import Stored
 from archive.store import Added, open_archive
 from archive.verify import verify
+from archive.versioning.ledger_diff import SOURCE
+from archive.versioning.rebuilt import Rebuilt
 from pipelines.document import Edit, Outcome, Step
 from pipelines.fingerprint import content_digest
 from pipelines.ledger import replay

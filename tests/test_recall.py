@@ -14,8 +14,8 @@ import pytest
 from opencc import OpenCC
 from sqlite_utils import Database
 
-from archive import ranking
-from archive.query import parse
+from archive.searching import ranking
+from archive.searching.query import parse
 from archive.store import add, open_archive
 from pipelines.document import Knowledge, Page, PageRules
 from pipelines.process import restore

@@ -6,7 +6,7 @@ import click
 import pytest
 
 from archive.__main__ import main
-from archive.reference import PAGE, page
+from archive.cli.reference import PAGE, page
 from archive.verbs import NAMES, SECTIONS, load
 
 

@@ -13,7 +13,7 @@ from test_sample_law import outcomes
 
 from archive.__main__ import main
 from archive.coverage import Figures, Span, figures, statement
-from archive.plots import bars, matrix
+from archive.pages.plots import bars, matrix
 from archive.report import report
 from archive.store import Fetch, add, add_fetch, begin_crawl, end_crawl, open_archive
 

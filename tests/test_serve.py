@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from browser import NAME, Served, serving
 
-from archive.policy import DATA, PAGE
+from archive.pages.policy import DATA, PAGE
 from archive.serve import Serving, arguments, described
 
 SQL = f"/{NAME}.json?sql=select+1"

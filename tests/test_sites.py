@@ -10,8 +10,8 @@ from sqlite_utils import Database
 
 from archive import sites, takedown
 from archive.__main__ import main
+from archive.removing.takedown_plan import Wanted, plan
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
-from archive.takedown_plan import Wanted, plan
 from crawler.profile import ProfileError, load
 from crawler.robots import robots_verdict
 

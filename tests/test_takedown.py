@@ -14,15 +14,16 @@ from click.testing import CliRunner
 from leaks import leaks
 from sqlite_utils import Database
 
-from archive import captures, imports, lookup, rebuild, removal, takedown, tombstones, verify, warc, warc_tombstones
+from archive import imports, lookup, rebuild, takedown, verify, warc
 from archive.__main__ import main
 from archive.errors import ArchiveError
 from archive.ingest import ingest
 from archive.progress import Progress
-from archive.redact import body_holds, redacted
-from archive.runs import Runs
+from archive.removing import captures, removal, tombstones, warc_tombstones
+from archive.removing.redact import body_holds, redacted
+from archive.removing.runs import Runs
+from archive.removing.takedown_plan import Wanted, plan
 from archive.store import open_archive
-from archive.takedown_plan import Wanted, plan
 from pipelines.document import Page, article_id
 
 HOST, OTHER = "http://gone.example.com", "http://copy.example.net"

@@ -12,9 +12,9 @@ import pytest
 from archive_cases import document, outcome
 from click.testing import CliRunner, Result
 
-from archive import terminal
 from archive.__main__ import main
-from archive.safe_html import UNSEEN
+from archive.cli import terminal
+from archive.pages.safe_html import UNSEEN
 from archive.store import Fetch, add, add_fetch, open_archive
 from archive.verbs import NAMES
 from crawler.show import _Shown

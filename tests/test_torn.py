@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from damaged import NAMES, build, flip, run, texts
 
-from archive import torn, warc
+from archive import warc
+from archive.removing.warc_tombstones import TORN
 from archive.warc import OPEN, WarcWriter
-from archive.warc_tombstones import TORN
+from archive.warcs import torn
 
 CUTS = 37  # at every so many bytes a file is cut: a prime, so that all places of a record are met
 

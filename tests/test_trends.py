@@ -14,15 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive import population
 from archive.__main__ import main
 from archive.condition import Filters
+from archive.counting import population
+from archive.counting.occurrences import words
+from archive.counting.population import Size
+from archive.counting.timeline import legend, picture
+from archive.counting.trends import TIMES, Bin, Count, Row, Trend, Way, bin_of, table_of, trend
 from archive.errors import ArchiveError
-from archive.occurrences import words
-from archive.population import Size
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
-from archive.timeline import legend, picture
-from archive.trends import TIMES, Bin, Count, Row, Trend, Way, bin_of, table_of, trend
 
 Dates = dict[str, object]
 NONE: Dates = {"signed_on": None, "era_from": None, "era_to": None, "title_year": None, "published_on": None}

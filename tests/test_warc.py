@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from archive import http, warc
+from archive import warc
+from archive.warcs import http
 
 DATE = "2025-11-23T08:00:00.123456Z"
 REQUEST = b"GET /a.html HTTP/1.1\r\nHost: example.test\r\n\r\n"

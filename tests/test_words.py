@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.words import differing, segment, segmented, spans
+from archive.searching.words import differing, segment, segmented, spans
 
 
 @pytest.mark.parametrize(

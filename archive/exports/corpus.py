@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 from sqlite_utils import Database
 
-from archive import coverage, pii
+from archive import coverage
 from archive.condition import EVERYTHING, Condition, Filters
 from archive.errors import ArchiveError
+from archive.exports import pii
 from archive.progress import Progress
 from archive.rows import Row, Value
 from pipelines.document import COLUMNS

@@ -6,8 +6,8 @@ from hashlib import file_digest
 from itertools import islice
 from pathlib import Path
 
-from archive import coverage, manifest
-from archive.exports import parquet
+from archive import coverage
+from archive.exports import manifest, parquet
 from archive.exports.corpus import Corpus
 from archive.exports.tables import write_csv
 from archive.schema import JSON_COLUMNS, SQL_TYPES, column_kind

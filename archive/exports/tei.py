@@ -14,8 +14,8 @@ from typing import BinaryIO
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from archive import manifest, pii
-from archive.cite import Citation, citation
+from archive.exports import manifest, pii
+from archive.exports.cite import Citation, citation
 from archive.exports.corpus import Corpus
 from archive.exports.places import Hole, Places, Span, evidence, places
 from archive.rows import Row

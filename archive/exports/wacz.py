@@ -17,8 +17,9 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 from uuid import NAMESPACE_URL, uuid5
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from archive import manifest, warc
+from archive import warc
 from archive.errors import ArchiveError
+from archive.exports import manifest
 from archive.exports.corpus import Corpus
 from archive.rows import Row, select
 from pipelines.document import SOFTWARE

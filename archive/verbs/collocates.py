@@ -5,14 +5,15 @@ from typing import Any
 
 import click
 
-from archive import population, terminal
-from archive.collocates import LEAST, MOST, WINDOW, Collocate, Collocates, Near, collocates
-from archive.concordance import padded
+from archive.cli import terminal
+from archive.cli.options import with_filters, with_once
+from archive.cli.place import Place
 from archive.condition import Filters
-from archive.occurrences import word as word_of
-from archive.options import with_filters, with_once
-from archive.place import Place
-from archive.tidy import as_csv
+from archive.counting import population
+from archive.counting.collocates import LEAST, MOST, WINDOW, Collocate, Collocates, Near, collocates
+from archive.counting.concordance import padded
+from archive.counting.occurrences import word as word_of
+from archive.counting.tidy import as_csv
 
 
 @click.command("collocates")

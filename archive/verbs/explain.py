@@ -4,10 +4,12 @@ from pathlib import Path
 
 import click
 
-from archive import explain, explain_html, export, terminal
-from archive.completing import ids
+from archive import explain, export
+from archive.cli import terminal
+from archive.cli.completing import ids
+from archive.cli.place import Place
 from archive.errors import ArchiveError
-from archive.place import Place
+from archive.pages import explain_html
 
 
 @click.command("explain")

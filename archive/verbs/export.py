@@ -5,12 +5,13 @@ from typing import Any
 
 import click
 
-from archive import export, progress, terminal
+from archive import export, progress
+from archive.cli import terminal
+from archive.cli.options import with_archive_id, with_filters
+from archive.cli.place import Place
 from archive.condition import Filters
 from archive.errors import ArchiveError
 from archive.exports.corpus import Options, parts
-from archive.options import with_archive_id, with_filters
-from archive.place import Place
 
 
 @click.command("export")

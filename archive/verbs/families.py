@@ -5,8 +5,9 @@ from dataclasses import asdict
 
 import click
 
-from archive import families, progress, terminal
-from archive.place import Place
+from archive import families, progress
+from archive.cli import terminal
+from archive.cli.place import Place
 
 
 @click.command("families")

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import click
 
-from archive import history, terminal
-from archive.completing import ids
-from archive.history import CAUSES, History, Version
-from archive.place import Place
+from archive.cli import terminal
+from archive.cli.completing import ids
+from archive.cli.place import Place
+from archive.versioning import history
+from archive.versioning.history import CAUSES, History, Version
 
 
 @click.command("history")

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from archive import imports, progress, terminal
-from archive.place import Place
+from archive import imports, progress
+from archive.cli import terminal
+from archive.cli.place import Place
 
 
 @click.command("import")

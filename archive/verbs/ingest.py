@@ -6,9 +6,10 @@ from dataclasses import asdict
 
 import click
 
-from archive import ingest, progress, summary, terminal
+from archive import ingest, progress
+from archive.cli import summary, terminal
+from archive.cli.place import Place
 from archive.errors import ArchiveError
-from archive.place import Place
 
 
 @click.command("ingest")

@@ -9,13 +9,14 @@ from typing import Any
 import click
 from rich.cells import cell_len
 
-from archive import population, terminal
-from archive.concordance import SORTS, Concordance, Layout, Line, cut_right, padded, shown
+from archive.cli import terminal
+from archive.cli.options import with_filters, with_once
+from archive.cli.place import Place
 from archive.condition import Filters
-from archive.occurrences import words
-from archive.options import with_filters, with_once
-from archive.place import Place
-from archive.tidy import as_csv
+from archive.counting import population
+from archive.counting.concordance import SORTS, Concordance, Layout, Line, cut_right, padded, shown
+from archive.counting.occurrences import words
+from archive.counting.tidy import as_csv
 
 PAPER = 120  # columns of a line where there is no terminal
 IDS = 20  # columns of the longest id, and a space

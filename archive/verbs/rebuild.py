@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from archive import progress, rebuild, terminal
-from archive.completing import hosts
-from archive.place import Place, fail
-from archive.rebuilt import EXAMPLES, Rebuilt, Touched
+from archive import progress, rebuild
+from archive.cli import terminal
+from archive.cli.completing import hosts
+from archive.cli.place import Place, fail
+from archive.versioning.rebuilt import EXAMPLES, Rebuilt, Touched
 
 KINDS = ("cut", "restored", "changed", "credited")
 

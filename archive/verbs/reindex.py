@@ -2,8 +2,10 @@
 
 import click
 
-from archive import fulltext, progress, terminal
-from archive.place import Place
+from archive import progress
+from archive.cli import terminal
+from archive.cli.place import Place
+from archive.searching import fulltext
 from archive.store import transaction
 
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from archive import export, report, terminal
+from archive import export, report
+from archive.cli import terminal
+from archive.cli.place import Place
 from archive.errors import ArchiveError
-from archive.place import Place
 
 
 @click.command("report")

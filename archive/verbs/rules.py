@@ -3,9 +3,10 @@
 import click
 from rich.console import Console
 
-from archive import phenomena, terminal
+from archive import phenomena
+from archive.cli import terminal
+from archive.cli.place import Place
 from archive.counts import handled
-from archive.place import Place
 
 
 @click.command("rules")

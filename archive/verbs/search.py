@@ -5,11 +5,12 @@ import sys
 
 import click
 
-from archive import search, terminal
+from archive import search
+from archive.cli import terminal
+from archive.cli.options import with_filters
+from archive.cli.place import Place
 from archive.condition import Filters
 from archive.errors import ArchiveError
-from archive.options import with_filters
-from archive.place import Place
 
 COLUMNS = ("id", "url", "title", "genre", "script", "published_on", "signed_by", "signed_on", "status", "quality")
 

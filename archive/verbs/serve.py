@@ -5,7 +5,7 @@ import sys
 import click
 
 from archive import serve
-from archive.place import Place
+from archive.cli.place import Place
 from archive.store import is_immutable
 
 

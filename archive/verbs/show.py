@@ -8,12 +8,16 @@ from typing import Any
 import click
 from sqlite_utils import Database
 
-from archive import history, lineage, lookup, provenance, show, terminal
-from archive.cite import STYLES
-from archive.completing import ids
-from archive.options import with_archive_id
-from archive.place import Place
+from archive import lookup, show
+from archive.cli import terminal
+from archive.cli.completing import ids
+from archive.cli.options import with_archive_id
+from archive.cli.place import Place
+from archive.copies import lineage
+from archive.exports import provenance
+from archive.exports.cite import STYLES
 from archive.rows import Row
+from archive.versioning import history
 
 CANONICAL = "\0"  # no document is called so
 

@@ -4,8 +4,9 @@ import json
 
 import click
 
-from archive import sites, terminal
-from archive.place import Place
+from archive import sites
+from archive.cli import terminal
+from archive.cli.place import Place
 from archive.rows import Row
 
 

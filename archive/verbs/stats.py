@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 import click
 
-from archive import summary, terminal
-from archive.place import Place
+from archive.cli import summary, terminal
+from archive.cli.place import Place
 from archive.store import counts
 
 

@@ -5,12 +5,14 @@ import sys
 import click
 from sqlite_utils import Database
 
-from archive import progress, takedown, terminal, tombstones
+from archive import progress, takedown
+from archive.cli import terminal
+from archive.cli.place import Place
 from archive.errors import ArchiveError
-from archive.place import Place
+from archive.removing import tombstones
+from archive.removing.takedown_plan import Plan, Wanted, plan
 from archive.rows import Row
 from archive.takedown import Done
-from archive.takedown_plan import Plan, Wanted, plan
 
 SHOWN = 10  # documents that are named of each kind
 

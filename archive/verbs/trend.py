@@ -8,16 +8,18 @@ from typing import Any
 import click
 from rich.cells import cell_len
 
-from archive import export, population, terminal, trend_page
-from archive.concordance import padded
+from archive import export
+from archive.cli import terminal
+from archive.cli.options import with_filters, with_once
+from archive.cli.place import Place
 from archive.condition import Filters
+from archive.counting import population, trend_page
+from archive.counting.concordance import padded
+from archive.counting.occurrences import words
+from archive.counting.tidy import as_csv
+from archive.counting.timeline import small_note
+from archive.counting.trends import TIMES, Bin, Row, Trend, Way, table_of, trend
 from archive.errors import ArchiveError
-from archive.occurrences import words
-from archive.options import with_filters, with_once
-from archive.place import Place
-from archive.tidy import as_csv
-from archive.timeline import small_note
-from archive.trends import TIMES, Bin, Row, Trend, Way, table_of, trend
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
 BAR = 20  # columns of a bar where there is one word; several share twice as many

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
-from archive import damage, progress, repair, terminal, verify
+from archive import progress, verify
+from archive.checking import damage, repair
+from archive.cli import terminal
+from archive.cli.place import Place, fail, runnable
 from archive.errors import ArchiveError
-from archive.place import Place, fail, runnable
 
 SENTENCE = re.compile(r"(?P<kind>\w+)(?: (?P<subject>[\w.-]+)(?: \([^)]*\))?)?: (?P<problem>.*)", re.S)
 

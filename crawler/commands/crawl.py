@@ -12,7 +12,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
-from archive.safe_html import seen
+from archive.pages.safe_html import seen
 from archive.store import open_archive
 from crawler import options
 from crawler.extensions import Run

@@ -7,7 +7,7 @@ from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from markupsafe import Markup
 
-from archive.browse import READ, path, shown
+from archive.pages.browse import READ, path, shown
 from archive.rows import Value
 
 KEYS = {"documents": "id", None: "document"}  # the column with a document's id: in the table, in queries

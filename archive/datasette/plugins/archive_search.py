@@ -12,11 +12,12 @@ from datasette.utils import sqlite_timelimit
 from markupsafe import Markup
 from sqlite_utils import Database
 
-from archive import safe_html, search
-from archive.browse import READ, Reader, path, reader
+from archive import search
 from archive.condition import DAMAGE, Filters
 from archive.errors import ArchiveError
-from archive.interface import App, Receive, Scope, Send
+from archive.pages import safe_html
+from archive.pages.browse import READ, Reader, path, reader
+from archive.pages.interface import App, Receive, Scope, Send
 from archive.rows import Value
 from pipelines.facts.genre import GENRES
 

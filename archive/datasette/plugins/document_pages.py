@@ -10,11 +10,14 @@ from datasette import Request, Response, hookimpl
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from archive import cite, document_view, lineage, lookup
-from archive.browse import FAMILY, READ, Reader, reader
-from archive.document_view import TextMap
+from archive import lookup
+from archive.copies import lineage
 from archive.errors import ArchiveError
-from archive.interface import Words
+from archive.exports import cite
+from archive.pages import document_view
+from archive.pages.browse import FAMILY, READ, Reader, reader
+from archive.pages.document_view import TextMap
+from archive.pages.interface import Words
 from archive.rows import Row, select
 from pipelines.document import COLUMNS
 

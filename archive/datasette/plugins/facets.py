@@ -14,7 +14,7 @@ from datasette.database import QueryInterrupted
 from datasette.facets import Facet
 from datasette.utils import escape_sqlite, path_with_added_args, path_with_removed_args
 
-from archive.home import State, state
+from archive.pages.home import State, state
 from archive.schema import JSON_COLUMNS
 
 MOST = 512  # counts that are remembered (chosen: some 50 pages of facets)

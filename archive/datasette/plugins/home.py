@@ -9,10 +9,10 @@ from datasette import Request, hookimpl
 from datasette.app import Datasette
 from markupsafe import Markup
 
-from archive import plots
-from archive.browse import archive_name
-from archive.home import MOST, Counting, Home, home
-from archive.interface import Words, words
+from archive.pages import plots
+from archive.pages.browse import archive_name
+from archive.pages.home import MOST, Counting, Home, home
+from archive.pages.interface import Words, words
 
 COUNTS: dict[str, Counting] = {}  # by database: figures on the screen, which decide nothing
 LINKED = 8  # ways in of a kind (chosen: one line of them)

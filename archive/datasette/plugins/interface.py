@@ -8,8 +8,8 @@ from datasette import Request, Response, hookimpl
 from datasette.app import Datasette
 from jinja2 import Environment
 
-from archive import interface, safe_html
-from archive.browse import archive_name, shown
+from archive.pages import interface, safe_html
+from archive.pages.browse import archive_name, shown
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -11,10 +11,12 @@ from datasette.utils import tilde_decode
 from markupsafe import Markup
 from sqlite_utils import Database
 
-from archive import captured, explain, explain_html, inert, lookup, policy, warc
-from archive.browse import LEDGER, ORIGINAL, READ, Reader, reader
+from archive import explain, lookup, warc
 from archive.errors import ArchiveError
+from archive.pages import explain_html, inert, policy
+from archive.pages.browse import LEDGER, ORIGINAL, READ, Reader, reader
 from archive.rows import Row, select
+from archive.warcs import captured
 from pipelines.document import Rejected
 
 CAPTURE, RECORD = "-/capture", "-/record"

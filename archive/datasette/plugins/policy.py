@@ -1,4 +1,4 @@
-"""The policy and the door of `archive/policy.py` around all answers; cells that are shown, not obeyed."""
+"""The policy and the door of `archive/pages/policy.py` around all answers; cells that are shown, not obeyed."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from datasette.app import Datasette
 from jinja2 import Environment
 from markupsafe import Markup
 
-from archive import policy, safe_html
+from archive.pages import policy, safe_html
 from archive.rows import Value
 
 TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # what turns the text around it

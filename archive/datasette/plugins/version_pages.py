@@ -9,10 +9,10 @@ from datasette import Request, Response, hookimpl
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from archive import history
-from archive.browse import VERSIONS, Reader, reader
 from archive.errors import ArchiveError
-from archive.history import Difference, History, Version
+from archive.pages.browse import VERSIONS, Reader, reader
+from archive.versioning import history
+from archive.versioning.history import Difference, History, Version
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -17,14 +17,15 @@ from datasette.utils import sqlite_timelimit
 from markupsafe import Markup
 from sqlite_utils import Database
 
-from archive import interface, population, timeline
-from archive.browse import Reader, archive_name, path, reader
-from archive.concordance import SORTS, Concordance, Layout, Line, shown
 from archive.condition import Condition, Filters
+from archive.counting import population, timeline
+from archive.counting.concordance import SORTS, Concordance, Layout, Line, shown
+from archive.counting.occurrences import Word, listed, words
+from archive.counting.tidy import as_csv
+from archive.counting.trends import SMALL, TIMES, Row, Trend, Way, table_of, trend
 from archive.errors import ArchiveError
-from archive.occurrences import Word, listed, words
-from archive.tidy import as_csv
-from archive.trends import SMALL, TIMES, Row, Trend, Way, table_of, trend
+from archive.pages import interface
+from archive.pages.browse import Reader, archive_name, path, reader
 from pipelines.facts.genre import GENRES
 
 KWIC, TREND = "-/kwic", "-/trend"

@@ -1,0 +1,1 @@
+"""What serves `verify`: damage, orphans, and what can be made again."""

@@ -1,0 +1,1 @@
+"""What serves `families`: candidates, verified pairs, groups, the canonical copy, its restored reading."""

@@ -1,0 +1,1 @@
+"""What browsers get: views, plots and files that can do nothing, in either language."""

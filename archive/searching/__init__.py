@@ -1,0 +1,1 @@
+"""What serves `search`: tokens, the index, the query's grammar, the order of answers."""

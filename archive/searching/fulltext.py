@@ -1,0 +1,129 @@
+"""The full-text index: what it holds, how it is kept, and what a connection must know to use it.
+
+The index is given tokens (`archive.searching.words`) with a space between, of the title and text as published and,
+where a page was put into other words (資訊 for 信息), of their Simplified forms as well: a word is found in either.
+It reads the documents through a view, so there is no second copy of the text; triggers keep it. The comment in its
+declaration is what Datasette and sqlite-utils look for when they ask whether a table can be searched.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from archive.errors import ArchiveError
+from archive.progress import Progress
+from archive.searching.words import differing, segment
+
+COLUMNS = ("title", "text", "title_hans", "text_hans")
+BATCH = 500  # documents between two steps of the progress
+
+INDEX = """
+CREATE VIEW documents_segmented AS
+    SELECT rowid, segment(title) AS title, segment(text) AS text,
+           segment_unlike(title_hans, title) AS title_hans, segment_unlike(text_hans, text) AS text_hans
+    FROM documents;
+CREATE VIRTUAL TABLE documents_fts USING fts5 /* content="documents" */ (
+    title, text, title_hans, text_hans, content='documents_segmented', content_rowid='rowid', tokenize='ascii'
+);
+CREATE TRIGGER documents_fts_insert AFTER INSERT ON documents BEGIN
+    INSERT INTO documents_fts(rowid, title, text, title_hans, text_hans)
+        VALUES (new.rowid, segment(new.title), segment(new.text),
+                segment_unlike(new.title_hans, new.title), segment_unlike(new.text_hans, new.text));
+END;
+CREATE TRIGGER documents_fts_delete AFTER DELETE ON documents BEGIN
+    INSERT INTO documents_fts(documents_fts, rowid, title, text, title_hans, text_hans)
+        VALUES ('delete', old.rowid, segment(old.title), segment(old.text),
+                segment_unlike(old.title_hans, old.title), segment_unlike(old.text_hans, old.text));
+END;
+CREATE TRIGGER documents_fts_update AFTER UPDATE OF title, text, title_hans, text_hans ON documents BEGIN
+    INSERT INTO documents_fts(documents_fts, rowid, title, text, title_hans, text_hans)
+        VALUES ('delete', old.rowid, segment(old.title), segment(old.text),
+                segment_unlike(old.title_hans, old.title), segment_unlike(old.text_hans, old.text));
+    INSERT INTO documents_fts(rowid, title, text, title_hans, text_hans)
+        VALUES (new.rowid, segment(new.title), segment(new.text),
+                segment_unlike(new.title_hans, new.title), segment_unlike(new.text_hans, new.text));
+END;
+"""
+
+# What the order of a frequent word's hits and the filters beside it are read from: a row of `documents` lies on several
+# pages of the file, with its text before most of its columns.
+ORDER = """
+CREATE INDEX documents_best ON documents(
+    quality DESC, signed_on DESC, genre, status, canonical, script, era_from, era_to, article_id, family_id,
+    organisation, damage
+);
+"""
+
+# How archives of releases 0.1 and 0.2 were indexed, and what undoes it.
+FIRST_INDEX = """
+CREATE VIEW documents_segmented AS
+    SELECT rowid, segment(title) AS title, segment(text) AS text FROM documents;
+CREATE VIRTUAL TABLE documents_fts USING fts5 /* content="documents" */ (
+    title, text, content='documents_segmented', content_rowid='rowid', tokenize='unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER documents_fts_insert AFTER INSERT ON documents BEGIN
+    INSERT INTO documents_fts(rowid, title, text) VALUES (new.rowid, segment(new.title), segment(new.text));
+END;
+CREATE TRIGGER documents_fts_delete AFTER DELETE ON documents BEGIN
+    INSERT INTO documents_fts(documents_fts, rowid, title, text)
+        VALUES ('delete', old.rowid, segment(old.title), segment(old.text));
+END;
+CREATE TRIGGER documents_fts_update AFTER UPDATE OF title, text ON documents BEGIN
+    INSERT INTO documents_fts(documents_fts, rowid, title, text)
+        VALUES ('delete', old.rowid, segment(old.title), segment(old.text));
+    INSERT INTO documents_fts(rowid, title, text) VALUES (new.rowid, segment(new.title), segment(new.text));
+END;
+"""
+
+UNINDEX = """
+DROP TRIGGER IF EXISTS documents_fts_insert;
+DROP TRIGGER IF EXISTS documents_fts_delete;
+DROP TRIGGER IF EXISTS documents_fts_update;
+DROP TABLE IF EXISTS documents_fts;
+DROP VIEW IF EXISTS documents_segmented;
+"""
+
+
+def register(conn: sqlite3.Connection) -> None:
+    """Teach a connection what the index needs; without it, it can read documents but not write them."""
+    conn.create_function("segment", 1, segment, deterministic=True)
+    conn.create_function("segment_unlike", 2, differing, deterministic=True)
+
+
+def reindex(conn: sqlite3.Connection, progress: Progress | None = None) -> None:
+    """Make the index anew from the documents."""
+    conn.execute("INSERT INTO documents_fts(documents_fts) VALUES ('delete-all')")
+    _fill(conn, 0, progress or Progress())
+
+
+@contextmanager
+def deferred(conn: sqlite3.Connection, progress: Progress) -> Iterator[None]:
+    """Documents that are inserted meanwhile are indexed at the end, all in one transaction of the caller's."""
+    (trigger,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = 'documents_fts_insert'").fetchone()
+    (last,) = conn.execute("SELECT coalesce(max(rowid), 0) FROM documents").fetchone()
+    conn.execute("DROP TRIGGER documents_fts_insert")
+    yield
+    conn.execute(trigger)
+    _fill(conn, last, progress)
+
+
+def _fill(conn: sqlite3.Connection, last: int, progress: Progress) -> None:
+    """Index the documents after that row."""
+    names = ", ".join(COLUMNS)
+    rows = f"SELECT rowid, {names} FROM documents_segmented WHERE rowid > ? ORDER BY rowid LIMIT {BATCH}"
+    progress.start("index", conn.execute("SELECT count(*) FROM documents WHERE rowid > ?", (last,)).fetchone()[0])
+    while done := conn.execute(f"INSERT INTO documents_fts(rowid, {names}) {rows}", (last,)).rowcount:
+        (last,) = conn.execute(
+            f"SELECT max(rowid) FROM (SELECT rowid FROM documents WHERE rowid > ? ORDER BY rowid LIMIT {BATCH})",
+            (last,),
+        ).fetchone()
+        progress.step(done)
+    progress.stop()
+
+
+def check(conn: sqlite3.Connection) -> None:
+    """Raise `ArchiveError` where the index does not hold just what the documents hold. SQLite takes it for writing."""
+    try:
+        conn.execute("INSERT INTO documents_fts(documents_fts, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError as error:
+        raise ArchiveError("it does not fit the documents. Make it anew: python -m archive reindex") from error

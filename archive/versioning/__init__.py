@@ -1,0 +1,1 @@
+"""Versions of a document: why each came, and what a rule changed."""

@@ -1,0 +1,1 @@
+"""Captures as files: WARC members whole or torn, what an ingest finds, which pages belong together."""
