@@ -31,7 +31,7 @@ def test_every_word_stands_in_both_languages() -> None:
 
 
 def test_every_word_that_is_asked_for_is_there() -> None:
-    files = [*FOLDER.glob("templates/*.html"), *FOLDER.glob("plugins/*.py"), *FOLDER.parent.glob("pages/*.py")]
+    files = [*FOLDER.glob("templates/*.html"), *FOLDER.glob("plugins/*.py"), FOLDER.parent / "pages" / "browse.py"]
     wanted = {(key, path.name) for path in files for key in ASKED.findall(path.read_text("utf-8"))}
     wanted = {(key, name) for key, name in wanted if key[-1] not in "._"}  # the rest of it is a value
     assert len(wanted) > 5
