@@ -5,7 +5,8 @@ The nouns and the work stand here; what serves one of them stands in a folder of
     schema, rows, store     the tables, an article as rows, adding it in one transaction
     warc                    warcs/       files of records, whole or torn; what an ingest finds; chains of pages
     ingest, pool, rebuild   restoring: files, processes, everything again from the captures
-    crawls, frontier, sites what crawls did, met and know of a host
+    crawls, frontier        what crawls did, and the links that they met
+    hosts, sites            what the crawler goes by for a host, and what is known of it
     families                copies/      candidates, pairs, groups, the canonical copy and its reading, lineage
     search                  searching/   words, the index, the query, the order of answers
     condition, lookup       which documents a verb takes, and what a reader may call one

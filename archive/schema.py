@@ -314,6 +314,35 @@ CREATE VIEW sites AS
     LEFT JOIN takedowns t ON t.id = k.takedown;
 """
 
+FRONTIER = """
+ALTER TABLE crawls ADD COLUMN round INTEGER REFERENCES crawls(id); -- the first of a line of crawls, each of which goes
+                                                                   -- on where the one before was stopped or killed
+ALTER TABLE links ADD COLUMN site TEXT NOT NULL DEFAULT ''; -- as in crawls: the run that it is asked for in
+ALTER TABLE links ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE links ADD COLUMN visit TEXT NOT NULL DEFAULT ''; -- what else its request must know, as JSON
+ALTER TABLE links ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0; -- that failed since it last came
+ALTER TABLE links ADD COLUMN not_before TEXT; -- after a failure
+ALTER TABLE links ADD COLUMN visited_at TEXT; -- when it last came, changed or not
+ALTER TABLE links ADD COLUMN visits INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE links ADD COLUMN changes INTEGER NOT NULL DEFAULT 0; -- visits that found other content than the one before
+ALTER TABLE links ADD COLUMN due_at TEXT; -- when a crawl of its site asks for it again
+ALTER TABLE links ADD COLUMN signature TEXT NOT NULL DEFAULT ''; -- digest of what its page says, without chrome
+DROP INDEX links_state;
+CREATE INDEX links_state ON links(site, state, host, priority DESC);
+CREATE TABLE hosts (             -- what the crawler goes by, from one crawl to the next
+    host TEXT PRIMARY KEY,
+    state TEXT NOT NULL DEFAULT 'open', -- open, paused, blocked
+    until TEXT,                  -- end of a pause
+    why TEXT NOT NULL DEFAULT '',
+    not_before TEXT,             -- back-off: no request before
+    failures INTEGER NOT NULL DEFAULT 0, -- in a row
+    validators TEXT NOT NULL DEFAULT 'trusted', -- trusted; lie: a page changed and its ETag or Last-Modified did not
+    visits INTEGER NOT NULL DEFAULT 0, -- of pages that had come before
+    changes INTEGER NOT NULL DEFAULT 0, -- such visits that found something else
+    updated_at TEXT NOT NULL
+);
+"""
+
 migrations = Migrations("archive")
 
 
@@ -490,3 +519,12 @@ def m0010_rejections(db: Database) -> None:
 def m0011_sites(db: Database) -> None:
     """The robots.txt that was in force and the rights basis, by host. Of crawls before, neither was noted."""
     _run(db, SITES)
+
+
+@migrations()
+def m0012_frontier(db: Database) -> None:
+    """What a crawl needs to go on where it was and to come back in time. Links of before are asked for again."""
+    _run(db, FRONTIER)
+    db.conn.execute("UPDATE crawls SET round = id")
+    db.conn.execute("UPDATE links SET site = coalesce((SELECT site FROM crawls WHERE id = links.crawl_id), '')")
+    db.conn.execute("UPDATE links SET visited_at = updated_at, due_at = updated_at, visits = 1 WHERE state = 'done'")
