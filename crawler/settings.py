@@ -35,6 +35,9 @@ DEFAULT_REQUEST_HEADERS = {
 }
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the failure itself is reported once, by the spider
+BACKOFF_FIRST = 10.0  # seconds after a first failure, doubled with each one more; a Retry-After is kept as it is said
+BACKOFF_MAX = 3600.0  # seconds; a host that asks for a longer wait is left to the next crawl
+HOST_FAILURES = 10  # in a row, and the host is left alone for the rest of the crawl
 DOWNLOAD_TIMEOUT = 60
 
 # --- what a crawler must refuse ------------------------------------------------------------------------------
