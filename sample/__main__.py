@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
+from sample.faults import Faults
 from sample.model import Web
 from sample.score import Score, ScoreError, Verdict, score
 from sample.server import Server
 from sample.texts import TextError
-from sample.web import PORT, build
+from sample.web import CHANGEABLE, PORT, build
 
 seed_option = click.option("--seed", default=1, show_default=True, type=click.IntRange(1), help="Which web.")
 port_option = click.option(
@@ -36,11 +37,13 @@ def main() -> None:
 @port_option
 @edition_option
 @click.option("--log", type=click.Path(path_type=Path, dir_okay=False), help="Append an access log to this file.")
-def serve(seed: int, port: int, edition: int, log: Path | None) -> None:
+@click.option("--faults", type=int, help="503s, slow and cut bodies, resets, wrong lengths: which, by this seed.")
+@click.option("--changed", default=0, type=click.IntRange(0, CHANGEABLE), help="So many articles were corrected.")
+def serve(seed: int, port: int, edition: int, log: Path | None, faults: int | None, changed: int) -> None:
     """Serve all hosts on 127.0.0.1, by Host header, until stopped."""
-    web = build(seed, port, edition=edition)
+    web = build(seed, port, edition=edition, changed=changed)
     try:
-        server = Server(web, log)
+        server = Server(web, log, faults=None if faults is None else Faults(faults))
     except OSError as error:
         raise click.ClickException(
             f"cannot serve on 127.0.0.1:{port}: {error.strerror}; choose another --port"

@@ -10,7 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO
 
+from sample.faults import BUSY, RETRY_AFTER, Fault, Faults, Wire, send
 from sample.model import Response, Web
+
+TOO_BUSY = Response(b"<html><head><title>503</title></head><body>Service Unavailable</body></html>", 503, etag="")
 
 
 class Server(ThreadingHTTPServer):
@@ -20,8 +23,11 @@ class Server(ThreadingHTTPServer):
     allow_reuse_address = True
     request_queue_size = 64
 
-    def __init__(self, web: Web, log: Path | None = None, *, port: int | None = None) -> None:
+    def __init__(
+        self, web: Web, log: Path | None = None, *, port: int | None = None, faults: Faults | None = None
+    ) -> None:
         self.web = web
+        self.faults = faults
         self._log: IO[str] | None = log.open("a", encoding="utf-8") if log else None
         self._lock = threading.Lock()
         super().__init__(("127.0.0.1", web.port if port is None else port), Handler)
@@ -36,13 +42,13 @@ class Server(ThreadingHTTPServer):
         if self._log:
             self._log.close()
 
-    def note(self, host: str, method: str, target: str, status: int) -> None:
-        """One line of the access log: time, host, method, path, status."""
+    def note(self, host: str, method: str, target: str, told: str) -> None:
+        """One line of the access log: time, host, method, path, status; with faults the attempt and its fault."""
         if not self._log:
             return
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         with self._lock:
-            self._log.write(f"{now} {host or '-'} {method} {target} {status}\n")
+            self._log.write(f"{now} {host or '-'} {method} {target} {told}\n")
             self._log.flush()
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -72,19 +78,32 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, *, with_body: bool) -> None:
         host = re.sub(r":\d+$", "", self.headers.get("Host", "")).lower()
-        page = self.server.web.respond(host, self.path)
-        headers = headers_of(page)
+        fault, told = self._fault(host)
+        page = TOO_BUSY if fault in BUSY else self.server.web.respond(host, self.path)
+        headers = headers_of(page) | ({"Retry-After": str(RETRY_AFTER)} if fault == "busy-later" else {})
         status = 304 if page.status == 200 and self._unchanged(headers) else page.status
-        self.server.note(host, self.command, self.path, status)
+        self.server.note(host, self.command, self.path, f"{status}{told}")
+        if fault == "empty":
+            self.close_connection = True
+            return
         self.send_response(status)
         for name, value in headers.items():
             if status != 304 or name in ("ETag", "Last-Modified"):
                 self.send_header(name, value)
+        if with_body and status != 304:
+            wire = Wire(self.wfile, self.connection, self.send_header, self.end_headers)
+            self.close_connection |= not send(fault, page.body, wire)
+            return
         if status != 304:
             self.send_header("Content-Length", str(len(page.body)))
         self.end_headers()
-        if with_body and status != 304:
-            self.wfile.write(page.body)
+
+    def _fault(self, host: str) -> tuple[Fault, str]:
+        """The fault of this attempt, and what the access log says of it."""
+        if not self.server.faults or self.command != "GET":
+            return "none", ""
+        attempt, fault = self.server.faults.next(f"http://{host}{self.path}")
+        return fault, f" attempt={attempt} fault={fault}"
 
     def _unchanged(self, headers: dict[str, str]) -> bool:
         asked = self.headers.get("If-None-Match")

@@ -26,16 +26,21 @@ PLAN: tuple[tuple[str, Callable[[Brief], Site], int, int], ...] = (
 )
 
 MOBILE = 10  # how many of the template site's articles its mobile edition holds
+CHANGING = ("template", "mirror", "gov", "docs", "wechat")  # their last articles, which no other host shows too
+CHANGEABLE = (
+    sum(size - MOBILE for kind, _, size, _ in PLAN if kind in CHANGING) - 2
+)  # two of them show but their beginnings
 CORRECTED = ("template", "table", "gov")  # whose sixth article was corrected in edition 2
 
 
-def build(seed: int = 1, port: int = PORT, *, edition: int = 1, strange: bool = False) -> Web:
+def build(seed: int = 1, port: int = PORT, *, edition: int = 1, strange: bool = False, changed: int = 0) -> Web:
     """The web of a seed. Edition 2 is the same web some weeks later: three articles were corrected.
 
+    `changed`: so many articles of hosts whose validators tell the truth were edited in a sentence or two.
     A `strange` web says what sites say around documents in words that no rule knows.
     """
     sites: dict[str, Site] = {}
-    hands = _hands(seed, edition)
+    hands = _hands(seed, edition, changed)
     for kind, make, _, _ in PLAN:
         name, stem = site_name("template" if kind == "mobile" else kind, seed)
         host = f"{'m' if kind == 'mobile' else 'www'}.{stem}.test"
@@ -56,7 +61,7 @@ def deal(texts: Sequence[Text], sizes: Sequence[int], rng: Random) -> list[tuple
     return hands
 
 
-def _hands(seed: int, edition: int) -> dict[str, tuple[Text, ...]]:
+def _hands(seed: int, edition: int, changed: int) -> dict[str, tuple[Text, ...]]:
     """What each kind of site holds: dealt, some of it edited, and the mobile edition as its sister."""
     dealt = deal(load(), [size for _, _, size, _ in PLAN], Random(f"deal/{seed}"))
     hands = {kind: hand for (kind, _, _, _), hand in zip(PLAN, dealt, strict=True)}
@@ -66,7 +71,18 @@ def _hands(seed: int, edition: int) -> dict[str, tuple[Text, ...]]:
         copies.subtract(spare)
         hands[kind] = _near_copies(hands[kind], spare, seed, kind)
     corrected = {k: _corrected(hand, edition) if k in CORRECTED else hand for k, hand in hands.items()}
+    for site, place in _changing(changed):
+        hand = corrected[site]
+        other = near_copy(hand[place], Random(f"{seed}/{site}/{place}/changed"), 0.05)
+        corrected[site] = (*hand[:place], other, *hand[place + 1 :])
     return corrected | {"mobile": corrected["template"][:MOBILE]}
+
+
+def _changing(count: int) -> list[tuple[str, int]]:
+    """Which articles change first: one of each site, then a second of each."""
+    sizes = {kind: size for kind, _, size, _ in PLAN}
+    places = [(kind, place) for place in range(MOBILE, max(sizes.values())) for kind in CHANGING if place < sizes[kind]]
+    return places[:count]
 
 
 def _near_copies(hand: tuple[Text, ...], keys: Sequence[str], seed: int, kind: str) -> tuple[Text, ...]:
