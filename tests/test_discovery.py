@@ -1,13 +1,12 @@
 """What a page is to the crawler, by what stands on it; which links are pages, which are traps."""
 
-import gzip
 from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler import discovery, frontier, sitemaps
+from crawler import discovery, frontier
 from crawler.discovery import Link
 from crawler.frontier import Limits, Policy
 from crawler.profile import Profile
@@ -253,39 +252,3 @@ def test_a_link_is_new_once() -> None:
     assert mine.new([Link("http://a.test/1", "a"), Link("http://a.test/2", "b")]) and not mine.new(
         [Link("http://a.test/1", "c")]
     )
-
-
-SITEMAP = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
-<url><loc> http://a.test/1.html </loc></url><url><loc>http://a.test/2.html</loc></url></urlset>"""
-INDEX = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>http://a.test/s1.xml</loc>
-</sitemap></sitemapindex>"""
-RSS = b"""<rss version="2.0"><channel><link>http://a.test/</link><item><link>http://a.test/3.html</link></item></channel></rss>"""
-ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><link href="http://a.test/"/><entry><link href="http://a.test/4.html"/>
-<link rel="edit" href="http://a.test/edit"/></entry></feed>"""
-
-
-def test_sitemaps_and_feeds_name_pages() -> None:
-    assert sitemaps.read(SITEMAP).pages == ("http://a.test/1.html", "http://a.test/2.html")
-    assert sitemaps.read(gzip.compress(SITEMAP)) == sitemaps.read(SITEMAP)
-    assert sitemaps.read(INDEX) == sitemaps.Sitemap((), ("http://a.test/s1.xml",))
-    assert sitemaps.read(RSS).pages == ("http://a.test/3.html",)
-    assert sitemaps.read(ATOM).pages == ("http://a.test/4.html",)
-    assert sitemaps.read(b"http://a.test/5.html\nhttp://a.test/6.html\n").pages[1] == "http://a.test/6.html"
-
-
-def test_a_broken_sitemap_gives_what_stands_before_the_break() -> None:
-    assert sitemaps.read(SITEMAP[:-60]).pages[:1] == ("http://a.test/1.html",)
-    for body in (b"", b"<", b"\x1f\x8bgarbage", b"<html><body>404</body></html>", b"\x00\xff"):
-        assert sitemaps.read(body) == sitemaps.Sitemap()
-
-
-def test_an_entity_bomb_in_a_sitemap_is_not_expanded() -> None:
-    bomb = b'<!DOCTYPE x [<!ENTITY a "http://a.test/x"><!ENTITY b SYSTEM "file:///etc/passwd">]>' + RSS.replace(
-        b"http://a.test/3.html", b"&b;"
-    )
-    assert sitemaps.read(bomb).pages == ()
-
-
-@pytest.mark.parametrize(("body", "is_one"), [(SITEMAP, True), (RSS, True), (ATOM, True), (b"<html><urlset>", False)])
-def test_a_sitemap_is_known_by_its_root(body: bytes, is_one: bool) -> None:
-    assert sitemaps.is_sitemap("text/xml", body) is is_one
