@@ -34,6 +34,9 @@ def sites(db: Database) -> tuple[Row, ...]:
 
 def told(db: Database, hosts: Mapping[str, int]) -> dict[str, Row]:
     """Of the hosts of an export: the robots.txt that was in force, and the rights, where either is known."""
+    known = "SELECT EXISTS (SELECT 1 FROM robots) OR EXISTS (SELECT 1 FROM rights)"
+    if not db.conn.execute(known).fetchone()[0]:  # the view looks at every page
+        return {}
     names = ("robots_on", "robots_allows", "robots_digest", "rights_basis", "rights_contact", "licence", "rights_note")
     rows = {str(row["host"]): row for row in select(db, "SELECT * FROM sites ORDER BY host") if row["host"] in hosts}
     found = {host: {name: row[name] for name in names if row[name]} for host, row in rows.items()}

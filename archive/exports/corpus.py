@@ -14,7 +14,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from sqlite_utils import Database
 
 from archive import coverage
@@ -32,7 +31,6 @@ Columns = Mapping[str, Sequence[Value | bytes]]
 
 _COLUMNS = ", ".join(f'"{name}"' for name in NAMES)
 DIGESTED = ("id", "version", "content_digest")
-CONTINUES = -64  # bytes 0x80 to 0xBF, as signed ones, are less
 PARTITIONS = {  # by what an export may be divided; SQL over the columns of a document
     "host": "(SELECT nullif(host, '') FROM pages WHERE pages.id = article_id)",
     "year": "substr(signed_on, 1, 4)",
@@ -97,13 +95,13 @@ class Corpus:
             return
         sql = f"SELECT {_COLUMNS} FROM documents WHERE {self.where.sql} ORDER BY id"
         cursor = self.db.conn.execute(sql, self.where.values)
+        self.characters += _characters(self.db, self.where)
         self._progress.start("documents", self.expected)
         try:
             while batch := _as_bytes(cursor, size):
                 columns: Columns = dict(zip(NAMES, zip(*batch, strict=True), strict=True))
                 self._digest.update(b"".join(map(_raw_line, *(columns[name] for name in DIGESTED))))
                 self.documents += len(batch)
-                self.characters += _characters(columns["text"])
                 yield columns
                 self._progress.step(len(batch))
         finally:
@@ -123,7 +121,16 @@ class Corpus:
     @cached_property
     def figures(self) -> coverage.Figures:
         """Of the whole archive: counted once, since each of them reads every document."""
-        return coverage.figures(self.db, self.characters if self.is_whole and self.documents else None)
+        return coverage.figures(self.db, self._hosts if self.where == EVERYTHING else None)
+
+    @cached_property
+    def _hosts(self) -> dict[str, int]:
+        return coverage.by_host(self.db, self.where)
+
+    @property
+    def sources(self) -> dict[str, int]:
+        """How many documents of the selection each host gave."""
+        return {host or "(files)": n for host, n in self._hosts.items()}
 
     @property
     def is_whole(self) -> bool:
@@ -164,9 +171,10 @@ def _as_bytes(cursor: sqlite3.Cursor, size: int) -> list[tuple[Any, ...]]:
         cursor.connection.text_factory = str
 
 
-def _characters(texts: Sequence[Any]) -> int:
-    """Code points of texts in UTF-8: the bytes that continue none."""
-    return int(np.count_nonzero(np.frombuffer(b"".join(texts), np.int8) >= CONTINUES))
+def _characters(db: Database, where: Condition) -> int:
+    """Of all texts, without reading them: the index knows how long each is."""
+    sql = f"SELECT sum(length(text)) FROM documents INDEXED BY documents_times WHERE {where.sql}"
+    return int(db.conn.execute(sql, where.values).fetchone()[0] or 0)
 
 
 def archive_digest(db: Database) -> str:

@@ -11,7 +11,6 @@ from pathlib import Path
 from archive import coverage, sites
 from archive.exports import pii
 from archive.exports.corpus import Corpus, archive_digest
-from archive.rows import select
 from pipelines.document import SOFTWARE
 
 NAME = "manifest.json"  # in a folder; beside a file it is FILE.manifest.json
@@ -41,7 +40,7 @@ class File:
 def manifest(corpus: Corpus, form: str, files: Iterable[File], notes: dict[str, object]) -> str:
     """The manifest of an export whose documents have all gone by, as JSON."""
     digest = corpus.digest if corpus.is_whole else archive_digest(corpus.db)
-    figures, given = corpus.figures, sources(corpus)
+    figures, given = corpus.figures, corpus.sources
     told: dict[str, object] = {
         "kind": KIND,
         "format": form,
@@ -73,16 +72,6 @@ def citation(corpus: Corpus) -> str:
         f"Archive of Chinese work summaries ({corpus.options.archive_id}), captured {captured}, "
         f"restored by {SOFTWARE}; {what}, {corpus.digest}."
     )
-
-
-def sources(corpus: Corpus) -> dict[str, int]:
-    """How many documents each host gave; ingested files have no host."""
-    sql = (
-        "SELECT iif(p.host = '', '(files)', p.host) AS host, sum(d.n) AS n FROM pages AS p JOIN"
-        f" (SELECT article_id, count(*) AS n FROM documents WHERE {corpus.where.sql} GROUP BY 1) AS d"
-        " ON d.article_id = p.id GROUP BY 1 ORDER BY 1"
-    )
-    return {str(row["host"]): int(row["n"] or 0) for row in select(corpus.db, sql, *corpus.where.values)}
 
 
 def is_export(folder: Path) -> bool:

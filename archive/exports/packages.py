@@ -85,7 +85,7 @@ def frictionless(corpus: Corpus, folder: Path) -> None:
         "title": TITLE,
         "description": f"{manifest.citation(corpus)}{escaped}",
         "licenses": [{"name": "none-granted", "title": manifest.RIGHTS[0], "path": manifest.NAME}],
-        "sources": [{"title": host} for host in manifest.sources(corpus)],
+        "sources": [{"title": host} for host in corpus.sources],
         "resources": [
             {
                 "profile": "tabular-data-resource",
