@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from archive.checking.damage import is_damage
 from archive.cli.place import Place, runnable
 from archive.cli.summary import command
 from archive.errors import ArchiveError
@@ -55,11 +56,13 @@ class Verbs(click.Group):
 
 
 def _damaged(error: sqlite3.DatabaseError, ctx: click.Context) -> str:
-    """What to do where SQLite gives up; another writer is no damage."""
+    """What to do where SQLite gives up; another writer, a full disk or a wrong question are no damage."""
     archive, verb = ctx.params["archive"], ctx.invoked_subcommand
     if "locked" in str(error) or "busy" in str(error):
         return f"the archive {archive} is busy: another command writes to it. Try again when it is done."
     look = "" if verb == "verify" else f"{command(archive)} verify says what is wrong. "
+    if not is_damage(error):
+        return f"SQLite gave up on the archive {archive}: {error}. That alone is no sign of damage. {look}".rstrip()
     return (
         f"the archive {archive} is damaged: {error}. {look}Restore a copy of it, take what can be read "
         f"({command(archive)} verify --salvage NEW.db), or make a new one from the captures: "

@@ -122,9 +122,12 @@ def _pairs(db: Database, sql: str) -> dict[str, int]:
 
 
 def _years(db: Database) -> str:
-    """Documents by the year that their text proves, against the one that title or page claims."""
+    """Documents by the latest year that they can be of, against the one that title or page claims.
+
+    Where an era begins proves nothing against a later year.
+    """
     rows = db.conn.execute(
-        "SELECT substr(coalesce(signed_on, era_from), 1, 4), coalesce(title_year, substr(published_on, 1, 4)), count(*)"
+        "SELECT substr(coalesce(signed_on, era_to), 1, 4), coalesce(title_year, substr(published_on, 1, 4)), count(*)"
         " FROM documents GROUP BY 1, 2"
     ).fetchall()
     cells: Counter[tuple[str, str]] = Counter()
@@ -137,8 +140,8 @@ def _years(db: Database) -> str:
     span = [str(year) for year in range(min(found), max(found) + 1)]
     late = sum(n for (proven, claimed), n in cells.items() if int(claimed) > int(proven) + 1)
     says = (
-        f"{sum(cells.values()):,} documents have both. Downwards the year that signature or text prove, to the right "
-        f"the one that title or page claim; framed where they agree. {late:,} claim to be over a year younger."
+        f"{sum(cells.values()):,} documents have both. Downwards the latest year that signature or text allow, to the "
+        f"right the one that title or page claim; framed where they agree. {late:,} claim to be over a year younger."
     )
     plot = f'<div class="wide">{matrix(cells, span, span, says=says, unit="documents")}</div>'
     return _figure("Proven year against claimed year · 实际年份与标称年份", says, plot, _size(span))

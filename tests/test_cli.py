@@ -454,6 +454,16 @@ def test_a_damaged_archive_says_what_to_do(archive: Path, monkeypatch: pytest.Mo
         assert ("verify says" in line) == (verb == "stats")
 
 
+@pytest.mark.parametrize("told", ["no such column: nonsense", "database or disk is full", "disk I/O error"])
+def test_what_sqlite_refuses_is_not_called_damage(archive: Path, monkeypatch: pytest.MonkeyPatch, told: str) -> None:
+    def broken(*_: object) -> None:
+        raise sqlite3.OperationalError(told)
+
+    monkeypatch.setattr("archive.cli.place.Place.open", broken)
+    line = failed(run(archive, "stats"))
+    assert told in line and "is damaged" not in line and "verify says what is wrong" in line
+
+
 def test_a_query_without_a_word_is_an_error(archive: Path) -> None:
     for query in ("", " ", "。", '""'):
         assert "no word to search for" in failed(run(archive, "search", query))

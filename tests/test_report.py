@@ -67,6 +67,15 @@ def test_the_square_of_a_contradiction_is_shaded(db: Database) -> None:
     assert any(title.startswith(f"{proven} / {claimed}: ") for title in titles)
 
 
+def test_a_year_is_late_only_past_the_end_of_the_era(tmp_path: Path) -> None:
+    db = archive(tmp_path)
+    add(db, outcome("http://a.test/1.html"))
+    db.conn.execute("UPDATE documents SET signed_on = NULL, era_from = '2009', era_to = '2015', title_year = 2016")
+    assert "0 claim to be over a year younger" in report(db, "a.db")
+    db.conn.execute("UPDATE documents SET title_year = 2017")
+    assert "0 claim to be over a year younger" not in report(db, "a.db")
+
+
 def test_the_latest_run_is_listed_with_its_errors(db: Database) -> None:
     cells = [[td.text for td in tr] for tr in parsed(report(db, "a.db")).iter("tr") if len(tr) == 7]
     assert ["1", "sample", "2", "1", "finished"] in [[c[0], *c[3:]] for c in cells]
