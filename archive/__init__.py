@@ -3,7 +3,7 @@
 The nouns and the work stand here; what serves one of them stands in a folder of its own.
 
     schema, rows, store     the tables, an article as rows, adding it in one transaction
-    warc                    warcs/       files of records, whole or torn; what an ingest finds; chains of pages
+    warc                    warcs/       records written, read, checked; files whole or torn; what an ingest finds
     ingest, pool, rebuild   restoring: files, processes, everything again from the captures
     crawls, frontier        what crawls did, and the links that they met
     hosts, sites            what the crawler goes by for a host, and what is known of it

@@ -177,7 +177,7 @@ class _Taker:
         yield Taken((fetch,), (page,), f"binary: {kind}" if kind else "")
 
     def _records(self, found: Found) -> Iterator[Taken]:
-        if files.is_held(found.path):
+        if warc.is_held(found.path):
             self._report.skipped["WARC file that a crawl is writing now"] += 1
             return
         name = adopt(found.path, self._warc_dir, lambda path: takedown.respected(self._db, path))

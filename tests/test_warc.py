@@ -118,7 +118,7 @@ def test_a_changed_byte_is_found(tmp_path: Path) -> None:
     (capture,) = write(tmp_path, BODY)
     path = tmp_path / capture.file
     plain = gzip.decompress(path.read_bytes())
-    member = gzip.compress(plain[plain.index(b"WARC/1.1\r\nWARC-Record-ID", 10) :].replace(b"OK", b"KO", 1))
+    member = gzip.compress(plain[plain.index(b"WARC/1.1\r\nWARC-Type: response") :].replace(b"OK", b"KO", 1))
     path.write_bytes(path.read_bytes()[: capture.offset] + member)
     assert ["WARC-Block-Digest does not fit" in problem for problem in warc.check(path)] == [True]
 

@@ -1,14 +1,11 @@
 """What `ingest` finds under a path: which files, in which order, and what each one holds."""
 
-import fcntl
 import os
 import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from archive.warc import OPEN
 
 MAX_FILE = 32 << 20  # bytes of a page saved as a file; the largest of the real pages has 0.6 MB
 HEAD = 4096  # bytes that are looked at for a type
@@ -58,18 +55,6 @@ class Unfit:
 
     def __str__(self) -> str:
         return self.why if self.path in self.why else f"{self.path}: {self.why}"
-
-
-def is_held(path: Path) -> bool:
-    """Whether a WARC file is being written now: its writer holds a lock on it."""
-    if not path.name.endswith(OPEN):
-        return False
-    with path.open("rb") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
 
 
 def found(arguments: tuple[str, ...]) -> Iterator[Found | Unfit]:

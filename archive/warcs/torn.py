@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.removing.warc_tombstones import TORN
-from archive.warc import OPEN
 from archive.warcs.gzips import following, member, whole
+from archive.warcs.openness import OPEN, is_held
 
 
 def cut(path: Path) -> str:
@@ -31,16 +31,6 @@ def cut(path: Path) -> str:
         stream.truncate(end)
         os.fsync(stream.fileno())
     return f"{path.name}: its torn tail, {size - end:,} bytes from {end}, was cut and stands in {aside.name}"
-
-
-def is_held(path: Path) -> bool:
-    """Whether a running writer holds a file."""
-    with path.open("rb") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        return False
 
 
 def left_open(warc_dir: Path) -> list[Path]:
