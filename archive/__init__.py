@@ -7,6 +7,7 @@ The nouns and the work stand here; what serves one of them stands in a folder of
     ingest, pool, rebuild   restoring: files, processes, everything again from the captures
     crawls, frontier        what crawls did, and the links that they met
     hosts, sites            what the crawler goes by for a host, and what is known of it
+    lock                    one crawl an archive
     families                copies/      candidates, pairs, groups, the canonical copy and its reading, lineage
     search                  searching/   words, the index, the query, the order of answers
     condition, lookup       which documents a verb takes, and what a reader may call one

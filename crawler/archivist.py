@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from archive import crawls, sites, store, takedown
 from archive.errors import ArchiveError
+from archive.lock import CrawlLock
 from archive.removing import tombstones
 from archive.removing.tombstones import Tombstones
 from archive.store import Fetch
@@ -48,6 +49,7 @@ class Archivist:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
         self._db: Database | None = None
         self._warc: WarcWriter | None = None
+        self._lock: CrawlLock | None = None
 
     def open(self, name: str, info: dict[str, str], site: str, settings: str, rights: Mapping[str, str]) -> Knowledge:
         """Open or make the archive, begin the crawl's row, and give what is known of the hosts."""
@@ -75,8 +77,10 @@ class Archivist:
         return self._db
 
     def _open(self, name: str, info: dict[str, str], site: str, settings: str, rights: Mapping[str, str]) -> Knowledge:
+        self._lock = CrawlLock.take(self.archive, site)  # before anything is written
         self._db = store.open_archive(self.archive)
         self.crawl_id = store.begin_crawl(self._db, site, settings)
+        self._lock.names(self.crawl_id)
         sites.note_rights(self._db, self.crawl_id, rights)
         self._warc = WarcWriter(self.warc_dir, f"{name}-{self.crawl_id}", info)  # finishes files of killed crawls
         self.tombstones = tombstones.load(self._db)
@@ -118,3 +122,5 @@ class Archivist:
                     takedown.complete(db, self.archive, self.warc_dir)
         finally:
             db.close()
+            if self._lock:
+                self._lock.release()

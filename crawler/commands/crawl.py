@@ -4,16 +4,20 @@
 """
 
 import argparse
+import asyncio
 import logging
 import sys
+from collections.abc import Awaitable
+from contextlib import closing
 from pathlib import Path
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
+from archive.lock import refuse_second
 from archive.pages.safe_html import seen
-from archive.store import open_archive
+from archive.store import is_read_only, open_archive
 from crawler import options
 from crawler.extensions import Run
 from crawler.plan import PlanError, check, plan
@@ -39,9 +43,10 @@ class Command(ScrapyCrawl):
             for name in TALKATIVE:
                 logging.getLogger(name).addFilter(_is_warning)  # Scrapy resets levels, not filters
         if self.settings.get("LOG_FILE") is None and not opts.nolog:
-            log = Path(self.settings["ARCHIVE"]).parent / "crawl.log"
-            log.parent.mkdir(parents=True, exist_ok=True)
-            self.settings.set("LOG_FILE", str(log), priority="command")
+            beside = Path(self.settings["ARCHIVE"]).parent / "crawl.log"
+            self.settings.set("LOG_FILE", str(beside), priority="command")
+        if log := self.settings.get("LOG_FILE"):
+            _check_log(Path(log))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check, crawl, and set the exit status."""
@@ -53,8 +58,12 @@ class Command(ScrapyCrawl):
             self.exitcode = 2
             return
         crawler = self._create_crawler(args[0])
-        self.crawler_process.crawl(crawler, **opts.spargs)
+        task = self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
+        if refused := _refused(task):
+            print(seen(f"scrapy crawl: {refused}"), file=sys.stderr)
+            self.exitcode = 2
+            return
         run = crawler.get_extension(Run) if crawler.spider else None
         log = self.settings["LOG_FILE"] or "the log"
         problems = run.problems if run else []
@@ -74,12 +83,37 @@ def _check(args: list[str], spargs: dict[str, str], settings: BaseSettings, spid
         raise PlanError(f"unknown argument -a {unknown[0]}=…. Known: {', '.join(sorted(known))}")
     wanted = plan(**spargs)
     check(wanted, settings["CONTACT"], settings.getdict("HOST_ADDRESSES"), settings.getbool("ALLOW_PRIVATE_ADDRESSES"))
-    open_archive(settings["ARCHIVE"]).close()
+    _check_archive(Path(settings["ARCHIVE"]))
     captures = options.warc_dir(settings)
     try:
         captures.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise PlanError(f"cannot write to WARC_DIR {captures}: {error.strerror}") from error
+
+
+def _check_log(log: Path) -> None:
+    """End the command where the log cannot be written: Scrapy would end it with a traceback."""
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.open("a").close()
+    except OSError as error:
+        print(seen(f"scrapy crawl: cannot write LOG_FILE {log}: {error.strerror}"), file=sys.stderr)
+        sys.exit(2)
+
+
+def _check_archive(archive: Path) -> None:
+    """Raise what keeps a crawl from writing the archive; bring one of an older release up to date."""
+    refuse_second(archive)
+    with closing(open_archive(archive)) as db:
+        if is_read_only(db):
+            raise PlanError(f"the archive {archive} cannot be written to: no permission, or a read-only file system")
+
+
+def _refused(started: Awaitable[None]) -> ArchiveError | None:
+    """Why the archive refused a crawl after it was checked, as where another began in between."""
+    ended = isinstance(started, asyncio.Future) and started.done() and not started.cancelled()
+    error = started.exception() if ended else None  # type: ignore[attr-defined]
+    return error if isinstance(error, ArchiveError) else None
 
 
 def _is_warning(record: logging.LogRecord) -> bool:
