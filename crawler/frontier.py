@@ -14,6 +14,7 @@ import tldextract
 
 from crawler.discovery import Link
 from crawler.profile import Profile
+from pipelines.structure.paging import thread_page
 
 MAX_URL = 500  # characters; the longest article address of 306 hosts has 140
 MAX_SEGMENTS = 10  # levels of a path; the deepest of 306 hosts has 6
@@ -67,7 +68,7 @@ def trap(url: str) -> str:
         return f"trap: {len(segments)} levels deep"
     if often and often[0][1] >= MAX_REPEATS:
         return f"trap: {often[0][0]} {often[0][1]} times in one path"
-    if len(query) > MAX_PARAMETERS:
+    if len(query) > MAX_PARAMETERS and not parts.path.endswith("/dataproxy.jsp"):  # a pager of 大汉 takes eleven
         return f"trap: {len(query)} parameters"
     if _CALENDAR.search(parts.path) or _DATE_KEY & set(query):
         return "trap: a calendar has no end"
@@ -81,6 +82,8 @@ def no_page(url: str) -> str:
         return f"file: {file.group()[1:].lower()}"
     if _SEARCH.search(parts.path) or _SEARCH_KEY & {key.lower() for key, _ in parse_qsl(parts.query)}:
         return "search: results of a search have no end"
+    if (page := thread_page(url)) > 1:
+        return f"replies: page {page} of a thread"
     if action := _ACTION.search(parts.path):
         return f"action: {action.group().strip('/.?_')}"
     return ""

@@ -5,7 +5,7 @@ what serves one of them stands in a folder of its own.
 
     decode
     extract             extraction/   render, ballot, voters, furniture, threads, run
-    stitch              structure/    paging
+    stitch              structure/    paging; pagers, which are no links
     repair              repairs/      plausible, escapes, bytes_repair, gbk, lost_lead, annotations, readings, noise,
                                       quotes, masked, shadow, watermarks, injected
     flat                structure/    part_forms

@@ -14,6 +14,7 @@ from w3lib.url import safe_url_string
 
 from pipelines.document import Decoded
 from pipelines.extraction.render import Rendering, parse, render
+from pipelines.structure.pagers import islands, pagers
 from pipelines.structure.paging import Link
 
 # Characters of prose that make an article whatever else is on the page. The introductions of 20 category pages
@@ -31,6 +32,8 @@ REFRESH = 10  # seconds: a page that sends its reader on within them is a redire
 _SENTENCE_MARK = re.compile(r"[。！？；，]|[\u4e00-\u9fff][,;!?]")
 _TEASER = re.compile(r"(?:\.{3}|…+)\s*(?:\[?(?:详细|查看|更多|阅读).{0,4})?$")
 _META_REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.I)
+_COMMENTS = re.compile(r"评论|評論|留言|回复|comments?\b", re.I)
+_AGENT = re.compile(r"url\s*=\s*([^\s;\"']+)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,15 @@ class View:
     prose: int  # characters in sentences
     titles: int  # links with a title
     title: str = ""  # the <title>
+    canonical: str = ""  # the address that it names as its own, absolute; '' where it names none
+    editions: tuple[str, ...] = ()  # the addresses that it names as its other editions: mobile, AMP, MIP, desktop
 
 
 def look(page: Decoded) -> View:
     """Judge a page. Raises `Rejected` where it cannot be parsed."""
     tree = parse(page.text)
-    links = tuple(_links(tree, page.page.url, page.charset))
+    url = page.page.url
+    links = tuple(_links(tree, page))
     titles = len({link.url for link in links if link.is_title})
     rendering = render(tree)
     lines = _prose_lines(rendering)
@@ -57,11 +63,13 @@ def look(page: Decoded) -> View:
     return View(
         kind=_kind(prose, titles, len(lines), _says_article(tree)),
         links=links,
-        feeds=tuple(_feeds(tree, page.page.url)),
-        refresh=_refresh(tree, page.page.url) if prose < SHORT_PROSE else "",
+        feeds=tuple(dict.fromkeys(_feeds(tree, url))),
+        refresh=_refresh(tree, url) if prose < SHORT_PROSE else "",
         prose=prose,
         titles=titles,
         title=rendering.page_title,
+        canonical=_absolute(url, rendering.canonical, page.charset),
+        editions=tuple(dict.fromkeys(_editions(tree, url))),
     )
 
 
@@ -94,17 +102,26 @@ def _says_article(tree: html.HtmlElement) -> bool:
     )
 
 
-def _links(tree: html.HtmlElement, url: str, charset: str) -> Iterable[Link]:
-    """All links to pages, in order, once each, with the longest words they have."""
-    base = tree.find(".//base[@href]")
+def _links(tree: html.HtmlElement, page: Decoded) -> Iterable[Link]:
+    """All links to pages, in order, once each, with the longest words they have: scripts and islands of data too."""
+    url, base = page.page.url, tree.find(".//base[@href]")
     origin = _joined(url, base.get("href")) or url if base is not None else url
     words: dict[str, str] = {}
-    for element in tree.iter("a", "area"):
-        target = _absolute(origin, element.get("href"), charset)
-        text = " ".join((element.text_content() or element.get("title") or "").split())
+    for href, said in _hrefs(tree, page.text, url):
+        target, text = _absolute(origin, href, page.charset), " ".join(said.split())
         if target and len(text) >= len(words.get(target, "")):
             words[target] = text
     return (Link(target, text) for target, text in words.items())
+
+
+def _hrefs(tree: html.HtmlElement, text: str, url: str) -> Iterable[tuple[str | None, str]]:
+    """Where a page leads, as it is written, and the words there."""
+    for element in tree.iter("a", "area"):
+        yield element.get("href"), element.text_content() or element.get("title") or ""
+    if markup := islands(text):
+        for element in parse(markup).iter("a"):
+            yield element.get("href"), element.text_content() or element.get("title") or ""
+    yield from pagers(tree, text, url)
 
 
 def _absolute(origin: str, href: str | None, charset: str) -> str:
@@ -128,10 +145,30 @@ def _joined(origin: str, href: str | None) -> str:
 
 
 def _feeds(tree: html.HtmlElement, url: str) -> Iterable[str]:
+    """Feeds and sitemaps that a page names, without those of comments: they lead to what is known already."""
     for link in tree.iter("link"):
         rel, kind = (link.get("rel") or "").lower(), (link.get("type") or "").lower()
         if rel == "sitemap" or ("alternate" in rel and ("rss" in kind or "atom" in kind)):
-            yield from filter(None, [_joined(url, link.get("href"))])
+            target = _joined(url, link.get("href"))
+            if target and not _COMMENTS.search(f"{link.get('title') or ''} {target}") and not _is_below(target, url):
+                yield target
+
+
+def _is_below(feed: str, url: str) -> bool:
+    """The feed of one page's comments stands below that page's own address."""
+    path = urlsplit(url).path.rstrip("/")
+    return path.count("/") > 1 and feed.startswith(url.rstrip("/") + "/")
+
+
+def _editions(tree: html.HtmlElement, url: str) -> Iterable[str]:
+    """Other editions of the same page: `alternate` for a medium, AMP, MIP, and Baidu's `mobile-agent`."""
+    for link in tree.iter("link"):
+        rel, href = (link.get("rel") or "").lower().split(), link.get("href")
+        if ("alternate" in rel and link.get("media")) or {"amphtml", "miphtml"} & set(rel):
+            yield from filter(None, [_joined(url, href)])
+    for meta in tree.iter("meta"):
+        if (meta.get("http-equiv") or meta.get("name") or "").lower() == "mobile-agent":
+            yield from filter(None, [_joined(url, found) for found in _AGENT.findall(meta.get("content") or "")])
 
 
 def _refresh(tree: html.HtmlElement, url: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler import discovery, frontier
@@ -11,6 +11,7 @@ from crawler.discovery import Link
 from crawler.frontier import Limits, Policy
 from crawler.profile import Profile
 from pipelines.document import Decoded, Page, Rejected
+from pipelines.structure.paging import thread_page
 
 HERE = "http://www.a.test/gongzuozongjie/321839.html"
 SENTENCE = "今年以来，我们认真落实各项工作部署，完成了年初确定的目标任务。"
@@ -83,7 +84,24 @@ def test_feeds_and_a_refresh_are_seen() -> None:
     view = discovery.look(page("", head=head))
     assert view.feeds == ("http://www.a.test/rss.xml", "http://www.a.test/s.xml")
     assert view.refresh == "http://www.a.test/new.html"
+    comments = """<link rel="alternate" type="application/rss+xml" title="» 评论Feed" href="/all/feed/">
+    <link rel="alternate" type="application/atom+xml" href="/gongzuozongjie/321839.html/feed/">"""
+    assert discovery.look(page("", head=comments)).feeds == ()
     assert discovery.look(page(paragraphs(12), head=head)).refresh == ""  # a slide show of articles is no redirect
+
+
+def test_a_page_names_its_address_and_its_other_editions() -> None:
+    head = """<link rel="canonical" href="/gongzuozongjie/1.html">
+    <link rel="alternate" media="handheld" href="//m.a.test/1">
+    <meta name="mobile-agent" content="format=html5; url=http://m.a.test/1"><link rel="miphtml" href="/mip/1.html">
+    <meta http-equiv="mobile-agent" content="format=xhtml;url=http://wap.a.test/1.html">
+    <link rel="alternate" hreflang="en" href="/en/"> <link rel="stylesheet" media="screen" href="/x.css">"""
+    view = discovery.look(page(paragraphs(12), head=head))
+    assert view.canonical == "http://www.a.test/gongzuozongjie/1.html"
+    assert view.editions == (
+        "http://m.a.test/1", "http://www.a.test/mip/1.html", "http://wap.a.test/1.html",
+    )  # fmt: skip
+    assert discovery.look(page("", head='<link rel="canonical" href="http://[x/">')).canonical == ""
 
 
 @pytest.mark.parametrize(
@@ -114,6 +132,17 @@ def test_feeds_and_a_refresh_are_seen() -> None:
         ("/show_12.html", "/show_13.html", "清河县2018年工作总结", False),
         ("/show_12.html", "/show_13.html", "13", True),
         ("/show_12.html", "/show_13.html", "下一条", False),
+        ("/t20190101_77.html", "/t20190101_77_1.html", "下一页", True),  # TRS: pages from 0
+        ("/t20190101_77.html", "/t20190101_77_1.html", "2", True),
+        ("/t20190101_77.html", "/t20190101_77_1.html", "附件一", False),
+        ("/t20190101_77_1.html", "/t20190101_77_2.html", "下一页 >>", True),
+        ("/a/5.html", "/a/5_2.html", "【下一页】", True),
+        ("/x/5/", "/x/5/page/2/", "2", True),
+        ("/show-6-123-1.html", "/show-6-123-2.html", "下一页 »", True),  # phpcms
+        ("/plus/view.php?aid=5", "/plus/view.php?aid=5&pageno=2", "2", True),  # dedecms
+        ("/thread-5-1-1.html", "/thread-5-2-1.html", "2", False),  # replies
+        ("/forum.php?mod=viewthread&tid=5", "/forum.php?mod=viewthread&tid=5&page=2", "下一页", False),
+        ("/read.php?tid=5", "/read.php?tid=5&page=2", "2", False),
     ],
 )
 def test_the_next_page_of_an_article(url: str, href: str, text: str, leads: bool) -> None:
@@ -134,6 +163,53 @@ def test_the_pages_of_an_article_by_its_pager() -> None:
     assert not discovery.same_article("http://a.test/show_12.html", Link("http://a.test/show_13.html", TITLES[0]))
     assert discovery.same_article(url, shown[0])
     assert not discovery.same_article(url, Link("http://a.test/p-2.html", TITLES[0]))
+
+
+def test_pages_that_are_numbered_from_zero_by_their_pager() -> None:
+    url, shown = "http://a.test/t1.html", [Link("http://a.test/t1_1.html", "2"), Link("http://a.test/t1_2.html", "3")]
+    assert discovery.next_page(url, shown) == shown[0].url
+    assert discovery.last_page(url, shown) == 3
+    assert discovery.numbered(url, shown, 4) == "http://a.test/t1_3.html"
+    assert discovery.first_page(shown[0].url, [Link(url, "上一页"), shown[1]]) == url
+    assert discovery.next_page(shown[0].url, [Link(url, "1"), shown[1]]) == shown[1].url
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("http://a.test/thread-5-1-1.html", 1),
+        ("http://a.test/thread-5-12-1.html", 12),
+        ("http://a.test/forum.php?mod=viewthread&tid=5&extra=page%3D1", 1),
+        ("http://a.test/forum.php?mod=viewthread&tid=5&extra=page%3D1&page=3", 3),
+        ("http://a.test/read.php?tid=5&page=2", 2),
+        ("http://a.test/read-htm-tid-5.html", 1),
+        ("http://a.test/read-htm-tid-5-page-2.html", 2),
+        ("http://a.test/forum-5-2.html", 0),
+        ("http://a.test/forum.php?mod=forumdisplay&fid=5&page=2", 0),
+        ("http://a.test/show-6-123-2.html", 0),
+        ("http://a.test/read.php?id=5&page=2", 0),
+    ],
+)
+def test_later_pages_of_a_thread_are_replies(url: str, page: int) -> None:
+    assert thread_page(url) == page
+    assert bool(frontier.no_page(url)) is (page > 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "pager", "onward"),
+    [
+        ("下一页", True, True), ("下一頁>>", True, True), ("【下一页】", True, True), ("下页 »", True, True),
+        ("后页", True, True), ("Next »", True, True), ("« Older Posts", True, True), ("»", True, True),
+        ("[末页]", True, False), ("尾页|", True, False), ("最后一页", True, False), ("后5页", True, False),
+        ("(3)", True, False), ("第 3 页", True, False), ("...", True, False), ("上一页", True, False),
+        ("2019年度工作总结", False, False), ("下一篇：某某总结", False, False), ("", False, False),
+        ("页面设计", False, False), ("上半年工作总结", False, False), ("首页新闻", False, False),
+        ("三页纸的总结", False, False), ("后勤工作总结 »", False, False),
+    ],
+)  # fmt: skip
+def test_a_pager_is_known_by_its_words(words: str, pager: bool, onward: bool) -> None:
+    link = Link("http://a.test/x", words)
+    assert (link.is_pager, link.is_next) == (pager, onward)
 
 
 @pytest.mark.parametrize(
@@ -157,6 +233,7 @@ def test_words_alone_may_lead_on() -> None:
     assert discovery.maybe_next("http://a.test/x9", shown) == ""
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abc/_-.?&=123page", max_size=40), st.text(max_size=8), st.text(max_size=40))
 def test_no_address_breaks_the_reading_of_page_numbers(one: str, words: str, other: str) -> None:
     shown = [Link(f"http://a.test/{other}", words), Link(f"http://a.test/{one}_2.html", "2")]
@@ -165,6 +242,7 @@ def test_no_address_breaks_the_reading_of_page_numbers(one: str, words: str, oth
     discovery.numbered(url, shown, 3)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_no_markup_breaks_the_judgement(text: str) -> None:
     try:

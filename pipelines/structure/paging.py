@@ -10,22 +10,28 @@ from dataclasses import dataclass
 
 TITLE = 6  # characters of a link that make it a title
 
+_AROUND = " \u3000[]【】()（）<>‹›«»|·•←→◄►"  # what a pager's words stand between
 _ONWARD = re.compile(
-    r"^(?:下一?[页頁]|后一?页|後一?頁|next(?: page)?|[>›»]+$|余下全文|餘下全文"
-    r"|\[?第?\s*\d{1,3}\s*[页頁]?\]?(?:$|[:：]))",
+    r"^(?:下一?[页頁]|后一?页|後一?頁|next(?: page)?|older (?:posts|entries)|较旧的?文章|[>›»→►]+$|余下全文|餘下全文"
+    r"|第?\s*\d{1,3}\s*[页頁]?(?:$|[:：]))",
     re.I,
 )
 _NEXT_ARTICLE = re.compile(r"[上下前后後][一1]?(?:篇|条|條|章|则)")
 _PAGER = re.compile(
-    r"^(?:[首尾末上下前后][一]?[页頁]|\[?\d{1,4}\]?|第\d+[页頁]|next|prev(?:ious)?|[<>‹›«»]+|\.{3})$", re.I
+    r"^(?:[首尾末上下前后後]一?[页頁]|(?:第|最[后後末])一?[页頁]|[上下前后後][\d一二三五十]{1,2}[页頁]|第?\s*\d{1,4}\s*[页頁]?"
+    r"|(?:next|prev(?:ious)?)(?: page)?|(?:older|newer) (?:posts|entries)|较[旧新]的?文章|[<>‹›«»←→◄►|]+|\.{2,3}|…)$",
+    re.I,
 )
-_FIRST = re.compile(r"^\[?(?:第?1[页頁]?|上一?[页頁]|第一[页頁])\]?$")
+_FIRST = re.compile(r"^(?:第?\s*1\s*[页頁]?|[上前]一?[页頁]|第一[页頁])$")
 _PAGE_MARK = re.compile(
     r"[（(\[](?:\d{1,3}|第[\d一二三四五六七八九十]+[页頁])[）)\]]|[-_]?第[\d一二三四五六七八九十]+[页頁]|[-_]\d{1,2}(?=$|[-_|])|\s+"
 )
 _DIGITS = re.compile(r"\d")
+_NUMBER = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
 
 _BARE = re.compile(r"(?:\.\w{2,5})?/?$")
+
+BARE = 2  # stems that `_page_of` gives for an address without a number, before those with one
 
 # How a page number stands in an address: (pattern, whether a link's words must say that it leads to a page). The
 # forms and where they were met: phenomena, section 3. '-2.html' is as often a serial number of articles.
@@ -37,6 +43,13 @@ _NUMBERED: tuple[tuple[re.Pattern[str], bool], ...] = (
     (re.compile(rf"^(?P<a>.*{_QUERY})(?P<n>\d{{1,3}})(?P<z>(?:&.*)?)$", re.I), False),
     (re.compile(r"^(?P<a>.*/\w+)/p?(?P<n>\d{1,2})" + _END), True),
     (re.compile(r"^(?P<a>.*[^/_,-])[_,-](?:p|pg|page)[_-]?(?P<n>\d{1,3})" + _END, re.I), False),
+    (re.compile(r"^(?P<a>.*)/page/(?P<n>\d{1,3})(?P<z>/?)$"), False),
+)
+# A thread of a forum: its later pages hold what others replied. (Discuz, phpwind, Discuz without rewriting, vBulletin.)
+_THREAD = re.compile(
+    r"/thread-\d+-(?P<a>\d+)-\d+\.html$|/read-htm-tid-\d+(?:[-\w]*?-page-(?P<b>\d+))?[-\w]*\.html$"
+    r"|/(?:forum\.php\?(?:.*&)?mod=viewthread&|viewthread\.php\?|read\.php\?|showthread\.php\?)(?=.*\bt(?:id)?=\d)"
+    r"(?:(?=.*[?&]page=(?P<c>\d+)))?"
 )
 
 
@@ -48,33 +61,48 @@ class Link:
     text: str
 
     @property
+    def said(self) -> str:
+        """Its words without the arrows and brackets around them; these, where it has no other."""
+        return self.text.strip(_AROUND) or self.text.strip()
+
+    @property
     def is_title(self) -> bool:
         """Its words may be an article's title."""
-        return len(self.text) >= TITLE and not _PAGER.match(self.text)
+        return len(self.text) >= TITLE and not _PAGER.match(self.said)
 
     @property
     def is_next(self) -> bool:
         """Its words say that it leads one page on. (A bare number may be a day of a calendar.)"""
-        return bool(_ONWARD.match(self.text)) and not _DIGITS.search(self.text)
+        return bool(_ONWARD.match(self.said)) and not _DIGITS.search(self.said)
 
     @property
     def is_pager(self) -> bool:
         """Its words say that it leads to another page of the same thing."""
-        return bool(_PAGER.match(self.text))
+        return bool(_PAGER.match(self.said))
 
 
 def next_page(url: str, links: Sequence[Link]) -> str:
     """The next page of the article at `url`, '' if no link leads to one by its address."""
-    for stem, number in _page_of(url):
+    if thread_page(url):
+        return ""
+    pages, before = _page_of(url), _before_first(url, links)
+    for n, (stem, number) in enumerate(pages):
+        wanted = number + 1 - (before if n < BARE else 0)
         for link in links:
-            if link.url != url and (stem, number + 1) in _numbers(link, url):
+            if link.url != url and (stem, wanted) in _numbers(link, url):
                 return link.url
     return ""
 
 
 def maybe_next(url: str, links: Sequence[Link]) -> str:
     """Where a link's words alone say that the next page is: whether it is, its title must show."""
-    return next((link.url for link in links if link.is_next and link.url != url), "")
+    return next((link.url for link in links if link.is_next and link.url != url and not thread_page(url)), "")
+
+
+def thread_page(url: str) -> int:
+    """Which page of a forum's thread `url` is, 0 where it is none: what follows page 1 are replies, no article."""
+    found = _THREAD.search(url)
+    return int(next(filter(None, found.groups()), "1")) if found else 0
 
 
 def same_title(one: str, other: str) -> bool:
@@ -85,18 +113,18 @@ def same_title(one: str, other: str) -> bool:
 
 def last_page(url: str, links: Sequence[Link]) -> int:
     """The highest page number that the links of an article's page show."""
-    stems = {stem for stem, _ in _page_of(url)}
-    return max((n for link in links for stem, n in _numbers(link, url) if stem in stems), default=1)
+    stems, before = {stem for stem, _ in _page_of(url)}, _before_first(url, links)
+    return max((n + before for link in links for stem, n in _numbers(link, url) if stem in stems), default=1)
 
 
 def numbered(url: str, links: Sequence[Link], number: int) -> str:
     """The address of page `number` of the article at `url`, in the form that its links show; '' if they show none."""
-    stems = {stem for stem, _ in _page_of(url)}
+    stems, before = {stem for stem, _ in _page_of(url)}, _before_first(url, links)
     for link in links:
         for pattern, _ in _NUMBERED:
             found = pattern.match(link.url)
             if found and _stem(found) in stems and link.url != url:
-                return f"{_before(found)}{number}{found['z']}"
+                return f"{_before(found)}{number - before}{found['z']}"
     return ""
 
 
@@ -104,8 +132,8 @@ def first_page(url: str, links: Sequence[Link]) -> str:
     """Where the article begins whose later page is `url`; '' if its pager shows none: then `url` is the first."""
     for stem, number in _page_of(url):
         for link in links:
-            leads = link.url == stem or (stem, 1) in _numbers(link, url)
-            if number >= 2 and leads and link.url != url and _FIRST.match(link.text):
+            leads = link.url == stem or (number >= 2 and (stem, 1) in _numbers(link, url))
+            if leads and link.url != url and _FIRST.match(link.said):
                 return link.url
     return ""
 
@@ -119,6 +147,17 @@ def same_article(url: str, link: Link) -> bool:
 def is_list_page_of(url: str, link: Link) -> bool:
     """A link on a list page leads to another page of the same list."""
     return link.is_pager or same_article(url, link)
+
+
+def _before_first(url: str, links: Sequence[Link]) -> int:
+    """1 where pages are numbered from 0, so that the second is '_1' (TRS): a link's words count one more. Else 0."""
+    stems = {stem for stem, _ in _page_of(url)}
+    for link in links:
+        said = _NUMBER.search(link.said)
+        for stem, n in _numbers(link, url):
+            if stem in stems and n and (int(said[0]) == n + 1 if said else n == 1 and link.is_next and stem == url):
+                return 1
+    return 0
 
 
 def _page_of(url: str) -> list[tuple[str, int]]:
@@ -135,7 +174,7 @@ def _numbers(link: Link, url: str) -> list[tuple[str, int]]:
     """
     if _NEXT_ARTICLE.search(link.text):
         return []
-    onward = bool(_ONWARD.match(link.text) or _PAGER.match(link.text))
+    onward = bool(_ONWARD.match(link.said) or _PAGER.match(link.said))
     found = [
         (_stem(match), int(match["n"]), needs_words)
         for pattern, needs_words in _NUMBERED
