@@ -343,6 +343,15 @@ CREATE TABLE hosts (             -- what the crawler goes by, from one crawl to 
 );
 """
 
+ROBOTS = """
+CREATE TABLE robots_lost (       -- each origin whose robots.txt cannot be read: nothing of it may be asked for
+    origin TEXT PRIMARY KEY,     -- scheme, host and port
+    since TEXT NOT NULL,         -- the first attempt of an unbroken row of failures
+    last TEXT NOT NULL,          -- the last of them
+    why TEXT NOT NULL            -- code first
+) WITHOUT ROWID;
+"""
+
 migrations = Migrations("archive")
 
 
@@ -528,3 +537,9 @@ def m0012_frontier(db: Database) -> None:
     db.conn.execute("UPDATE crawls SET round = id")
     db.conn.execute("UPDATE links SET site = coalesce((SELECT site FROM crawls WHERE id = links.crawl_id), '')")
     db.conn.execute("UPDATE links SET visited_at = updated_at, due_at = updated_at, visits = 1 WHERE state = 'done'")
+
+
+@migrations()
+def m0014_robots(db: Database) -> None:
+    """Since when a robots.txt cannot be read, for the 30 days of RFC 9309."""
+    _run(db, ROBOTS)

@@ -79,6 +79,12 @@ def counts(failure: int | str) -> bool:
     return is_transient(failure) or failure in SHUT_OUT
 
 
+def code(error: BaseException) -> str:
+    """A kebab-case name for an error: CannotResolveHostError -> cannot-resolve-host."""
+    name = type(error).__name__.removesuffix("Error").removeprefix("Download")
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).strip("-") or "failed"
+
+
 def retry_after(value: str, now: datetime) -> float:
     """The seconds that a Retry-After asks for: a number of them, or an HTTP date; 0 where it says neither."""
     text = value.strip()

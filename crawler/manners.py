@@ -1,17 +1,39 @@
-"""Downloader middlewares: what was taken down is never asked for, and the Crawl-delay of a robots.txt is kept."""
+"""Downloader middlewares: what was taken down is never asked for, robots.txt comes first, and its delay is kept."""
 
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
-from scrapy import signals
-from scrapy.exceptions import IgnoreRequest
+from OpenSSL import SSL
+from scrapy import Request, exceptions, signals
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http.request import NO_CALLBACK
+from scrapy.robotstxt import ProtegoRobotParser
+from scrapy.utils.datatypes import LocalCache
+from twisted.internet.error import ConnectError, ConnectionClosed
+from w3lib.url import safe_url_string
 
+from archive import sites
+from archive.errors import ArchiveError
+from crawler import backoff, robots
 from crawler.extensions import Run
+from crawler.robots import Rules
 
 if TYPE_CHECKING:
-    from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
+
+ASKS_FOR_ROBOTS = "asks_for_robots"  # in the meta of a request: it is that for the rules, so that none are asked for
+FIRST = 1000  # priority of such a request: all others of its host wait for it
+ORIGINS = 5000  # whose rules are in memory; those of others are read from the archive again
+UNREACHABLE = (
+    exceptions.CannotResolveHostError, exceptions.DownloadCancelledError, exceptions.DownloadConnectionRefusedError,
+    exceptions.DownloadFailedError, exceptions.DownloadTimeoutError, exceptions.ResponseDataLossError,
+    exceptions.UnsupportedURLSchemeError, ConnectError, ConnectionClosed, SSL.Error, OSError, ValueError,
+)  # fmt: skip
 
 LONGEST = 60.0  # seconds; some hosts ask for a day, and mean that they want no crawler at all
 
@@ -31,6 +53,137 @@ class TakenDown:
         """Refuse what must not come back."""
         if why := self.run.tombstones.refusal(request.url):
             raise IgnoreRequest(why)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came for a robots.txt, redirects followed."""
+
+    fetch_id: int
+    status: int  # 0: nothing came
+    body: bytes = b""
+    fetched_at: str = ""
+    why: str = ""  # of status 0, code first
+
+
+class RobotsTxt:
+    """Asks for the robots.txt of each origin before anything else, and obeys it as RFC 9309 has it.
+
+    The last capture is the cache, so that it outlives the process. What `robots_parsed` hears is the same whether the
+    rules came from the host or from the archive.
+    """
+
+    def __init__(self, crawler: "Crawler", run: Run) -> None:
+        settings = crawler.settings
+        if not settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
+        self.crawler = crawler
+        self.run = run
+        self.pause = timedelta(seconds=settings.getfloat("BACKOFF_FIRST"))  # between two questions to a host in trouble
+        self._known: LocalCache[str, Rules] = LocalCache(ORIGINS)
+        self._reading: dict[str, asyncio.Task[Rules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """As Scrapy builds it."""
+        return cls(crawler, Run.of(crawler))
+
+    async def process_request(self, request: Request) -> None:
+        """Refuse what is forbidden, or cannot be known to be allowed."""
+        if request.meta.get(ASKS_FOR_ROBOTS):
+            return
+        try:
+            rules = await self._rules(request)
+        except ArchiveError as error:  # the crawl is ending for it
+            raise IgnoreRequest(str(error)) from error
+        if why := rules.refusal(request.url):
+            raise IgnoreRequest(why)
+
+    async def _rules(self, request: Request) -> Rules:
+        """The rules of a request's origin: read once, whoever asks for them meanwhile."""
+        origin = robots.origin(request.url)
+        known = self._known.get(origin)
+        if known and datetime.now(UTC) < known.until:
+            return known
+        if origin not in self._reading:
+            self._reading[origin] = asyncio.ensure_future(self._read(origin, request))
+            self._reading[origin].add_done_callback(lambda _: self._reading.pop(origin))
+        return await self._reading[origin]
+
+    async def _read(self, origin: str, request: Request) -> Rules:
+        answer = await self._kept(origin, robots.FRESH)
+        if not answer:
+            answer = await self._asked(origin + robots.PATH)
+            if robots.is_no_answer(answer.status):
+                return await self._without(origin, request, answer)
+            await self.run.write(sites.robots_found, origin)
+        return await self._in_force(origin, request, answer)
+
+    async def _in_force(self, origin: str, request: Request, answer: Answer, until: datetime | None = None) -> Rules:
+        """Go by an answer: note that its capture is what this crawl obeys, and tell who listens what it says."""
+        read = robots.read(answer.status, answer.body, answer.fetch_id, _time(answer.fetched_at))
+        rules = Rules(until, read.parsed, "", read.fetch_id) if until else read
+        self._known[origin] = rules
+        verdict = robots.verdict(origin, answer.status, answer.body)
+        crawl_id = self.run.archivist.crawl_id
+        await self.run.write(sites.note_robots, crawl_id, answer.fetch_id, origin + robots.PATH, verdict)
+        if rules.parsed is not None:
+            parser = ProtegoRobotParser(b"", self.crawler.spider)
+            parser.rp = rules.parsed
+            await self.crawler.signals.send_catch_log_async(
+                signal=signals.robots_parsed, robotparser=parser, request=request
+            )
+        return rules
+
+    async def _without(self, origin: str, request: Request, answer: Answer) -> Rules:
+        """No answer came: an old copy stays in force while it lasts; without one nothing may be asked for."""
+        why = answer.why or f"http-{answer.status}"
+        since = _time(await self.run.write(sites.robots_lost, origin, why))
+        now = datetime.now(UTC)
+        if old := await self._kept(origin, None):
+            return await self._in_force(origin, request, old, now + self.pause)
+        self._known[origin] = rules = robots.unread(why, since, now, self.pause)
+        return rules
+
+    async def _kept(self, origin: str, fresh: timedelta | None) -> Answer | None:
+        """What the archive has for an origin: no older than `fresh`, where that is said."""
+        url = origin + robots.PATH
+        found = None
+        for _ in range(robots.STEPS + 1):
+            found = await self.run.write(sites.captured_robots, self.run.archivist.warc_dir, url)
+            if not found or (fresh and datetime.now(UTC) - _time(found.fetched_at) >= fresh):
+                return None
+            if not (300 <= found.status < 400 and found.location):
+                return Answer(found.fetch_id, found.status, found.body, found.fetched_at)
+            url = safe_url_string(urljoin(url, found.location))
+        return Answer(found.fetch_id, 404, b"", found.fetched_at) if found else None
+
+    async def _asked(self, url: str) -> Answer:
+        """What the host answers. After too many redirects it is as if there were no such file (RFC 9309, 2.3.1.2).
+
+        What our own guards refuse at its very address, they refuse of the whole host: that is for the request to say.
+        """
+        for step in range(robots.STEPS + 1):
+            try:
+                meta = {ASKS_FOR_ROBOTS: True, "dont_redirect": True}
+                asked = Request(url, priority=FIRST, meta=meta, callback=NO_CALLBACK)
+                response: Response = await self.crawler.engine.download_async(asked)
+            except IgnoreRequest as error:
+                if not step:
+                    raise
+                return Answer(0, 0, why=str(error))
+            except UNREACHABLE as error:
+                return Answer(0, 0, why=f"{backoff.code(error)}: {' '.join(str(error).split())[:200]}")
+            location = (response.headers.get("Location") or b"").decode("utf-8", "replace")
+            said = (int(asked.meta["fetch_id"]), response.status, response.body, str(asked.meta["fetched_at"]))
+            if not (300 <= response.status < 400 and location):
+                return Answer(*said)
+            url = safe_url_string(urljoin(url, location))
+        return Answer(said[0], 404, b"", said[3])
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 class CrawlDelay:

@@ -348,7 +348,7 @@ def _why(failure: "Failure") -> tuple[str, bool]:
     error = failure.value
     text = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
     if isinstance(error, IgnoreRequest):
-        return ("robots: forbidden by robots.txt", True) if "robots.txt" in text else (text, True)
+        return text, True
     return f"{_code(error)}: {text}", False
 
 
