@@ -149,7 +149,10 @@ def ledger_of(stored: Stored, document: Row) -> str:
 
 def to_json(value: object) -> str:
     """Compact JSON that stays readable in Chinese."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # making one takes longer than most values
 
 
 def edit_of(row: Row) -> Edit:

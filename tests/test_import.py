@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from export_cases import THREE, archive, quiet
+from pyarrow import parquet as pq
 from sqlite_utils import Database
 
-from archive import families, ingest, lookup, rebuild, search, show, verify
+from archive import families, imports, ingest, lookup, rebuild, search, show, verify
 from archive.__main__ import main
 from archive.errors import ArchiveError
 from archive.explain import ledger
@@ -116,6 +118,38 @@ def test_what_is_no_export_is_refused_as_a_whole(
         imported(tmp_path / "bad.jsonl")
     kept = open_archive(tmp_path / "new.db")
     assert kept["documents"].count == 0 and kept["fetches"].count == 0 and not kept.conn.in_transaction
+
+
+def test_a_document_that_stands_in_an_export_twice_is_refused(db: Database, tmp_path: Path) -> None:
+    lines = written(db, "jsonl", tmp_path / "x.jsonl").read_text("utf-8").splitlines()
+    (tmp_path / "bad.jsonl").write_text("\n".join([*lines, lines[0]]), "utf-8")
+    with pytest.raises(ArchiveError, match=r"bad\.jsonl is no export: .*documents\.id"):
+        imported(tmp_path / "bad.jsonl")
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_the_document_at_fault_is_named_whatever_is_read_at_a_time(
+    db: Database, tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "BATCH", size)
+    lines = [json.loads(line) for line in written(db, "jsonl", tmp_path / "x.jsonl").read_text("utf-8").splitlines()]
+    lines[2]["url"] = lines[2]["part"] = None
+    (tmp_path / "bad.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    with pytest.raises(ArchiveError, match=r"bad\.jsonl, document 3: it has no url"):
+        imported(tmp_path / "bad.jsonl")
+
+
+def test_parquet_of_another_shape_is_refused(db: Database, tmp_path: Path) -> None:
+    table = pq.read_table(written(db, "parquet", tmp_path / "x.parquet"))
+    for name, change in (
+        ("planet", table.append_column("planet", pa.array([1, 2, 3]))),
+        ("url", table.drop_columns(["url"])),
+        ("damage", table.drop_columns(["damage"]).append_column("damage", pa.array(["a", "b", "c"]))),
+        ("part", table.drop_columns(["part"]).append_column("part", pa.array([True, False, True]))),
+    ):
+        pq.write_table(change, tmp_path / f"{name}.parquet")
+        with pytest.raises(ArchiveError, match=name):
+            imported(tmp_path / f"{name}.parquet", f"{name}.db")
 
 
 def test_a_file_that_its_manifest_does_not_know(db: Database, tmp_path: Path) -> None:
