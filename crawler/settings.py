@@ -26,6 +26,7 @@ DOWNLOAD_DELAY = 2.0  # seconds between requests to one host
 DOWNLOAD_DELAY_JITTER = 0.0  # Scrapy's half would also be half a second less than what was promised
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # a delay means little beside parallel connections
 CONCURRENT_REQUESTS = 32  # over all hosts
+CONCURRENT_ITEMS = 4  # of one response, which has one or two; Scrapy starts so many tasks for each (100 by default)
 AUTOTHROTTLE_ENABLED = True  # slow hosts get more time than DOWNLOAD_DELAY, never less
 AUTOTHROTTLE_START_DELAY = 0.0  # begin at DOWNLOAD_DELAY
 AUTOTHROTTLE_MAX_DELAY = 60.0

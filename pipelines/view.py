@@ -7,6 +7,7 @@ own addresses, and all of them write articles in sentences.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from lxml import html
@@ -129,6 +130,13 @@ def _absolute(origin: str, href: str | None, charset: str) -> str:
     href = (href or "").strip()
     if not href or href[0] == "#" or href.lower().startswith(("javascript:", "mailto:", "tel:", "data:")):
         return ""
+    if href[0] == "/":  # the same from all pages of a host
+        origin = "/".join(origin.split("/", 3)[:3])
+    return _resolved(origin, href, charset)
+
+
+@lru_cache(maxsize=10_000)  # menus and what is read most stand on all pages of a site
+def _resolved(origin: str, href: str, charset: str) -> str:
     target = _joined(origin, href).split("#")[0]
     try:
         return safe_url_string(target, encoding=charset) if target else ""

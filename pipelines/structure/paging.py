@@ -7,6 +7,7 @@ fetched asks them afterwards.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 TITLE = 6  # characters of a link that make it a title
 
@@ -172,16 +173,23 @@ def _numbers(link: Link, url: str) -> list[tuple[str, int]]:
     '/show_13.html' is page 13 of '/show.html' only if that is where the link is, or its words are a pager's: else it
     is the neighbour of '/show_12.html'.
     """
-    if _NEXT_ARTICLE.search(link.text):
+    found = _forms(link.url)
+    if not found or _NEXT_ARTICLE.search(link.text):
         return []
-    onward = bool(_ONWARD.match(link.said) or _PAGER.match(link.said))
-    found = [
+    if _ONWARD.match(link.said) or _PAGER.match(link.said):
+        return [(stem, number) for stem, number, _ in found]
+    here = (url, _BARE.sub("", url))
+    return [(stem, number) for stem, number, needs_words in found if stem in here and not needs_words]
+
+
+@lru_cache(maxsize=10_000)  # a page's links are looked at five times, and most of them stand on all pages of a site
+def _forms(url: str) -> tuple[tuple[str, int, bool], ...]:
+    """How an address may be read as a later page of another: that one, which page, whether words must say so too."""
+    return tuple(
         (_stem(match), int(match["n"]), needs_words)
         for pattern, needs_words in _NUMBERED
-        if (match := pattern.match(link.url))
-    ]
-    here = (url, _BARE.sub("", url))
-    return [(stem, number) for stem, number, needs_words in found if onward or (stem in here and not needs_words)]
+        if (match := pattern.match(url))
+    )
 
 
 def _stem(found: re.Match[str]) -> str:
