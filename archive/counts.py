@@ -106,8 +106,12 @@ _HANDLED = {
 }
 
 
+# A crawl and those that it goes on from. An ingest has no round.
+_ROUND = "(SELECT id FROM crawls WHERE id = ?1 OR round = (SELECT round FROM crawls WHERE id = ?1))"
+
+
 class _Scope:
-    """The tables, or the share of them that belongs to one crawl."""
+    """The tables, or the share of them that belongs to one crawl and those that it goes on from."""
 
     def __init__(self, db: Database, crawl_id: int | None) -> None:
         self._db = db
@@ -116,7 +120,7 @@ class _Scope:
         if crawl_id is not None:
             articles = "(SELECT id FROM scope)"
             shares = {
-                "fetches": f"(SELECT * FROM fetches WHERE crawl_id = {int(crawl_id)})",
+                "fetches": f"(SELECT * FROM fetches WHERE crawl_id IN {_ROUND.replace('?1', str(int(crawl_id)))})",
                 "pages": f"(SELECT * FROM pages WHERE id IN {articles})",
                 **{
                     name: f"(SELECT * FROM {name} WHERE article_id IN {articles})"
@@ -130,8 +134,8 @@ class _Scope:
         # By address: a page that came back unchanged is still the row of its first capture.
         self._db.conn.execute(
             "INSERT OR IGNORE INTO scope SELECT id FROM pages"
-            " WHERE url IN (SELECT url FROM fetches WHERE crawl_id = ?1)"
-            " OR fetch_id IN (SELECT id FROM fetches WHERE crawl_id = ?1)",
+            f" WHERE url IN (SELECT url FROM fetches WHERE crawl_id IN {_ROUND})"
+            f" OR fetch_id IN (SELECT id FROM fetches WHERE crawl_id IN {_ROUND})",
             (self._crawl,),
         )
         return self

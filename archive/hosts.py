@@ -66,6 +66,11 @@ def distrust(db: Database, host: str) -> None:
         )
 
 
+def liars(db: Database) -> set[str]:
+    """The hosts whose validators are not believed."""
+    return {host for (host,) in db.conn.execute("SELECT host FROM hosts WHERE validators = 'lie'")}
+
+
 def closed(db: Database) -> Iterator[Closed]:
     """The hosts that are asked nothing now: paused and blocked ones, and those that rest."""
     for host, state, until, why, not_before in db.conn.execute(

@@ -7,7 +7,7 @@ that is found gone keeps its documents: an archive outlives what it archives.
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from archive.rows import Stored
 from archive.schema import check_current, migrate
 from archive.searching import fulltext
 from archive.versioning.versions import Change, change
-from pipelines.document import SOFTWARE, Knowledge, Outcome, PageRules
+from pipelines.document import SOFTWARE, Knowledge, Outcome, Page, PageRules, article_id
 
 __all__ = [
     "Added",
@@ -37,6 +37,7 @@ __all__ = [
     "begin_crawl",
     "counts",
     "end_crawl",
+    "held",
     "is_immutable",
     "is_read_only",
     "knowledge",
@@ -253,6 +254,20 @@ def add_fetch(db: Database, fetch: Fetch) -> int:
         if known:
             return int(known[0])
         return rows.insert(db, "fetches", {name.name: getattr(fetch, name.name) for name in fields(Fetch)})
+
+
+def held(db: Database, pages: Sequence[Page], rules: PageRules) -> tuple[int, str] | None:
+    """How many documents an article has, and why it was rejected, where it is archived from these very captures under
+    these rules; None where it is not."""
+    key = article_id(pages[0].url)
+    page = db.conn.execute("SELECT rules, rejected FROM pages WHERE id = ? AND gone IS NULL", (key,)).fetchone()
+    captures = db.conn.execute(
+        "SELECT coalesce(fetch_id, 0) FROM article_pages WHERE article_id = ? ORDER BY n", (key,)
+    ).fetchall()
+    if page is None or page[0] != rules.to_json() or [n for (n,) in captures] != [one.fetch_id for one in pages]:
+        return None
+    (count,) = db.conn.execute("SELECT count(*) FROM documents WHERE article_id = ?", (key,)).fetchone()
+    return int(count), str(page[1] or "")
 
 
 def add(db: Database, outcome: Outcome, *, cause: str = "capture") -> Added:

@@ -14,14 +14,17 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
-from archive import crawls, sites, store, takedown
+from archive import crawls, frontier, hosts, sites, store, takedown
+from archive.captures import Original, record_of
 from archive.errors import ArchiveError
+from archive.frontier import Round
 from archive.lock import CrawlLock
 from archive.removing import tombstones
 from archive.removing.tombstones import Tombstones
 from archive.store import Fetch
-from archive.warc import Exchange, WarcWriter
+from archive.warc import NOT_MODIFIED, SAME_PAYLOAD, Capture, Exchange, Record, WarcError, WarcWriter
 from archive.warcs.http import decoded, parse_head
+from archive.warcs.records import digest
 from crawler.robots import robots_verdict
 from pipelines.document import Knowledge
 
@@ -31,10 +34,30 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """An exchange that is safe: its row, and the body as the corridor wants it."""
+    """An exchange that is safe: its row, and the body as the corridor wants it.
+
+    A revisit has the row and the body of the capture that it repeats.
+    """
 
     fetch_id: int
     body: bytes
+    content_type: str = ""
+    date: str = ""
+    unchanged: bool = False
+    body_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """What a run is begun with."""
+
+    name: str  # of its WARC files
+    info: Mapping[str, str]  # for their warcinfo records
+    site: str
+    settings: str
+    rights: Mapping[str, str]
+    wake: str = "due"  # which links of earlier rounds are asked for again: due, all, never
+    resume: bool = True
 
 
 class Archivist:
@@ -46,20 +69,26 @@ class Archivist:
         self.crawl_id = 0
         self.tombstones = Tombstones()
         self.killed: list[int] = []  # crawls whose end was never written
+        self.round = Round(0, "")
+        self.liars: set[str] = set()  # hosts whose validators are not believed
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
         self._db: Database | None = None
         self._warc: WarcWriter | None = None
         self._lock: CrawlLock | None = None
 
-    def open(self, name: str, info: dict[str, str], site: str, settings: str, rights: Mapping[str, str]) -> Knowledge:
+    def open(self, begin: Begin) -> Knowledge:
         """Open or make the archive, begin the crawl's row, and give what is known of the hosts."""
-        return self._thread.submit(self._open, name, info, site, settings, rights).result()
+        return self._thread.submit(self._open, begin).result()
 
     async def do(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`work(db, …)` on the archive's thread."""
         return await asyncio.get_running_loop().run_in_executor(
             self._thread, lambda: work(self._database(), *args, **kwargs)
         )
+
+    async def apart(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`work(…)` on another thread: what only reads captures need not wait for what is written."""
+        return await asyncio.to_thread(work, *args, **kwargs)
 
     async def close(self) -> None:
         """Finish the files."""
@@ -76,24 +105,28 @@ class Archivist:
             raise RuntimeError("the archive is not open")
         return self._db
 
-    def _open(self, name: str, info: dict[str, str], site: str, settings: str, rights: Mapping[str, str]) -> Knowledge:
-        self._lock = CrawlLock.take(self.archive, site)  # before anything is written
-        self._db = store.open_archive(self.archive)
-        self.crawl_id = store.begin_crawl(self._db, site, settings)
+    def _open(self, begin: Begin) -> Knowledge:
+        self._lock = CrawlLock.take(self.archive, begin.site)  # before anything is written
+        self._db = db = store.open_archive(self.archive)
+        self.crawl_id = store.begin_crawl(db, begin.site, begin.settings)
         self._lock.names(self.crawl_id)
-        sites.note_rights(self._db, self.crawl_id, rights)
-        self._warc = WarcWriter(self.warc_dir, f"{name}-{self.crawl_id}", info)  # finishes files of killed crawls
-        self.tombstones = tombstones.load(self._db)
-        self.killed = crawls.settle_killed(self._db, self.crawl_id, self.warc_dir)
-        return store.knowledge(self._db)
+        sites.note_rights(db, self.crawl_id, begin.rights)
+        # The writer first: it finishes files of killed crawls, and that is how a killed crawl is known.
+        self._warc = WarcWriter(self.warc_dir, f"{begin.name}-{self.crawl_id}", dict(begin.info))
+        self.tombstones = tombstones.load(db)
+        self.killed = crawls.settle_killed(db, self.crawl_id, self.warc_dir)
+        self.round = frontier.begin(db, self.crawl_id, begin.site, wake=begin.wake, resume=begin.resume)
+        self.liars = hosts.liars(db)
+        return store.knowledge(db)
 
-    def capture(self, db: Database, exchange: Exchange) -> Captured:
-        """Write an exchange to WARC and then its row; when this returns, both are on disk. For `do`."""
-        if self._warc is None:
-            raise RuntimeError("the archive is not open")
+    def capture(self, db: Database, exchange: Exchange, before: Original | None = None) -> Captured:
+        """Write an exchange to WARC and then its row; when this returns, both are on disk. For `do`.
+
+        `before` is the last whole capture of its address: an answer with the same body becomes a revisit of it.
+        """
         status, headers, _ = parse_head(exchange.response_head)
-        capture = self._warc.exchange(exchange)
         value = {key.lower(): text for key, text in headers}
+        capture, record = self._written(exchange, status, before)
         fetch = Fetch(
             crawl_id=self.crawl_id,
             url=exchange.url,
@@ -107,11 +140,28 @@ class Archivist:
             content_type=value.get("content-type", ""),
             etag=value.get("etag", ""),
             last_modified=value.get("last-modified", ""),
+            revisit_of=before.fetch_id if before and record else None,
         )
-        fetch_id, body = store.add_fetch(db, fetch), decoded(exchange.body, headers)
+        fetch_id = store.add_fetch(db, fetch)
+        if before and record:
+            return Captured(before.fetch_id, record.body, record.content_type, before.date, True, capture.body_digest)
+        body = decoded(exchange.body, headers)
         if verdict := robots_verdict(exchange.url, status, body):
             sites.note_robots(db, self.crawl_id, fetch_id, exchange.url, verdict)
-        return Captured(fetch_id, body)
+        if before and status == 200 and capture.body_digest == before.body_digest:  # packed anew by the server
+            return Captured(before.fetch_id, body, fetch.content_type, before.date, True, capture.body_digest)
+        return Captured(fetch_id, body, fetch.content_type, capture.date, False, capture.body_digest)
+
+    def _written(self, exchange: Exchange, status: int, before: Original | None) -> tuple[Capture, Record | None]:
+        """The capture in the WARC; where it repeats one, the record of that."""
+        if self._warc is None:
+            raise RuntimeError("the archive is not open")
+        same = status == 200 and before is not None and digest(exchange.body) == before.payload_digest
+        if before and (same or status == 304) and not exchange.truncated:
+            with suppress(WarcError):  # what it repeats cannot be read: then it is kept whole
+                record = record_of(self.warc_dir, before)
+                return self._warc.revisit(exchange, record, SAME_PAYLOAD if same else NOT_MODIFIED), record
+        return self._warc.exchange(exchange), None
 
     def _close(self, db: Database) -> None:
         try:

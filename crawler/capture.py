@@ -11,9 +11,12 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
+from archive.captures import Known, Original
 from archive.errors import ArchiveError
 from archive.warc import Exchange
+from crawler.archivist import Captured
 from crawler.extensions import Run
+from crawler.revisit import lied
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -36,14 +39,31 @@ class WarcCapture:
         return cls(Run.of(crawler))
 
     async def process_response(self, request: "Request", response: "Response") -> "Response":
-        """Capture, then set `fetch_id` and `fetched_at` in the request's meta."""
+        """Capture, then set `fetch_id` and `fetched_at` in the request's meta: those of the body that is handed on."""
+        if "archived" in request.meta:  # it comes from the archive
+            return response
         exchange = exchange_of(request, response)  # heads are serialised at once: later middlewares change them
+        known: Known = request.meta.get("known") or Known()
         try:
-            captured = await self.run.write(self.run.archivist.capture, exchange)
+            captured = await self.run.write(self.run.archivist.capture, exchange, known.before)
         except ArchiveError as error:
             raise IgnoreRequest(str(error)) from error
-        request.meta["fetch_id"], request.meta["fetched_at"] = captured.fetch_id, exchange.date
+        request.meta.update(fetch_id=captured.fetch_id, fetched_at=captured.date, unchanged=captured.unchanged)
+        self.run.budget.count(urlsplit(request.url).hostname or "")
+        self.run.figures.unchanged += captured.unchanged
+        if captured.unchanged:
+            headers = {**response.headers, "Content-Type": captured.content_type}
+            return response.replace(status=200, headers=headers, body=captured.body)
+        if known.before and response.status == 200:
+            await self._believe(request, response, known.before, captured)
         return response.replace(body=captured.body)
+
+    async def _believe(self, request: "Request", response: "Response", before: Original, now: Captured) -> None:
+        """Look whether another page came under the validators of the one before."""
+        etag, modified = ((response.headers.get(name) or b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
+        host = urlsplit(request.url).hostname or ""
+        if lied(before, etag, modified, now.body_digest) and host not in self.run.liars:
+            await self.run.distrust(host, request.url)
 
 
 def exchange_of(request: "Request", response: "Response") -> Exchange:

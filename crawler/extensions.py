@@ -9,9 +9,12 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, Self, TypeVar, cast
 
@@ -19,25 +22,31 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from sqlite_utils import Database
 
-from archive import families, frontier, rebuild, store
+from archive import captures, families, frontier, hosts, rebuild, store
+from archive.captures import Known
 from archive.errors import ArchiveError
-from archive.frontier import LinkRow
+from archive.frontier import LinkRow, Resting
 from crawler import options
-from crawler.archivist import Archivist
+from crawler.archivist import Archivist, Begin
+from crawler.backoff import HOST_STATUSES, PAGE_STATUSES, Wait
+from crawler.budget import Budget
+from crawler.due import due
+from crawler.leases import AHEAD, IN_WORK, Lease, Leases
 from crawler.plan import BOT, Plan, user_agent
 from crawler.show import Figures, Places, Screen, log_lines_of, summary
-from pipelines.document import Outcome
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
 
 logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+TRANSIENT = HOST_STATUSES | PAGE_STATUSES  # statuses that are no answer: the address is asked for again
 SHOW_EVERY = 0.5  # seconds between two looks at the figures
 GRACE = 30.0  # seconds from the summary to the end of the process: it takes one, unless a thread is stuck
 
@@ -59,10 +68,18 @@ class Run:
         self.figures = Figures()
         self.archivist = Archivist(Path(settings["ARCHIVE"]), options.warc_dir(settings))
         self.knowledge = self.archivist.open(
-            "crawl", _warcinfo(crawler, plan), plan.site, options.record(settings), plan.profile.rights.stated()
-        )
+            Begin(
+                "crawl", _warcinfo(crawler, plan), plan.site, options.record(settings), plan.profile.rights.stated(),
+                settings["REVISIT"], settings.getbool("RESUME"),
+            )
+        )  # fmt: skip
         self.tombstones = self.archivist.tombstones
+        self.round, self.liars = self.archivist.round, self.archivist.liars
+        self.budget = Budget.of(settings)
+        self.ending = ""  # why the crawl asks for nothing more, though something is left
+        self.leases = _leases(self, settings)
         self._screen = Screen()
+        self.failures: Counter[str] = Counter()  # of each host, in a row
         self._tasks: set[asyncio.Task[None]] = set()
         self._looks = create_looping_call(lambda: self._screen.show(self.figures))
 
@@ -97,6 +114,11 @@ class Run:
         logger.info("%s begins, %s", self.plan.site, " ".join(f"{k}={v}" for k, v in said.items()) or "all defaults")
         for crawl_id in self.archivist.killed:
             logger.warning("crawl %d was killed; what it had is kept", crawl_id)
+        if self.round.resumed:
+            logger.info("goes on with round %d: %d links wait", self.round.id, self.round.resumed)
+            self._screen.say(f"going on where crawl {self.round.id} was: {self.round.resumed} links wait")
+        elif self.round.woken or self.round.resting:
+            logger.info("%d known links are due, %d are not", self.round.woken, self.round.resting)
 
     def scheduled(self, request: "Request", spider: "Spider") -> None:
         """Count what is asked for."""
@@ -106,22 +128,33 @@ class Run:
         """Count what came."""
         self.figures.fetched += 1
 
-    def count(self, outcome: Outcome, added: store.Added) -> None:
+    def count(self, url: str, added: store.Added, rejected: str) -> None:
         """Count what became of an article, and log it."""
         self.figures.added += added
         self.figures.articles += 1
-        if outcome.rejected:
+        if rejected:
             self.figures.rejected += 1
-            logger.info("rejected %s: %s", outcome.article[0].url, outcome.rejected)
+            logger.info("rejected %s: %s", url, rejected)
         else:
             how = f"{added.new} new, {added.changed} changed, {added.unchanged} as they were"
-            logger.info("stored %s: documents %d (%s)", outcome.article[0].url, len(outcome.documents), how)
+            logger.info("stored %s: documents %d (%s)", url, added.new + added.changed + added.unchanged, how)
 
     async def note(self, *links: LinkRow) -> None:
         """Write links at once: a crawl that is killed knows what it had met."""
         if links:
             with suppress(ArchiveError):  # the crawl is ending for it
-                await self.write(frontier.record, self.archivist.crawl_id, links)
+                await self.write(frontier.record, self.round, links)
+                self.leases.wake()
+
+    async def unknown(self, urls: Sequence[str], *, wake: str = "") -> set[str]:
+        """Which addresses this round has not met yet."""
+        return await self.archivist.do(
+            frontier.unknown, self.round, urls, wake=wake or self.crawler.settings["REVISIT"]
+        )
+
+    async def known(self, url: str) -> Known:
+        """What the archive has of an address."""
+        return await self.archivist.do(captures.known, self.round.id, url, TRANSIENT)
 
     async def failed(self, link: LinkRow) -> None:
         """Report a failure, once and in one line."""
@@ -130,15 +163,72 @@ class Run:
         logger.log(level, "%s %s: %s", link.state, link.url, link.reason)
         await self.note(link)
 
+    async def settle(self, lease: Lease) -> None:
+        """Write that a lease is done, where its last item was stored before it was closed."""
+        with suppress(ArchiveError):
+            await self.write(frontier.settle, self.round, lease.visited(), due)
+        self.leases.ended(lease)
+
+    def give_up(self, lease: Lease, why: str) -> None:
+        """A lease that broke something of ours fails by itself."""
+        lease.broken = True
+        link = LinkRow(lease.url, lease.kind, "failed", why[:300], lease.depth, lease.found_on)
+        self._later(self.failed(link))
+        self.leases.ended(lease)
+
+    async def put_back(self, lease: Lease, failed: str, wait: Wait) -> None:
+        """Ask for a lease again later: a page of it did not come."""
+        until = _after(wait.seconds)
+        with suppress(ArchiveError):
+            await self.write(frontier.give_back, lease.url, failed=failed, not_before="" if wait.host else until)
+        self.leases.ended(lease)
+
+    async def host_failed(self, host: str, wait: Wait) -> None:
+        """Leave a host alone for a while, or for the rest of this crawl."""
+        if wait.rests and host not in self.leases.resting:
+            self.leases.resting[host] = wait.reason
+            logger.warning("%s: %s", host, wait.reason)
+        if wait.host:
+            with suppress(ArchiveError):
+                await self.write(hosts.rest, host, _after(wait.seconds), self.failures[host])
+            self.leases.look()
+
+    async def host_came(self, host: str) -> None:
+        """A host answered: what it failed before does not count any more."""
+        if self.failures.pop(host, 0):
+            with suppress(ArchiveError):
+                await self.write(hosts.rest, host, "", 0)
+
+    async def distrust(self, host: str, url: str) -> None:
+        """A page changed and its validators did not: ask for what the host called unchanged, without conditions."""
+        self.liars.add(host)
+        logger.warning("%s: %s changed under the same validators; they are not believed any more", host, url)
+        await self.write(hosts.distrust, host)
+        await self.write(frontier.ask_again, self.round, host)
+        self.leases.wake()
+
+    def end(self, why: str) -> None:
+        """End the crawl in order, and not as a failure; the next one goes on where it was."""
+        if not self.ending:
+            self.ending = why
+            logger.info("ends: %s", why)
+            self._close_spider(why.split(":")[0])
+
     def stop(self, problem: str) -> None:
         """End the crawl early, as a failure."""
         if problem not in self.problems:
             self.problems.append(problem)
             logger.error(problem)
-        task = asyncio.get_running_loop().create_task(
-            self.crawler.engine.close_spider_async(reason=problem.split(":")[0])
-        )
+        self.ending = self.ending or problem
+        self._close_spider(problem.split(":")[0])
+
+    def _close_spider(self, reason: str) -> None:
+        self._later(self.crawler.engine.close_spider_async(reason=reason))
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)  # the loop itself keeps no reference
+        task.add_done_callback(self._tasks.discard)
 
     async def write(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`work(db, …)` on the archive's thread. Where it fails the crawl ends: what cannot be kept is not fetched."""
@@ -177,7 +267,8 @@ class Run:
         counts = await do(store.counts, crawl_id)
         links = await do(frontier.summary, crawl_id)
         failures = await do(lambda db: list(frontier.failures(db, crawl_id)))
-        shortfalls = self._shortfalls(reason, counts, failures)
+        resting, left = await do(frontier.resting, self.round), await do(frontier.waiting, self.round)
+        shortfalls = self._shortfalls(reason, counts, failures, resting)
         self.problems += shortfalls
         for problem in shortfalls:
             logger.error(problem)
@@ -186,19 +277,41 @@ class Run:
         await do(store.end_crawl, crawl_id, reason, json.dumps(stats, ensure_ascii=False, sort_keys=True))
         log = self.crawler.settings["LOG_FILE"]
         places = Places(self.archivist.archive, self.archivist.warc_dir, Path(log) if log else None)
-        return summary(self.plan.site, self.figures, counts, links, failures, places)
+        self.figures.ended = self.ending
+        return summary(self.plan.site, self.figures, counts, links, failures, places, resting, left)
 
-    def _shortfalls(self, reason: str, counts: store.Counts, failures: list[tuple[str, str]]) -> list[str]:
+    def _shortfalls(
+        self, reason: str, counts: store.Counts, failures: list[tuple[str, str]], resting: Resting
+    ) -> list[str]:
         """Why the run is no success."""
         if reason == "shutdown":
-            return ["stopped before its end; what it had is kept"]
-        if not self.figures.articles:
+            return ["stopped before its end; what it had is kept, and the same command goes on where it was"]
+        if self.ending:
+            return []
+        if not self.figures.articles and not self.round.resting and not self.round.resumed:
             why = f": {failures[0][0]} ({failures[0][1]})" if failures else ""
             return [f"nothing was fetched{why}"]
         if self.crawler.settings.getbool("EXPECT_NOTHING"):
             return []
-        unmet = self.plan.profile.expect.unmet(counts.documents, counts.pages, sum(counts.rejected.values()))
+        documents, pages = counts.documents + resting.documents, counts.pages + resting.links
+        unmet = self.plan.profile.expect.unmet(documents, pages, sum(counts.rejected.values()))
         return [f"{self.plan.site}: {sentence}" for sentence in unmet]
+
+
+def _leases(run: Run, settings: "BaseSettings") -> Leases:
+    at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+    return Leases(
+        run,
+        AHEAD * at_once,
+        IN_WORK * settings.getint("CONCURRENT_REQUESTS"),
+        settings.getfloat("PATIENCE"),
+        run.budget,
+    )
+
+
+def _after(seconds: float) -> str:
+    """A time from now, as rows have it: whole seconds, never fewer than were asked for."""
+    return (datetime.now(UTC) + timedelta(seconds=ceil(seconds) if seconds >= 1 else 0)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _leave_in_time(status: int) -> None:

@@ -6,7 +6,6 @@ Every refusal has a reason, a code and what was seen, that the operator finds in
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -96,7 +95,6 @@ class Policy:
     starts: tuple[str, ...]
     profile: Profile
     limits: Limits
-    known: set[str] = field(default_factory=set)
     _per_host: Counter[str] = field(default_factory=Counter)
     _variants: Counter[str] = field(default_factory=Counter)
     _families: frozenset[str] = frozenset()
@@ -114,11 +112,9 @@ class Policy:
         """Why not to follow a link; '' to follow it, which counts against the limits."""
         return self._shape(link.url, depth) or self._count(link.url)
 
-    def new(self, links: Iterable[Link]) -> list[Link]:
-        """Those not met before; they are known from now on."""
-        fresh = [link for link in links if link.url not in self.known]
-        self.known.update(link.url for link in fresh)
-        return fresh
+    def met(self, host: str, count: int) -> None:
+        """Count what a round that goes on has met before."""
+        self._per_host[host] += count
 
     def _shape(self, url: str, depth: int) -> str:
         if not self.in_scope(url):
@@ -133,7 +129,7 @@ class Policy:
 
     def _count(self, url: str) -> str:
         parts = urlsplit(url)
-        if self._per_host[parts.netloc] >= self.limits.pages_per_host:
+        if self._per_host[parts.hostname or ""] >= self.limits.pages_per_host:
             return f"page-limit: {self.limits.pages_per_host} pages of this host"
         keys = "&".join(sorted(key for key, _ in parse_qsl(parts.query, keep_blank_values=True)))
         variant = f"{parts.netloc}{parts.path}?{keys}"
@@ -143,6 +139,6 @@ class Policy:
             and not re.search(r"(?:^|&)(?:a?id|page)(?:$|&)", keys, re.I)
         ):
             return f"trap: {MAX_VARIANTS} addresses that differ in their query only"
-        self._per_host[parts.netloc] += 1
+        self._per_host[parts.hostname or ""] += 1
         self._variants[variant] += 1
         return ""

@@ -27,7 +27,10 @@ FROM_ONE = frozenset(
     ["MAX_PAGES_PER_HOST", "MAX_ARTICLE_PAGES", "CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN",
      "RESTORE_TIMEOUT", "DOWNLOAD_TIMEOUT", "AUTOTHROTTLE_MAX_DELAY", "HOST_FAILURES"]
 )  # fmt: skip
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+CHOICES = {
+    "LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+    "REVISIT": ("due", "all", "never"),
+}
 
 
 def check(settings: BaseSettings) -> None:
@@ -42,7 +45,7 @@ def check(settings: BaseSettings) -> None:
 def effective(name: str, settings: BaseSettings) -> Value:
     """The value that a declared setting has in a run. Raises `ValueError`, saying what is wanted."""
     default, given = DEFAULTS[name], settings[name]
-    if name == "LOG_LEVEL" and given not in LEVELS:
+    if name in CHOICES and given not in CHOICES[name]:
         raise ValueError(_wanted(name))
     if isinstance(default, bool):
         return _read(settings.getbool, name)
@@ -103,8 +106,8 @@ def _read(reader: Callable[[Any], T], name: str, given: object = None) -> T:
 def _wanted(name: str) -> str:
     """What a setting takes, in words."""
     default, least = DEFAULTS[name], 1 if name in FROM_ONE else 0
-    if name == "LOG_LEVEL":
-        return f"one of {', '.join(LEVELS)}"
+    if name in CHOICES:
+        return f"one of {', '.join(CHOICES[name])}"
     if name == "HOST_ADDRESSES":
         return """names and their addresses, as JSON such as {"*.test": "127.0.0.1"},"""
     if isinstance(default, bool):

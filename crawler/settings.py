@@ -17,6 +17,13 @@ RESTORE_TIMEOUT = 120.0  # seconds for one page, the last resort: limits that de
 MAX_DEPTH = 8  # links from a start address; pages of a list count as one
 MAX_PAGES_PER_HOST = 20_000
 MAX_ARTICLE_PAGES = 50  # a longer chain does not end (29 is the highest part number met in real addresses)
+RESUME = True  # go on with the site's last crawl where that was stopped; False: begin a new round
+REVISIT = "due"  # which known pages are asked for again: those that are due, all of them, or never any
+PATIENCE = 600.0  # seconds to wait for what may not be asked for yet, where nothing else is left
+CRAWL_PAGES = 0  # exchanges of a crawl, then it ends in order; 0: no limit, as for the three below
+CRAWL_MINUTES = 0.0
+HOST_PAGES = 0  # of one host
+HOST_MINUTES = 0.0
 EXPECT_NOTHING = False  # True: do not check what the profile expects (a first crawl, a crawl of a part)
 
 # --- manners -------------------------------------------------------------------------------------------------
@@ -35,8 +42,11 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "zh-CN,zh;q=0.9,zh-TW;q=0.8",
     "Accept-Encoding": "gzip, deflate",  # bodies are kept as sent: only what every WARC tool can unpack
 }
+RETRY_ENABLED = False  # what fails goes back to the frontier, and is asked for again in time
 RETRY_TIMES = 2
-RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the failure itself is reported once, by the spider
+BACKOFF_FIRST = 10.0  # seconds after a failure, doubled with each one more
+BACKOFF_MAX = 3600.0  # a host that wants a longer wait is left alone for the rest of the crawl
+HOST_FAILURES = 10  # so many in a row, and the host is left alone for the rest of the crawl
 BACKOFF_FIRST = 10.0  # seconds after a first failure, doubled with each one more; a Retry-After is kept as it is said
 BACKOFF_MAX = 3600.0  # seconds; a host that asks for a longer wait is left to the next crawl
 HOST_FAILURES = 10  # in a row, and the host is left alone for the rest of the crawl
@@ -60,6 +70,7 @@ REDIRECT_MAX_TIMES = 5
 REFERRER_POLICY = "no-referrer"  # no site needs to know where we come from (the middleware itself: redirects need it)
 COMPRESSION_ENABLED = False  # `crawler.capture` unpacks bodies with the archive's decoder, as the replay does
 HTTPCACHE_ENABLED = False  # the archive is what was fetched now
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the frontier in the archive knows what was asked for
 DEPTH_LIMIT = 0  # `crawler.frontier` counts depth, without the pages of a list
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops without a word: `crawler.frontier` decides
@@ -67,6 +78,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.manners.TakenDown": 50,  # before robots.txt
     "crawler.manners.RobotsTxt": 100,
     "crawler.manners.CrawlDelay": 110,  # after robots.txt
+    "crawler.revisit.Revisit": 930,
     "crawler.guards.AddressGuard": 940,  # before retries, and before the capture
     "crawler.capture.WarcCapture": 950,
 }

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from scrapy.utils.log import get_scrapy_root_handler
 
+from archive.frontier import Resting
 from archive.pages.safe_html import seen
 from archive.store import Added, Counts
 from crawler.plan import shown
@@ -31,6 +32,9 @@ class Figures:
     fetched: int = 0
     articles: int = 0
     rejected: int = 0
+    conditional: int = 0  # requests that ask for a page only if it has changed
+    unchanged: int = 0  # pages that came as they were
+    ended: str = ""  # why it ended before its end
     restored_again: int = 0
     added: Added = field(default_factory=Added)
     began: float = field(default_factory=time.monotonic)
@@ -140,6 +144,8 @@ def summary(
     links: dict[str, dict[str, int]],
     failures: list[tuple[str, str]],
     places: Places,
+    resting: Resting,
+    left: dict[str, str],
 ) -> str:
     """What a run found, where it is, and what to do next."""
     share = counts.characters_cut / counts.source_characters if counts.source_characters else 0.0
@@ -149,6 +155,12 @@ def summary(
         "fetched": f"{counts.fetches} exchanges, {counts.pages} pages",
         "documents": f"{counts.documents} ({added.new} new, {added.changed} changed, {added.unchanged} as they were)"
         + (f", {counts.partial} of them partial" if counts.partial else ""),
+        "as it was": f"{figures.unchanged} pages, {figures.conditional} requests were conditional"
+        if figures.unchanged
+        else "",
+        "not due": f"{resting.links} known links ({resting.documents} documents), the first on {resting.earliest[:10]}"
+        if resting.links
+        else "",
         "rejected": _breakdown(counts.rejected, "pages"),
         "not asked": _breakdown(links["refused"], "links"),
         "failed": _breakdown(links["failed"], "addresses"),
@@ -160,9 +172,12 @@ def summary(
         if figures.restored_again
         else "",
     }
-    lines = [f"Crawled {site} in {figures.seconds:.0f} s", *_table(rows)]
+    if left:
+        rows["left"] = f"links of {len(left)} hosts; the same command goes on with them"
+    why = f" ({figures.ended})" if figures.ended else ""
+    lines = [f"Crawled {site} in {figures.seconds:.0f} s{why}", *_table(rows)]
     lines += [f"    {url}: {why}" for url, why in failures[:FAILURES]]
-    lines += ["Files", *_table(places.named()), "Next", *_table(_next(places, counts.documents))]
+    lines += ["Files", *_table(places.named()), "Next", *_table(_next(places, counts.documents + resting.documents))]
     return seen("\n".join(lines))
 
 

@@ -10,15 +10,19 @@ import os
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
 from loky import ProcessPoolExecutor
 from loky.process_executor import ShutdownExecutorError
 from scrapy.exceptions import DropItem
+from sqlite_utils import Database
 
-from archive import store
+from archive import frontier, store
 from archive.errors import ArchiveError
+from crawler.due import due
 from crawler.extensions import Run
+from crawler.leases import Lease
 from pipelines import worker
 from pipelines.document import Knowledge, Outcome, Page, PageRules
 
@@ -38,6 +42,8 @@ class Article:
     pages: tuple[Page, ...]
     rules: PageRules
     rejected: str = ""  # set where it never enters the corridor: 'list: 23 links', 'http-404'
+    lease: Lease | None = None  # what it was asked for with; it settles when the last of its items is stored
+    unchanged: bool = False  # each of its pages came as it was
 
 
 class Workers:
@@ -107,17 +113,50 @@ class ArchivePipeline:
 
     async def process_item(self, item: Article) -> Article:
         """Take one article through the corridor into the archive."""
+        if item.unchanged and (held := await self.run.archivist.do(store.held, item.pages, item.rules)):
+            documents, rejected = held
+            await self._stored(item, None)
+            self.run.count(item.pages[0].url, store.Added(unchanged=documents), rejected)
+            return item
         if item.rejected:
             outcome = Outcome(item.pages, "", item.rules, rejected=item.rejected)  # no knowledge was used
         else:
             outcome = await self.workers.restore(item)
-        try:
-            added = await self.run.write(store.add, outcome)
-        except ArchiveError as error:
-            raise DropItem(str(error)) from error
-        self.run.count(outcome, added)
+        added = await self._stored(item, outcome)
+        self.run.count(outcome.article[0].url, added, outcome.rejected)
         return item
+
+    async def _stored(self, item: Article, outcome: Outcome | None) -> store.Added:
+        """Store what became of an item (None: it is as it was); with the last one of its lease, that this is done."""
+        lease, settles = item.lease, False
+        if lease:
+            lease.items -= 1
+            settles = lease.closed and not lease.items
+            if outcome and outcome.documents and outcome.article[0].url == lease.links[0].url:
+                lease.signature = _signature(outcome)
+        try:
+            return await self.run.write(self._write, outcome, lease, settles)
+        except ArchiveError as error:
+            if lease:
+                lease.broken = True
+            raise DropItem(str(error)) from error
+        finally:
+            if lease and settles:
+                self.run.leases.ended(lease)
+
+    def _write(self, db: Database, outcome: Outcome | None, lease: Lease | None, settles: bool) -> store.Added:
+        """On the archive's thread: one transaction."""
+        with store.transaction(db):
+            added = store.add(db, outcome) if outcome else store.Added()
+            if lease and settles and not lease.broken:
+                frontier.settle(db, self.run.round, lease.visited(), due)
+        return added
 
     async def close_spider(self) -> None:
         """The last item is in."""
         self.workers.close()
+
+
+def _signature(outcome: Outcome) -> str:
+    """What an article says, whatever stands around it."""
+    return sha256("".join(document.content_digest for document in outcome.documents).encode()).hexdigest()[:16]

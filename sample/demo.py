@@ -44,6 +44,7 @@ def main(seed: int, edition: int, port: int, archive: Path, log: Path) -> None:
         "ALLOW_PRIVATE_ADDRESSES": "True",
         "DOWNLOAD_DELAY": DELAY,
         "AUTOTHROTTLE_ENABLED": "False",
+        "REVISIT": "all",  # a second crawl looks at every page, though none is due: editions come within minutes
         "HOST_ADDRESSES": '{"*.test": "127.0.0.1"}',
     }
     command = [sys.executable, "-m", "scrapy", "crawl", "summaries", "-a", f"urls_file={starts.resolve()}"]

@@ -145,7 +145,7 @@ def site() -> Iterator[Site]:
 
 
 def command(folder: Path, *arguments: str) -> list[str]:
-    settings = {"ARCHIVE": folder / "archive.db", "RETRY_TIMES": 0, "WORKERS": 1}
+    settings = {"ARCHIVE": folder / "archive.db", "RETRY_TIMES": 0, "WORKERS": 1, "BACKOFF_FIRST": 0.1}
     fixed = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
     return [sys.executable, "-m", "scrapy", "crawl", *fixed, *arguments]
 
@@ -326,9 +326,14 @@ def test_the_settings_of_a_crawl_are_kept_as_json(crawled: Crawled) -> None:
 
 def test_a_second_crawl_changes_nothing(crawled: Crawled) -> None:
     before = crawled.rows("SELECT id, content_digest, version FROM documents ORDER BY id")
+    crawled.site.asked.clear()
     done = crawl(crawled.folder, "summaries", "-a", f"urls={crawled.site.start}", *ALLOWED)
+    assert done.returncode == 0 and "(12 documents)" in done.stdout  # known, and not due
+    assert crawled.site.asked[-1] == "/" and set(crawled.site.asked) <= {"/robots.txt", "/"}
+    done = crawl(crawled.folder, "summaries", "-a", f"urls={crawled.site.start}", "-s", "REVISIT=all", *ALLOWED)
     assert done.returncode == 0 and "0 new, 0 changed, 12 as they were" in done.stdout
     assert crawled.rows("SELECT id, content_digest, version FROM documents ORDER BY id") == before
+    assert not crawled.rows("SELECT 1 FROM links WHERE state IN ('new', 'asked') AND kind <> 'next'")
 
 
 def says(done: "subprocess.CompletedProcess[str]", status: int, *words: str) -> None:
@@ -447,7 +452,10 @@ def test_an_interrupted_crawl_keeps_what_it_has(tmp_path: Path, site: Site) -> N
     run.send_signal(signal.SIGKILL)
     run.wait()
     db = sqlite3.connect(tmp_path / "archive.db")
-    assert db.execute("SELECT url, state, crawl_id FROM links").fetchall() == [(f"{site.start}a/1.html", "done", 1)]
+    assert db.execute("SELECT url, state, crawl_id FROM links ORDER BY url").fetchall() == [
+        (f"{site.start}a/1.html", "done", 1),
+        (f"{site.start}slow.html", "asked", 1),
+    ]
     assert db.execute("SELECT ended_at FROM crawls").fetchall() == [(None,)]
     assert [url for (url,) in db.execute("SELECT url FROM fetches WHERE url LIKE '%/a/1.html'")] == [
         f"{site.start}a/1.html"

@@ -325,8 +325,7 @@ def test_a_profile_names_what_is_followed() -> None:
     assert [reason.split(":")[0] for reason in reasons.values()] == ["", "", "denied", "not-listed"]
 
 
-def test_a_link_is_new_once() -> None:
-    mine = policy()
-    assert mine.new([Link("http://a.test/1", "a"), Link("http://a.test/2", "b")]) and not mine.new(
-        [Link("http://a.test/1", "c")]
-    )
+def test_what_a_round_met_before_it_was_stopped_counts_against_its_limits() -> None:
+    mine = policy(limits=frontier.Limits(pages_per_host=3))
+    mine.met("a.test", 2)
+    assert [mine.refusal(Link(f"http://a.test/{n}.html", ""), 1).split(":")[0] for n in (1, 2)] == ["", "page-limit"]

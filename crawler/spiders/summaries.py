@@ -5,8 +5,10 @@ What a page is, `crawler.discovery` says; what is followed, `crawler.frontier`; 
 """
 
 import hashlib
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -15,11 +17,14 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import ProtegoRobotParser
 from w3lib.url import safe_url_string
 
+from archive import frontier
 from archive.frontier import LinkRow
-from crawler import discovery, sitemaps
+from crawler import backoff, discovery, sitemaps
+from crawler.backoff import Backoff
 from crawler.discovery import Link, View
-from crawler.extensions import Run
+from crawler.extensions import TRANSIENT, Run
 from crawler.frontier import Limits, Policy
+from crawler.leases import Lease
 from crawler.plan import Plan, check, plan, user_agent
 from pipelines.decode import decode
 from pipelines.document import Decoded, Page, Rejected
@@ -52,6 +57,19 @@ class Visit:
     redirects: tuple[str, ...] = ()
     dry: int = 0  # pages of this list, one after the other, that named nothing new
     shown: str = ""  # digest of the links on the list's page before
+    unchanged: bool = True  # of the pages in `chain`: each came as it was
+
+    @classmethod
+    def of(cls, lease: Lease) -> "Visit":
+        """The visit that a link asks for."""
+        state = lease.visit
+        return cls(
+            lease.kind, lease.depth, lease.found_on, dry=int(state.get("dry", 0)), shown=str(state.get("shown", ""))
+        )
+
+    def state(self) -> str:
+        """What `of` needs of it, as JSON."""
+        return json.dumps({"dry": self.dry, "shown": self.shown}) if self.shown else ""
 
 
 class SummariesSpider(Spider):
@@ -59,8 +77,9 @@ class SummariesSpider(Spider):
 
     name = "summaries"
 
-    def __init__(self, wanted: Plan, policy: Policy, max_pages: int) -> None:
+    def __init__(self, wanted: Plan, policy: Policy, max_pages: int, retries: Backoff) -> None:
         super().__init__(self.name)
+        self.backoff = retries
         self.plan = wanted
         self.policy = policy
         self.max_pages = max_pages
@@ -77,9 +96,16 @@ class SummariesSpider(Spider):
         if wanted.profile.delay and (settings.getpriority("DOWNLOAD_DELAY") or 0) < 40:  # 40: said on the command line
             settings.set("DOWNLOAD_DELAY", wanted.profile.delay, priority="spider")
         limits = Limits(settings.getint("MAX_DEPTH"), settings.getint("MAX_PAGES_PER_HOST"))
-        spider = cls(wanted, Policy(wanted.start_urls, wanted.profile, limits), settings.getint("MAX_ARTICLE_PAGES"))
+        retries = Backoff(
+            settings.getint("RETRY_TIMES"), settings.getfloat("BACKOFF_FIRST"), settings.getfloat("BACKOFF_MAX"),
+            settings.getint("HOST_FAILURES"),
+        )  # fmt: skip
+        policy = Policy(wanted.start_urls, wanted.profile, limits)
+        spider = cls(wanted, policy, settings.getint("MAX_ARTICLE_PAGES"), retries)
         spider._set_crawler(crawler)
         crawler.signals.connect(spider.robots_parsed, signal=signals.robots_parsed)
+        crawler.signals.connect(spider.broken, signal=signals.spider_error)
+        crawler.signals.connect(spider.broken_item, signal=signals.item_error)
         return spider
 
     @property
@@ -87,10 +113,16 @@ class SummariesSpider(Spider):
         """The run that this spider works for."""
         return Run.of(self.crawler)
 
-    async def start(self) -> Found:
-        """The start addresses; whatever their shape, they were asked for."""
-        for link in self.policy.new(Link(url, "") for url in self.plan.start_urls):
-            yield self.request(link.url, Visit("start"), LIST)
+    async def start(self) -> AsyncIterator[Request]:
+        """What the frontier has waiting. The start addresses are asked for in every round, whatever their shape."""
+        fresh = await self.run.unknown(self.plan.start_urls, wake="all")
+        await self.run.note(
+            *(LinkRow(url, "start", "new", priority=LIST) for url in self.plan.start_urls if url in fresh)
+        )
+        for host, count in await self.run.archivist.do(lambda db: list(frontier.met(db, self.run.round))):
+            self.policy.met(host, count)
+        async for lease in self.run.leases.all():
+            yield await self.request(lease.url, lease, Visit.of(lease), ARTICLE)
 
     def robots_parsed(self, robotparser: "RobotParser", request: Request) -> None:
         """Keep the sitemaps that a robots.txt names until a list page shows that the whole host is wanted."""
@@ -98,36 +130,84 @@ class SummariesSpider(Spider):
             named = [Link(urljoin(request.url, url), "") for url in robotparser.rp.sitemaps]
             self.sitemaps[urlsplit(request.url).netloc] = named
 
-    def request(self, url: str, visit: Visit, priority: int, *, again: bool = False) -> Request:
+    def broken(self, failure: "Failure", response: "Response | None", spider: Spider) -> None:
+        """An error that nobody foresaw in a callback: it costs this page only."""
+        if response is not None and response.request and (lease := response.request.cb_kwargs.get("lease")):
+            self.run.give_up(lease, f"spider-error: {type(failure.value).__name__}: {failure.value}")
+
+    def broken_item(self, item: Article, failure: "Failure", response: "Response | None", spider: Spider) -> None:
+        """The same in the item pipeline."""
+        if item.lease:
+            self.run.give_up(item.lease, f"item-error: {type(failure.value).__name__}: {failure.value}")
+
+    async def request(self, url: str, lease: Lease, visit: Visit, priority: int) -> Request:
         """A request; failures come back to `failed`, redirects to `parse`."""
         return Request(
             url,
             callback=self.parse,
             errback=self.failed,
             priority=priority - visit.depth,
-            dont_filter=again or visit.kind in ("start", "next"),
-            meta={"dont_redirect": True},
-            cb_kwargs={"visit": visit},
+            dont_filter=True,
+            meta={"dont_redirect": True, "known": await self.run.known(url)},
+            cb_kwargs={"lease": lease, "visit": visit},
         )
 
-    async def parse(self, response: "Response", visit: Visit) -> Found:
+    async def parse(self, response: "Response", lease: Lease, visit: Visit) -> Found:
         """Whatever came back."""
+        self.run.leases.came(lease)
+        if "archived" not in response.meta and await self._transient(response, lease):
+            return
         page = _page(response)
-        await self.run.note(LinkRow(page.url, visit.kind, "done", "", visit.depth, visit.found_on))
+        if page.url != lease.url:
+            lease.links.append(LinkRow(page.url, visit.kind, "done", "", visit.depth, visit.found_on))
         if response.status in (301, 302, 303, 307, 308) and response.headers.get("Location"):
-            results = self.redirect(response, page, visit)
+            results = self.redirect(response, page, lease, visit)
         elif response.status != 200:
-            results = self.missing(page, visit, f"http-{response.status}")
+            results = self.missing(page, lease, visit, f"http-{response.status}")
         elif visit.kind == "feed" or sitemaps.is_sitemap(page.content_type, page.body):
             results = self.feed(page, visit)
         elif reason := not_text(page):
-            results = self.missing(page, visit, reason)
+            results = self.missing(page, lease, visit, reason)
         else:
-            results = self.text(page, visit)
-        async for result in results:
+            results = self.text(page, lease, visit, unchanged=bool(response.meta.get("unchanged")))
+        async for result in self._until_done(results, lease):
             yield result
 
-    async def text(self, page: Page, visit: Visit) -> Found:
+    async def _until_done(self, results: Found, lease: Lease) -> Found:
+        """What a page led to; where it does not go on to another one, its lease is closed."""
+        goes_on = False
+        async for result in results:
+            if isinstance(result, Request):
+                goes_on = True
+            else:
+                result = replace(result, lease=lease)
+                lease.items += 1
+            yield result
+        lease.closed = not goes_on
+        if lease.closed and not lease.items:
+            await self.run.settle(lease)
+
+    async def _transient(self, response: "Response", lease: Lease) -> bool:
+        """Whether an answer was none, and its address is asked for again later."""
+        host = urlsplit(response.url).hostname or ""
+        if response.status not in TRANSIENT and not backoff.counts(response.status):
+            await self.run.host_came(host)
+            return False
+        return await self._again(response.url, lease, response.status, _headers(response))
+
+    async def _again(self, url: str, lease: Lease, failure: int | str, headers: dict[str, str]) -> bool:
+        """Decide on a failure: whether the lease goes back to the frontier."""
+        host = urlsplit(url).hostname or ""
+        self.run.failures[host] += backoff.counts(failure)
+        before = await self.run.archivist.do(frontier.attempts, url)
+        wait = self.backoff.after(failure, before + 1, self.run.failures[host], url, headers, datetime.now(UTC))
+        await self.run.host_failed(host, wait)
+        if wait.give_up:
+            return False
+        await self.run.put_back(lease, url, wait)
+        return True
+
+    async def text(self, page: Page, lease: Lease, visit: Visit, *, unchanged: bool) -> Found:
         """A page that can be read: a list, an article, or a page of one."""
         try:
             decoded = decode(page)
@@ -136,8 +216,7 @@ class SummariesSpider(Spider):
             view = View("thin", (), (), "", 0, 0)
         if view.refresh and view.refresh != page.url and not visit.chain:
             yield self.article((page,), f"redirect: by a meta tag to {view.refresh}")
-            for request in await self.follow([Link(view.refresh, "")], visit, "redirect"):
-                yield request
+            await self.follow([Link(view.refresh, "")], visit, "redirect")
             return
         kind = self.plan.profile.kind_of(page.url) or view.kind
         if kind == "thin" and visit.kind == "list" and view.links:  # the last page of a list has a link or two
@@ -146,33 +225,32 @@ class SummariesSpider(Spider):
             yield self.article(visit.chain)
             visit = replace(visit, kind="list", chain=(), guessed="")
         if kind == "list" and not visit.chain:
+            lease.signature = _digest([link for link in view.links if link.is_title])
             yield self.article((page,), f"list: {view.titles} links with titles, {view.prose} characters of sentences")
-            for request in await self.onward(page, view, visit, "list"):
-                yield request
+            await self.onward(page, view, visit, "list")
             return
         if visit.guessed and not discovery.same_title(visit.guessed, view.title):
             yield self.article(visit.chain)  # the link's words lied: this is another article
-            visit = replace(visit, kind="article", chain=(), last=1, form=(), guessed="")
+            visit = replace(visit, kind="article", chain=(), last=1, form=(), guessed="", unchanged=True)
         first = discovery.first_page(page.url, view.links)
         if first and not visit.chain and self.policy.in_scope(first):
             yield self.article((page,), f"page-of: {first}")
-            if self.policy.new([Link(first, "")]):
-                yield self.request(first, Visit("article", visit.depth, page.fetch_id), ARTICLE)
+            await self.meet([Link(first, "")], replace(visit, found_on=page.fetch_id, redirects=()), "article", ARTICLE)
         else:
-            async for result in self.chained(page, view, visit):
+            visit = replace(visit, unchanged=visit.unchanged and unchanged)
+            async for result in self.chained(page, view, lease, visit):
                 yield result
         if not visit.chain and visit.kind != "start":  # whoever names an article wants it, not the site around it
-            for request in await self.onward(page, view, visit, "article"):
-                yield request
+            await self.onward(page, view, visit, "article")
 
-    async def chained(self, page: Page, view: View, visit: Visit) -> Found:
+    async def chained(self, page: Page, view: View, lease: Lease, visit: Visit) -> Found:
         """An article's page: ask for the next one, or hand over what there is."""
         if any(_same(page, before) for before in visit.chain):  # many sites answer any number with their last page
             yield self.article((page,), f"repeated: a page of {visit.chain[0].url}")
             yield self.article(visit.chain)
             return
         following = discovery.next_page(page.url, view.links)
-        guess = "" if following else self._guess(page, view)
+        guess = "" if following else await self._guess(page, view)
         visit = replace(
             visit,
             chain=(*visit.chain, page),
@@ -181,21 +259,26 @@ class SummariesSpider(Spider):
             guessed=view.title if guess else "",
         )
         if self._continues(following or guess, visit.chain):
-            yield self.next(following or guess, visit)
+            yield await self.next(following or guess, lease, visit)
         else:
-            yield self.article(visit.chain)
+            yield self.article(visit.chain, unchanged=visit.unchanged)
 
-    def _guess(self, page: Page, view: View) -> str:
+    async def _guess(self, page: Page, view: View) -> str:
         """An address that may be the next page, by its words only, and that nothing else has led to yet."""
         guess = discovery.maybe_next(page.url, view.links) if view.title else ""
-        return "" if guess in self.policy.known else guess
+        return guess if guess and await self._is_ours(guess, page.url) else ""
 
-    def next(self, url: str, visit: Visit) -> Request:
+    async def _is_ours(self, guess: str, before: str) -> bool:
+        """Whether nothing has led to it but, in a visit that is made again, the page before."""
+        return bool(await self.run.unknown([guess])) or await self.run.archivist.do(frontier.follows, guess, before)
+
+    async def next(self, url: str, lease: Lease, visit: Visit) -> Request:
         """The request for an article's next page."""
-        self.policy.known.add(url)
-        return self.request(url, replace(visit, kind="next", found_on=visit.chain[-1].fetch_id), CHAIN, again=True)
+        found_on = visit.chain[-1].fetch_id
+        await self.run.note(LinkRow(url, "next", "asked", "", visit.depth, found_on))
+        return await self.request(url, lease, replace(visit, kind="next", found_on=found_on), CHAIN)
 
-    async def missing(self, page: Page, visit: Visit, reason: str) -> Found:
+    async def missing(self, page: Page, lease: Lease, visit: Visit, reason: str) -> Found:
         """A page that is none: rejected by itself, a gap where it belongs to an article."""
         yield (
             self.article((page,), reason)
@@ -203,20 +286,20 @@ class SummariesSpider(Spider):
             else self.article((page,), f"{reason}: a page of {visit.chain[0].url}")
         )
         if visit.chain:
-            async for result in self.gap(page.url, visit, reason):
+            async for result in self.gap(page.url, lease, visit, reason):
                 yield result
 
-    async def gap(self, url: str, visit: Visit, reason: str) -> Found:
+    async def gap(self, url: str, lease: Lease, visit: Visit, reason: str) -> Found:
         """A page of an article never came: note that, and go on to the one after it where its links showed more."""
         chain = (*visit.chain, Page(url, b"", missing=reason))
         number = len(chain) + 1
         following = discovery.numbered(visit.chain[0].url, visit.form, number) if number <= visit.last else ""
         if self._continues(following, chain):
-            yield self.next(following, replace(visit, chain=chain))
+            yield await self.next(following, lease, replace(visit, chain=chain))
         else:
             yield self.article(chain)
 
-    async def redirect(self, response: "Response", page: Page, visit: Visit) -> Found:
+    async def redirect(self, response: "Response", page: Page, lease: Lease, visit: Visit) -> Found:
         """Record the step, and take it where it leads to somewhere new."""
         location = response.headers.get("Location") or b""
         target = safe_url_string(urljoin(page.url, location.decode("utf-8", "replace"))).split("#")[0]
@@ -228,74 +311,97 @@ class SummariesSpider(Spider):
             reason = f"redirect-limit: {len(path)} steps"
         elif not self.policy.in_scope(target):
             reason = f"redirect: off-site to {target}"
-        elif target not in self.policy.known or visit.chain:
-            self.policy.known.add(target)
+        elif visit.chain or await self._is_redirected(target, page):
+            await self.run.note(LinkRow(target, "redirect", "asked", "", visit.depth, page.fetch_id))
             yield self.article((page,), reason)
-            yield self.request(target, replace(visit, redirects=path), CHAIN, again=True)
+            yield await self.request(target, lease, replace(visit, redirects=path), CHAIN)
             return
         if visit.chain:
-            async for result in self.gap(page.url, visit, reason):
+            async for result in self.gap(page.url, lease, visit, reason):
                 yield result
         yield self.article((page,), reason)
+
+    async def _is_redirected(self, target: str, page: Page) -> bool:
+        """Whether nothing has led there but, in a visit that is made again, this very redirect."""
+        return bool(await self.run.unknown([target])) or await self.run.archivist.do(frontier.follows, target, page.url)
 
     async def feed(self, page: Page, visit: Visit) -> Found:
         """A sitemap or a feed: follow what it names."""
         found = sitemaps.read(page.body)
         yield self.article((page,), f"sitemap: {len(found.pages)} pages, {len(found.sitemaps)} sitemaps")
         here = replace(visit, found_on=page.fetch_id)
-        for request in await self.follow([Link(url, "") for url in found.sitemaps], here, "feed"):
-            yield request
-        for request in await self.follow([Link(url, "") for url in found.pages], here, "article"):
-            yield request
+        await self.follow([Link(url, "") for url in found.sitemaps], here, "feed")
+        await self.follow([Link(url, "") for url in found.pages], here, "article")
 
     async def failed(self, failure: "Failure") -> Found:
         """A request without a response."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        lease: Lease = request.cb_kwargs["lease"]
         visit: Visit = request.cb_kwargs["visit"]
+        self.run.leases.came(lease)
         reason, refused = _why(failure)
-        state = "refused" if refused else "failed"
-        await self.run.failed(LinkRow(request.url, visit.kind, state, reason, visit.depth, visit.found_on))
-        if visit.chain:
-            async for result in self.gap(request.url, visit, reason):
-                yield result
+        if self.run.problems:  # the crawl is ending for it: the lease is taken back by the next one
+            return
+        if not refused and await self._again(request.url, lease, reason.split(":")[0], {}):
+            return
+        row = LinkRow(request.url, visit.kind, "refused" if refused else "failed", reason, visit.depth, visit.found_on)
+        await self.run.failed(row)
+        if request.url == lease.url:
+            lease.links = []
+        rest = self.gap(request.url, lease, visit, reason) if visit.chain else _nothing()
+        async for result in self._until_done(rest, lease):
+            yield result
 
-    async def onward(self, page: Page, view: View, visit: Visit, kind: str) -> list[Request]:
-        """Requests for the links on a page."""
+    async def onward(self, page: Page, view: View, visit: Visit, kind: str) -> None:
+        """Meet the links on a page."""
         links = [link for link in view.links if kind == "list" or not discovery.same_article(page.url, link)]
         pager = [link for link in links if kind == "list" and discovery.is_list_page_of(page.url, link)]
         others = [link for link in links if link not in pager]
         here = replace(visit, kind=kind, found_on=page.fetch_id, redirects=())
-        requests = await self.follow(others, replace(here, depth=visit.depth + 1, dry=0, shown=""), "article")
-        here = replace(here, dry=0 if requests else visit.dry + 1, shown=_digest(others))
+        found = await self.follow(others, replace(here, depth=visit.depth + 1, dry=0, shown=""), "article")
+        here = replace(here, dry=0 if found else visit.dry + 1, shown=_digest(others))
         if reason := _endless(visit, here):
-            await self.run.note(*(_refused(link, reason, here) for link in self.policy.new(pager)))
+            fresh = await self.run.unknown([link.url for link in pager])
+            await self.run.note(*(_refused(link, reason, here) for link in pager if link.url in fresh))
         else:
-            onward = [link for link in pager if link.is_next]
-            requests += await self.follow(onward, here, "list")
-            requests += await self.follow(pager, replace(here, depth=visit.depth + 1), "list")
+            await self.follow([link for link in pager if link.is_next], here, "list")
+            await self.follow(pager, replace(here, depth=visit.depth + 1), "list")
         feeds = [Link(url, "") for url in view.feeds] if self.plan.profile.sitemaps else []
         feeds += self.sitemaps.pop(urlsplit(page.url).netloc, []) if kind == "list" else []
-        return requests + await self.follow(feeds, here, "feed")
+        await self.follow(feeds, here, "feed")
 
-    async def follow(self, links: list[Link], visit: Visit, kind: str) -> list[Request]:
-        """Requests for the links that are new and worth it; the others are noted with the reason."""
-        requests: list[Request] = []
-        refused: list[LinkRow] = []
+    async def follow(self, links: list[Link], visit: Visit, kind: str) -> int:
+        """Write the links that are new to this round: those worth it to be asked for, the others with the reason.
+        How many are to be asked for."""
         priority = {"feed": FEED, "list": LIST}.get(kind, ARTICLE)
-        for link in self.policy.new(links):
-            if reason := self.policy.refusal(link, visit.depth):
-                refused.append(_refused(link, reason, visit))
-                continue
-            declared = self.plan.profile.kind_of(link.url) if kind == "article" else ""
-            there = replace(visit, kind=declared or kind, chain=())
-            title = link.is_title or kind != "article"
-            requests.append(self.request(link.url, there, priority if title else LIST))
-        await self.run.note(*refused)
-        return requests
+        by_url = {link.url: link for link in reversed(links)}
+        fresh = await self.run.unknown([*by_url]) if by_url else set()
+        order = dict.fromkeys(link.url for link in links)
+        rows = [self._row(by_url[url], visit, kind, priority) for url in order if url in fresh]
+        await self.run.note(*rows)
+        return sum(row.state == "new" for row in rows)
 
-    def article(self, pages: tuple[Page, ...], rejected: str = "") -> Article:
+    def _row(self, link: Link, visit: Visit, kind: str, priority: int) -> LinkRow:
+        """A link as it is met."""
+        if reason := self.policy.refusal(link, visit.depth):
+            return _refused(link, reason, visit)
+        declared = self.plan.profile.kind_of(link.url) if kind == "article" else ""
+        weight = priority if link.is_title or kind != "article" else LIST
+        return LinkRow(
+            link.url, declared or kind, "new", "", visit.depth, visit.found_on, weight - visit.depth, visit.state()
+        )
+
+    async def meet(self, links: list[Link], visit: Visit, kind: str, priority: int) -> None:
+        """Write links that a page of an article names, where they are new: they are of it, whatever their shape."""
+        fresh = await self.run.unknown([link.url for link in links])
+        await self.run.note(
+            *(LinkRow(link.url, kind, "new", "", visit.depth, visit.found_on, priority - visit.depth)
+              for link in links if link.url in fresh)
+        )  # fmt: skip
+
+    def article(self, pages: tuple[Page, ...], rejected: str = "", *, unchanged: bool = False) -> Article:
         """The item for some pages."""
-        return Article(pages, self.plan.profile.rules, rejected)
+        return Article(pages, self.plan.profile.rules, rejected, unchanged=unchanged)
 
     def _continues(self, following: str, chain: tuple[Page, ...]) -> bool:
         return (
@@ -317,6 +423,15 @@ def _page(response: "Response") -> Page:
     meta = response.meta
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
     return Page(response.url, response.body, content_type, meta["fetched_at"], meta["fetch_id"])
+
+
+async def _nothing() -> Found:
+    return
+    yield
+
+
+def _headers(response: "Response") -> dict[str, str]:
+    return {str(name).lower(): value for name, value in response.headers.to_unicode_dict().items()}
 
 
 def _plain(decoded: Decoded) -> View:

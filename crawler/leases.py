@@ -1,0 +1,167 @@
+"""What a crawl asks for next: links leased from the frontier in the archive, a few of each host at a time.
+
+However many links wait, only those in work are in memory. A lease ends when its page came and all that it led to is
+stored, or when it failed for good; what is leased when the process dies is taken back by the next crawl.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+
+from archive import frontier, hosts
+from archive.frontier import Leased, LinkRow, Visited
+from archive.hosts import Closed
+
+if TYPE_CHECKING:
+    from crawler.budget import Budget
+    from crawler.extensions import Run
+
+AHEAD = 2  # links of a host that wait in the downloader for each one that it fetches at a time
+LOOK_EVERY = 2.0  # seconds between two looks at what the operator says of hosts, and at the clock
+IN_WORK = 4  # leases at once for each request that may be made at once: pages wait to be restored
+
+
+@dataclass(slots=True)
+class Lease:
+    """A link in work. It settles when it is closed and the last of its items is stored."""
+
+    url: str
+    host: str
+    kind: str
+    depth: int
+    found_on: int
+    visit: dict[str, str | int]
+    links: list[LinkRow]  # what is done with it, itself first
+    items: int = 0  # handed to the item pipeline and not stored yet
+    closed: bool = False  # its page, and all that it went on to, has been read
+    asked: bool = True  # its request has not come back yet
+    broken: bool = False  # an item of it was not stored
+    signature: str = ""
+
+    @classmethod
+    def of(cls, link: Leased) -> "Lease":
+        """Of a link."""
+        row = LinkRow(link.url, link.kind, "done", "", link.depth, link.found_on, link.priority, link.visit)
+        return cls(link.url, link.host, link.kind, link.depth, link.found_on, frontier.visit_of(link), [row])
+
+    def visited(self) -> Visited:
+        """What is to be written when it settles."""
+        return Visited(tuple(self.links), self.signature)
+
+
+@dataclass(slots=True)
+class Leases:
+    """Those in work, and where the next ones come from."""
+
+    run: "Run"
+    per_host: int
+    most: int
+    patience: float  # seconds to wait for links that may not be asked for yet, where nothing else is left
+    budget: "Budget"
+    open: dict[str, Lease] = field(default_factory=dict)
+    asked: Counter[str] = field(default_factory=Counter)  # by host
+    closed_hosts: dict[str, Closed] = field(default_factory=dict)
+    resting: dict[str, str] = field(default_factory=dict)  # hosts that failed too often, for the rest of this crawl
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _looked: float = -LOOK_EVERY
+    _last_host: str = ""
+
+    async def all(self) -> AsyncIterator[Lease]:
+        """Leases, as there is room for them, until nothing is left or the budget is spent."""
+        while not self.run.ending:
+            await self._look()
+            if spent := self.budget.spent():
+                self.run.end(spent)
+                return
+            for lease in await self._more():
+                yield lease
+            if not self._has_room() or self.open:
+                await self._pause(LOOK_EVERY)
+            elif (seconds := await self._until_next()) is None:
+                return
+            else:
+                await self._pause(min(seconds, LOOK_EVERY))
+
+    def came(self, lease: Lease) -> None:
+        """A request of a lease is out of the downloader: its host has room again."""
+        if lease.asked:
+            lease.asked = False
+            self.asked[lease.host] -= 1
+            self._wake.set()
+
+    def ended(self, lease: Lease) -> None:
+        """A lease is no longer in work."""
+        self.came(lease)
+        self.open.pop(lease.url, None)
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Look again: links were met, or a host was opened."""
+        self._wake.set()
+
+    def look(self) -> None:
+        """Read at once what is said of hosts."""
+        self._looked = -LOOK_EVERY
+        self._wake.set()
+
+    def _has_room(self) -> bool:
+        return len(self.open) < self.most
+
+    async def _more(self) -> Iterable[Lease]:
+        free = self.most - len(self.open)
+        if free <= 0:
+            return ()
+        found = await self.run.write(self._take, free, dict(self.asked), {*self.closed_hosts, *self.resting})
+        leases = [Lease.of(link) for link in found]
+        for lease in leases:
+            self.open[lease.url] = lease
+            self.asked[lease.host] += 1
+            self._last_host = lease.host
+        return leases
+
+    def _take(self, db: Database, most: int, asked: dict[str, int], closed: set[str]) -> list[Leased]:
+        """On the archive's thread."""
+
+        def room(host: str) -> int:
+            return 0 if host in closed else self.per_host - asked.get(host, 0)
+
+        return frontier.take(db, self.run.round, room, most, self._last_host)
+
+    async def _look(self) -> None:
+        """Read what is said of hosts, every now and then."""
+        if time.monotonic() - self._looked < LOOK_EVERY:
+            return
+        self._looked = time.monotonic()
+        closed = await self.run.archivist.do(lambda db: list(hosts.closed(db)))
+        self.closed_hosts = {host.host: host for host in closed} | self.budget.closed_hosts()
+
+    async def _until_next(self) -> float | None:
+        """Seconds until something may be asked for; None where that is nothing, or too late for this crawl."""
+        left = await self.run.archivist.do(frontier.waiting, self.run.round)
+        times = []
+        for host, earliest in left.items():
+            closed = self.closed_hosts.get(host)
+            if host not in self.resting and (closed is None or closed.state == "resting"):
+                times.append(max(earliest, closed.until if closed else ""))
+        if not times or (seconds := _seconds_until(min(times))) > self.patience:
+            return None
+        return max(seconds, 0.05)
+
+    async def _pause(self, seconds: float) -> None:
+        self._wake.clear()
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+
+
+def _seconds_until(date: str) -> float:
+    if not date:
+        return 0.0
+    return (datetime.fromisoformat(date) - datetime.now(UTC)).total_seconds()
