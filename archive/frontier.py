@@ -126,6 +126,39 @@ def _unfinished(db: Database, crawl_id: int, site: str) -> int:
     return int(last[0]) if left else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A link that the next crawl of its site would ask for."""
+
+    url: str
+    host: str
+    kind: str
+    why: str
+    resumes: bool = False  # the crawl would go on where the last one was stopped
+
+
+def planned(db: Database, site: str, *, wake: str = "due", resume: bool = True) -> Iterator[Planned]:
+    """What the next crawl of a site has waiting, in the order in which it asks; nothing is written."""
+    (last,) = db.conn.execute("SELECT coalesce(max(id), 0) + 1 FROM crawls").fetchone()
+    resumes = bool(resume and _unfinished(db, last, site))
+    due = {"due": "(l.due_at IS NULL OR l.due_at <= ?2)", "all": "1", "never": "0"}[wake]
+    again = f"OR (l.state IN ('done', 'failed') AND {due})" if not resumes else ""
+    rows = db.conn.execute(
+        "SELECT l.url, l.host, l.kind, l.state, l.due_at, l.visits, l.changes, l.attempts, f.url FROM links l"
+        f" LEFT JOIN fetches f ON f.id = l.found_on WHERE l.site = ?1 AND ?2 <> '' AND l.{OWN}"
+        f" AND (l.state IN ('new', 'asked') {again}) ORDER BY l.host, l.priority DESC, l.rowid",
+        (site, now()),
+    )
+    for url, host, kind, state, due_at, visits, changes, failed, found_on in rows:
+        if state in ("new", "asked"):
+            why = f"found on {found_on}" if found_on else "start address"
+            why += f", failed {failed} times" if failed else ", left by the crawl before" if resumes else ""
+        else:
+            why = f"due since {due_at[:10]}" if due_at and due_at <= now() else "known"
+            why += f", changed in {changes} of {visits} visits" if visits else ", failed before"
+        yield Planned(url, host, kind, why, resumes)
+
+
 def unknown(db: Database, current: Round, urls: Sequence[str], *, wake: str = "due") -> set[str]:
     """Which addresses this round has not met, and may ask for: new ones, and those of earlier rounds that are due."""
     met: set[str] = set()

@@ -76,7 +76,7 @@ class Leases:
         """Leases, as there is room for them, until nothing is left or the budget is spent."""
         while not self.run.ending:
             await self._look()
-            if spent := self.budget.spent():
+            if (spent := self.budget.spent()) and await self.run.archivist.do(frontier.waiting, self.run.round):
                 self.run.end(spent)
                 return
             for lease in await self._more():
@@ -117,7 +117,8 @@ class Leases:
         free = self.most - len(self.open)
         if free <= 0:
             return ()
-        found = await self.run.write(self._take, free, dict(self.asked), {*self.closed_hosts, *self.resting})
+        closed = {*self.closed_hosts, *self.budget.closed_hosts(), *self.resting}
+        found = await self.run.write(self._take, free, dict(self.asked), closed)
         leases = [Lease.of(link) for link in found]
         for lease in leases:
             self.open[lease.url] = lease
@@ -139,14 +140,14 @@ class Leases:
             return
         self._looked = time.monotonic()
         closed = await self.run.archivist.do(lambda db: list(hosts.closed(db)))
-        self.closed_hosts = {host.host: host for host in closed} | self.budget.closed_hosts()
+        self.closed_hosts = {host.host: host for host in closed}
 
     async def _until_next(self) -> float | None:
         """Seconds until something may be asked for; None where that is nothing, or too late for this crawl."""
         left = await self.run.archivist.do(frontier.waiting, self.run.round)
-        times = []
+        times, closed_hosts = [], self.closed_hosts | self.budget.closed_hosts()
         for host, earliest in left.items():
-            closed = self.closed_hosts.get(host)
+            closed = closed_hosts.get(host)
             if host not in self.resting and (closed is None or closed.state == "resting"):
                 times.append(max(earliest, closed.until if closed else ""))
         if not times or (seconds := _seconds_until(min(times))) > self.patience:

@@ -17,6 +17,7 @@ RESTORE_TIMEOUT = 120.0  # seconds for one page, the last resort: limits that de
 MAX_DEPTH = 8  # links from a start address; pages of a list count as one
 MAX_PAGES_PER_HOST = 20_000
 MAX_ARTICLE_PAGES = 50  # a longer chain does not end (29 is the highest part number met in real addresses)
+DRY_RUN = False  # True: list what would be asked for, and why, and fetch nothing
 RESUME = True  # go on with the site's last crawl where that was stopped; False: begin a new round
 REVISIT = "due"  # which known pages are asked for again: those that are due, all of them, or never any
 PATIENCE = 600.0  # seconds to wait for what may not be asked for yet, where nothing else is left

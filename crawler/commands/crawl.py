@@ -18,7 +18,7 @@ from archive.errors import ArchiveError
 from archive.lock import refuse_second
 from archive.pages.safe_html import seen
 from archive.store import is_read_only, open_archive
-from crawler import options
+from crawler import dry_run, options
 from crawler.extensions import Run
 from crawler.plan import PlanError, check, plan
 from crawler.profile import ProfileError
@@ -56,6 +56,9 @@ class Command(ScrapyCrawl):
         except (PlanError, ProfileError, ArchiveError) as error:
             print(seen(f"scrapy crawl: {error}"), file=sys.stderr)
             self.exitcode = 2
+            return
+        if self.settings.getbool("DRY_RUN"):
+            dry_run.show(plan(**opts.spargs), self.settings)
             return
         crawler = self._create_crawler(args[0])
         task = self.crawler_process.crawl(crawler, **opts.spargs)
