@@ -143,18 +143,16 @@ class Run:
         """Write links at once: a crawl that is killed knows what it had met."""
         if links:
             with suppress(ArchiveError):  # the crawl is ending for it
-                await self.write(frontier.record, self.round, links)
+                await self.do(frontier.record, self.round, links)
                 self.leases.wake()
 
     async def unknown(self, urls: Sequence[str], *, wake: str = "") -> set[str]:
         """Which addresses this round has not met yet."""
-        return await self.archivist.do(
-            frontier.unknown, self.round, urls, wake=wake or self.crawler.settings["REVISIT"]
-        )
+        return await self.do(frontier.unknown, self.round, urls, wake=wake or self.crawler.settings["REVISIT"])
 
     async def known(self, url: str) -> Known:
         """What the archive has of an address."""
-        return await self.archivist.do(captures.known, self.round.id, url, TRANSIENT)
+        return await self.do(captures.known, self.round.id, url, TRANSIENT)
 
     async def failed(self, link: LinkRow) -> None:
         """Report a failure, once and in one line."""
@@ -166,7 +164,7 @@ class Run:
     async def settle(self, lease: Lease) -> None:
         """Write that a lease is done, where its last item was stored before it was closed."""
         with suppress(ArchiveError):
-            await self.write(frontier.settle, self.round, lease.visited(), due)
+            await self.do(frontier.settle, self.round, lease.visited(), due)
         self.leases.ended(lease)
 
     def give_up(self, lease: Lease, why: str) -> None:
@@ -180,7 +178,7 @@ class Run:
         """Ask for a lease again later: a page of it did not come."""
         until = _after(wait.seconds)
         with suppress(ArchiveError):
-            await self.write(frontier.give_back, lease.url, failed=failed, not_before="" if wait.host else until)
+            await self.do(frontier.give_back, lease.url, failed=failed, not_before="" if wait.host else until)
         self.leases.ended(lease)
 
     async def host_failed(self, host: str, wait: Wait) -> None:
@@ -190,21 +188,21 @@ class Run:
             logger.warning("%s: %s", host, wait.reason)
         if wait.host:
             with suppress(ArchiveError):
-                await self.write(hosts.rest, host, _after(wait.seconds), self.failures[host])
+                await self.do(hosts.rest, host, _after(wait.seconds), self.failures[host])
             self.leases.look()
 
     async def host_came(self, host: str) -> None:
         """A host answered: what it failed before does not count any more."""
         if self.failures.pop(host, 0):
             with suppress(ArchiveError):
-                await self.write(hosts.rest, host, "", 0)
+                await self.do(hosts.rest, host, "", 0)
 
     async def distrust(self, host: str, url: str) -> None:
         """A page changed and its validators did not: ask for what the host called unchanged, without conditions."""
         self.liars.add(host)
         logger.warning("%s: %s changed under the same validators; they are not believed any more", host, url)
-        await self.write(hosts.distrust, host)
-        await self.write(frontier.ask_again, self.round, host)
+        await self.do(hosts.distrust, host)
+        await self.do(frontier.ask_again, self.round, host)
         self.leases.wake()
 
     def end(self, why: str) -> None:
@@ -230,7 +228,7 @@ class Run:
         self._tasks.add(task)  # the loop itself keeps no reference
         task.add_done_callback(self._tasks.discard)
 
-    async def write(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def do(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`work(db, …)` on the archive's thread. Where it fails the crawl ends: what cannot be kept is not fetched."""
         try:
             return await self.archivist.do(work, *args, **kwargs)

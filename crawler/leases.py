@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database
 
 from archive import frontier, hosts
+from archive.errors import ArchiveError
 from archive.frontier import Leased, LinkRow, Visited
 from archive.hosts import Closed
 
@@ -74,10 +76,16 @@ class Leases:
 
     async def all(self) -> AsyncIterator[Lease]:
         """Leases, as there is room for them, until nothing is left or the budget is spent."""
+        with suppress(ArchiveError):  # the crawl is ending for it
+            async for lease in self._all():
+                yield lease
+
+    async def _all(self) -> AsyncIterator[Lease]:
         while not self.run.ending:
             await self._look()
-            if (spent := self.budget.spent()) and await self.run.archivist.do(frontier.waiting, self.run.round):
-                self.run.end(spent)
+            if spent := self.budget.spent():
+                if await self.run.do(frontier.waiting, self.run.round):
+                    self.run.end(spent)
                 return
             for lease in await self._more():
                 yield lease
@@ -118,7 +126,7 @@ class Leases:
         if free <= 0:
             return ()
         closed = {*self.closed_hosts, *self.budget.closed_hosts(), *self.resting}
-        found = await self.run.write(self._take, free, dict(self.asked), closed)
+        found = await self.run.do(self._take, free, dict(self.asked), closed)
         leases = [Lease.of(link) for link in found]
         for lease in leases:
             self.open[lease.url] = lease
@@ -139,12 +147,12 @@ class Leases:
         if time.monotonic() - self._looked < LOOK_EVERY:
             return
         self._looked = time.monotonic()
-        closed = await self.run.archivist.do(lambda db: list(hosts.closed(db)))
+        closed = await self.run.do(lambda db: list(hosts.closed(db)))
         self.closed_hosts = {host.host: host for host in closed}
 
     async def _until_next(self) -> float | None:
         """Seconds until something may be asked for; None where that is nothing, or too late for this crawl."""
-        left = await self.run.archivist.do(frontier.waiting, self.run.round)
+        left = await self.run.do(frontier.waiting, self.run.round)
         times, closed_hosts = [], self.closed_hosts | self.budget.closed_hosts()
         for host, earliest in left.items():
             closed = closed_hosts.get(host)

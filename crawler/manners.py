@@ -116,7 +116,7 @@ class RobotsTxt:
             answer = await self._asked(origin + robots.PATH)
             if robots.is_no_answer(answer.status):
                 return await self._without(origin, request, answer)
-            await self.run.write(sites.robots_found, origin)
+            await self.run.do(sites.robots_found, origin)
         return await self._in_force(origin, request, answer)
 
     async def _in_force(self, origin: str, request: Request, answer: Answer, until: datetime | None = None) -> Rules:
@@ -126,7 +126,7 @@ class RobotsTxt:
         self._known[origin] = rules
         verdict = robots.verdict(origin, answer.status, answer.body)
         crawl_id = self.run.archivist.crawl_id
-        await self.run.write(sites.note_robots, crawl_id, answer.fetch_id, origin + robots.PATH, verdict)
+        await self.run.do(sites.note_robots, crawl_id, answer.fetch_id, origin + robots.PATH, verdict)
         if rules.parsed is not None:
             parser = ProtegoRobotParser(b"", self.crawler.spider)
             parser.rp = rules.parsed
@@ -138,7 +138,7 @@ class RobotsTxt:
     async def _without(self, origin: str, request: Request, answer: Answer) -> Rules:
         """No answer came: an old copy stays in force while it lasts; without one nothing may be asked for."""
         why = answer.why or f"http-{answer.status}"
-        since = _time(await self.run.write(sites.robots_lost, origin, why))
+        since = _time(await self.run.do(sites.robots_lost, origin, why))
         now = datetime.now(UTC)
         if old := await self._kept(origin, None):
             return await self._in_force(origin, request, old, now + self.pause)
@@ -150,7 +150,7 @@ class RobotsTxt:
         url = origin + robots.PATH
         found = None
         for _ in range(robots.STEPS + 1):
-            found = await self.run.write(sites.captured_robots, self.run.archivist.warc_dir, url)
+            found = await self.run.do(sites.captured_robots, self.run.archivist.warc_dir, url)
             if not found or (fresh and datetime.now(UTC) - _time(found.fetched_at) >= fresh):
                 return None
             if not (300 <= found.status < 400 and found.location):

@@ -113,7 +113,7 @@ class ArchivePipeline:
 
     async def process_item(self, item: Article) -> Article:
         """Take one article through the corridor into the archive."""
-        if item.unchanged and (held := await self.run.archivist.do(store.held, item.pages, item.rules)):
+        if item.unchanged and (held := await self.run.do(store.held, item.pages, item.rules)):
             documents, rejected = held
             await self._stored(item, None)
             self.run.count(item.pages[0].url, store.Added(unchanged=documents), rejected)
@@ -135,7 +135,7 @@ class ArchivePipeline:
             if outcome and outcome.documents and outcome.article[0].url == lease.links[0].url:
                 lease.signature = _signature(outcome)
         try:
-            return await self.run.write(self._write, outcome, lease, settles)
+            return await self.run.do(self._write, outcome, lease, settles)
         except ArchiveError as error:
             if lease:
                 lease.broken = True

@@ -7,6 +7,7 @@ What a page is, `crawler.discovery` says; what is followed, `crawler.frontier`; 
 import hashlib
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -18,6 +19,7 @@ from scrapy.robotstxt import ProtegoRobotParser
 from w3lib.url import safe_url_string
 
 from archive import frontier
+from archive.errors import ArchiveError
 from archive.frontier import LinkRow
 from crawler import backoff, discovery, sitemaps
 from crawler.backoff import Backoff
@@ -119,7 +121,7 @@ class SummariesSpider(Spider):
         await self.run.note(
             *(LinkRow(url, "start", "new", priority=LIST) for url in self.plan.start_urls if url in fresh)
         )
-        for host, count in await self.run.archivist.do(lambda db: list(frontier.met(db, self.run.round))):
+        for host, count in await self.run.do(lambda db: list(frontier.met(db, self.run.round))):
             self.policy.met(host, count)
         async for lease in self.run.leases.all():
             yield await self.request(lease.url, lease, Visit.of(lease), ARTICLE)
@@ -154,6 +156,11 @@ class SummariesSpider(Spider):
 
     async def parse(self, response: "Response", lease: Lease, visit: Visit) -> Found:
         """Whatever came back."""
+        with suppress(ArchiveError):  # the crawl is ending for it
+            async for result in self._read(response, lease, visit):
+                yield result
+
+    async def _read(self, response: "Response", lease: Lease, visit: Visit) -> Found:
         self.run.leases.came(lease)
         if "archived" not in response.meta and await self._transient(response, lease):
             return
@@ -199,7 +206,7 @@ class SummariesSpider(Spider):
         """Decide on a failure: whether the lease goes back to the frontier."""
         host = urlsplit(url).hostname or ""
         self.run.failures[host] += backoff.counts(failure)
-        before = await self.run.archivist.do(frontier.attempts, url)
+        before = await self.run.do(frontier.attempts, url)
         wait = self.backoff.after(failure, before + 1, self.run.failures[host], url, headers, datetime.now(UTC))
         await self.run.host_failed(host, wait)
         if wait.give_up:
@@ -270,7 +277,7 @@ class SummariesSpider(Spider):
 
     async def _is_ours(self, guess: str, before: str) -> bool:
         """Whether nothing has led to it but, in a visit that is made again, the page before."""
-        return bool(await self.run.unknown([guess])) or await self.run.archivist.do(frontier.follows, guess, before)
+        return bool(await self.run.unknown([guess])) or await self.run.do(frontier.follows, guess, before)
 
     async def next(self, url: str, lease: Lease, visit: Visit) -> Request:
         """The request for an article's next page."""
@@ -323,7 +330,7 @@ class SummariesSpider(Spider):
 
     async def _is_redirected(self, target: str, page: Page) -> bool:
         """Whether nothing has led there but, in a visit that is made again, this very redirect."""
-        return bool(await self.run.unknown([target])) or await self.run.archivist.do(frontier.follows, target, page.url)
+        return bool(await self.run.unknown([target])) or await self.run.do(frontier.follows, target, page.url)
 
     async def feed(self, page: Page, visit: Visit) -> Found:
         """A sitemap or a feed: follow what it names."""
@@ -335,6 +342,11 @@ class SummariesSpider(Spider):
 
     async def failed(self, failure: "Failure") -> Found:
         """A request without a response."""
+        with suppress(ArchiveError):
+            async for result in self._missed(failure):
+                yield result
+
+    async def _missed(self, failure: "Failure") -> Found:
         request: Request = failure.request  # type: ignore[attr-defined]
         lease: Lease = request.cb_kwargs["lease"]
         visit: Visit = request.cb_kwargs["visit"]
