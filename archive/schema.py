@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from archive.errors import ArchiveError
-from archive.searching.fulltext import FIRST_INDEX, INDEX, ORDER, UNINDEX, register, reindex
+from archive.searching.fulltext import FIRST_INDEX, INDEX, OF_PAIRS, ORDER, PAIRS, UNINDEX, WORDS, register, reindex
 from pipelines.document import COLUMNS, Knowledge, article_id
 
 SQL_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", tuple: "TEXT", Mapping: "TEXT"}  # as JSON
@@ -503,7 +503,7 @@ def m0007_search(db: Database) -> None:
     for statement in _undeclared(db):
         db.conn.execute(statement)
     _run(db, UNINDEX + INDEX + ORDER)
-    reindex(db.conn)
+    reindex(db.conn, indexes=(WORDS,))
 
 
 @migrations()
@@ -543,3 +543,10 @@ def m0012_frontier(db: Database) -> None:
 def m0014_robots(db: Database) -> None:
     """Since when a robots.txt cannot be read, for the 30 days of RFC 9309."""
     _run(db, ROBOTS)
+
+
+@migrations()
+def m0016_pairs(db: Database) -> None:
+    """An index of pairs of characters, so that a rare word is looked up in the few documents that may have it."""
+    _run(db, PAIRS)
+    reindex(db.conn, indexes=(OF_PAIRS,))

@@ -118,7 +118,7 @@ def _hit(query: Query, row: Row) -> Hit:
 
 def marked(text: str, query: Query) -> str:
     """`text` with marks around what the query wants, wherever it stands."""
-    text = text.translate({ord(mark): " " for mark in (OPEN, CLOSE)})  # of a hostile page
+    text = text.replace(OPEN, " ").replace(CLOSE, " ")  # of a hostile page
     pieces, at = [], 0
     for start, end in spans(text, query.phrases):
         pieces += [text[at:start], OPEN, text[start:end], CLOSE]

@@ -23,6 +23,7 @@ from archive import families
 from archive import rows as rows_
 from archive.copies import pairs
 from archive.copies.groups import Sets
+from archive.searching import fulltext
 from archive.store import open_archive, transaction
 from benchmarks import copies, phrases
 from benchmarks.restorers import OURS
@@ -269,8 +270,9 @@ def archive() -> Iterator[Database]:
     with TemporaryDirectory() as folder:
         db = open_archive(Path(folder, "archive.db"))
         db.conn.execute("PRAGMA foreign_keys = OFF")  # no captures stand behind these documents
-        for when in ("insert", "delete", "update"):
-            db.conn.execute(f"DROP TRIGGER documents_fts_{when}")
+        for index in fulltext.INDEXES:
+            for when in ("insert", "delete", "update"):
+                db.conn.execute(f"DROP TRIGGER {index.name}_{when}")
         yield db
         db.close()
 

@@ -19,7 +19,9 @@ from archive.store import ArchiveError, open_archive
 from pipelines.document import COLUMNS, Document, column
 
 RELEASES = sorted((Path(__file__).parent / "fixtures" / "schemas").glob("*.sql"))
-SHADOWS = tuple(f"documents_fts_{name}" for name in ("data", "idx", "docsize", "config", "content"))
+SHADOWS = tuple(f"documents_fts_{name}" for name in ("data", "idx", "docsize", "config", "content")) + tuple(
+    f"documents_fts_pairs_{name}" for name in ("data", "idx", "config")
+)
 
 
 def dump(db: Database) -> Iterator[str]:

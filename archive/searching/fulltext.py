@@ -4,17 +4,21 @@ The index is given tokens (`archive.searching.words`) with a space between, of t
 where a page was put into other words (資訊 for 信息), of their Simplified forms as well: a word is found in either.
 It reads the documents through a view, so there is no second copy of the text; triggers keep it. The comment in its
 declaration is what Datasette and sqlite-utils look for when they ask whether a table can be searched.
+
+Beside it stands the index of pairs (`archive.searching.pairs`): which documents have a pair of characters, without the
+places. It is kept in the same way, under a name that begins with that of the first.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from archive.errors import ArchiveError
 from archive.progress import Progress
+from archive.searching import pairs
 from archive.searching.words import differing, segment
 
-COLUMNS = ("title", "text", "title_hans", "text_hans")
 BATCH = 500  # documents between two steps of the progress
 
 INDEX = """
@@ -42,6 +46,28 @@ CREATE TRIGGER documents_fts_update AFTER UPDATE OF title, text, title_hans, tex
     INSERT INTO documents_fts(rowid, title, text, title_hans, text_hans)
         VALUES (new.rowid, segment(new.title), segment(new.text),
                 segment_unlike(new.title_hans, new.title), segment_unlike(new.text_hans, new.text));
+END;
+"""
+
+PAIRS = """
+CREATE VIEW documents_paired AS
+    SELECT rowid, segment_pairs(title, text, title_hans, text_hans) AS pairs FROM documents;
+CREATE VIRTUAL TABLE documents_fts_pairs USING fts5(
+    pairs, content='documents_paired', content_rowid='rowid', tokenize='ascii', detail=none, columnsize=0
+);
+CREATE TRIGGER documents_fts_pairs_insert AFTER INSERT ON documents BEGIN
+    INSERT INTO documents_fts_pairs(rowid, pairs)
+        VALUES (new.rowid, segment_pairs(new.title, new.text, new.title_hans, new.text_hans));
+END;
+CREATE TRIGGER documents_fts_pairs_delete AFTER DELETE ON documents BEGIN
+    INSERT INTO documents_fts_pairs(documents_fts_pairs, rowid, pairs)
+        VALUES ('delete', old.rowid, segment_pairs(old.title, old.text, old.title_hans, old.text_hans));
+END;
+CREATE TRIGGER documents_fts_pairs_update AFTER UPDATE OF title, text, title_hans, text_hans ON documents BEGIN
+    INSERT INTO documents_fts_pairs(documents_fts_pairs, rowid, pairs)
+        VALUES ('delete', old.rowid, segment_pairs(old.title, old.text, old.title_hans, old.text_hans));
+    INSERT INTO documents_fts_pairs(rowid, pairs)
+        VALUES (new.rowid, segment_pairs(new.title, new.text, new.title_hans, new.text_hans));
 END;
 """
 
@@ -84,39 +110,61 @@ DROP VIEW IF EXISTS documents_segmented;
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index of documents, and the view that says what it is given."""
+
+    name: str
+    view: str
+    columns: tuple[str, ...]
+
+
+WORDS = Index("documents_fts", "documents_segmented", ("title", "text", "title_hans", "text_hans"))
+OF_PAIRS = Index("documents_fts_pairs", "documents_paired", ("pairs",))
+INDEXES = (WORDS, OF_PAIRS)
+
+
 def register(conn: sqlite3.Connection) -> None:
     """Teach a connection what the index needs; without it, it can read documents but not write them."""
     conn.create_function("segment", 1, segment, deterministic=True)
     conn.create_function("segment_unlike", 2, differing, deterministic=True)
+    conn.create_function("segment_pairs", 4, pairs.held, deterministic=True)
 
 
-def reindex(conn: sqlite3.Connection, progress: Progress | None = None) -> None:
-    """Make the index anew from the documents."""
-    conn.execute("INSERT INTO documents_fts(documents_fts) VALUES ('delete-all')")
-    _fill(conn, 0, progress or Progress())
+def reindex(conn: sqlite3.Connection, progress: Progress | None = None, indexes: Sequence[Index] = INDEXES) -> None:
+    """Make the indexes anew from the documents."""
+    for index in indexes:
+        conn.execute(f"INSERT INTO {index.name}({index.name}) VALUES ('delete-all')")
+    _fill(conn, 0, progress or Progress(), indexes)
 
 
 @contextmanager
 def deferred(conn: sqlite3.Connection, progress: Progress) -> Iterator[None]:
     """Documents that are inserted meanwhile are indexed at the end, all in one transaction of the caller's."""
-    (trigger,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = 'documents_fts_insert'").fetchone()
+    triggers = [f"{index.name}_insert" for index in INDEXES]
+    kept = [conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()[0] for name in triggers]
     (last,) = conn.execute("SELECT coalesce(max(rowid), 0) FROM documents").fetchone()
-    conn.execute("DROP TRIGGER documents_fts_insert")
+    for name in triggers:
+        conn.execute(f"DROP TRIGGER {name}")
     yield
-    conn.execute(trigger)
-    _fill(conn, last, progress)
+    for trigger in kept:
+        conn.execute(trigger)
+    _fill(conn, last, progress, INDEXES)
 
 
-def _fill(conn: sqlite3.Connection, last: int, progress: Progress) -> None:
+def _fill(conn: sqlite3.Connection, last: int, progress: Progress, indexes: Sequence[Index]) -> None:
     """Index the documents after that row."""
-    names = ", ".join(COLUMNS)
-    rows = f"SELECT rowid, {names} FROM documents_segmented WHERE rowid > ? ORDER BY rowid LIMIT {BATCH}"
     progress.start("index", conn.execute("SELECT count(*) FROM documents WHERE rowid > ?", (last,)).fetchone()[0])
-    while done := conn.execute(f"INSERT INTO documents_fts(rowid, {names}) {rows}", (last,)).rowcount:
-        (last,) = conn.execute(
-            f"SELECT max(rowid) FROM (SELECT rowid FROM documents WHERE rowid > ? ORDER BY rowid LIMIT {BATCH})",
-            (last,),
-        ).fetchone()
+    batch = (
+        f"SELECT count(*), max(rowid) FROM (SELECT rowid FROM documents WHERE rowid > ? ORDER BY rowid LIMIT {BATCH})"
+    )
+    while (found := conn.execute(batch, (last,)).fetchone())[0]:
+        done, end = found
+        for index in indexes:
+            names = ", ".join(index.columns)
+            rows = f"SELECT rowid, {names} FROM {index.view} WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
+            conn.execute(f"INSERT INTO {index.name}(rowid, {names}) {rows}", (last, end))
+        last = end
         progress.step(done)
     progress.stop()
 
@@ -124,6 +172,7 @@ def _fill(conn: sqlite3.Connection, last: int, progress: Progress) -> None:
 def check(conn: sqlite3.Connection) -> None:
     """Raise `ArchiveError` where the index does not hold just what the documents hold. SQLite takes it for writing."""
     try:
-        conn.execute("INSERT INTO documents_fts(documents_fts, rank) VALUES ('integrity-check', 1)")
+        for index in INDEXES:
+            conn.execute(f"INSERT INTO {index.name}({index.name}, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:
         raise ArchiveError("it does not fit the documents. Make it anew: python -m archive reindex") from error

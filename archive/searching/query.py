@@ -13,7 +13,7 @@ SQLite by accident. A query that asks for nothing, or for what cannot be told, i
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.errors import ArchiveError
@@ -81,9 +81,14 @@ class Query:
     match: str  # for SQLite's MATCH
     phrases: tuple[str, ...]  # the tokens of each phrase that is wanted, for highlighting
 
-    def holds(self, *columns: str) -> bool:
-        """Whether a document is an answer whose columns, as the index has them, these are."""
-        return _holds(self.node, [f" {column} " for column in columns])
+    @property
+    def excludes(self) -> bool:
+        """Whether there is something that an answer must not hold."""
+        return " NOT " in self.match
+
+    def holds(self, has: Callable[[str], bool]) -> bool:
+        """Whether a document is an answer that has these phrases and no others."""
+        return _holds(self.node, has)
 
 
 def parse(text: str) -> Query:
@@ -98,7 +103,7 @@ def parse(text: str) -> Query:
     if sum(kind == "phrase" for kind, _ in tokens) > PHRASES:
         raise QueryError("too_many", "more than {most} words to search for. Shorten the query", most=PHRASES)
     node = _Parser(tokens).whole()
-    wanted, match = _compiled(node)
+    wanted, match = compiled(node)
     if not wanted:
         raise QueryError("unbounded", "the query does not say what must be there. Add a word to search for")
     return Query(node, match, tuple(dict.fromkeys(_wanted(node))))
@@ -188,14 +193,14 @@ class _Parser:
         return node
 
 
-def _compiled(node: Node) -> tuple[bool, str]:
+def compiled(node: Node) -> tuple[bool, str]:
     """`node` for FTS5, and False where it is the contrary of that: FTS5 knows NOT only between two."""
     if isinstance(node, Phrase):
         return True, f'"{node.tokens}"'
     if isinstance(node, Not):
-        contrary, match = _compiled(node.node)
+        contrary, match = compiled(node.node)
         return not contrary, match
-    parts = [_compiled(one) for one in node.nodes]
+    parts = [compiled(one) for one in node.nodes]
     wanted = [match for is_wanted, match in parts if is_wanted]
     unwanted = [match for is_wanted, match in parts if not is_wanted]
     if isinstance(node, All):
@@ -224,10 +229,10 @@ def _wanted(node: Node, wanted: bool = True) -> Iterator[str]:
             yield from _wanted(one, wanted)
 
 
-def _holds(node: Node, columns: Sequence[str]) -> bool:
+def _holds(node: Node, has: Callable[[str], bool]) -> bool:
     if isinstance(node, Phrase):
-        return any(f" {node.tokens} " in column for column in columns)
+        return has(node.tokens)
     if isinstance(node, Not):
-        return not _holds(node.node, columns)
-    some = (_holds(one, columns) for one in node.nodes)
+        return not _holds(node.node, has)
+    some = (_holds(one, has) for one in node.nodes)
     return all(some) if isinstance(node, All) else any(some)

@@ -46,17 +46,80 @@ class Segmented:
 
 def segmented(text: str | None) -> Segmented:
     """The tokens of a text, with their places."""
+    cut = _cut(text)
+    places = (np.cumsum(cut.kept.astype(np.int64) + cut.begins) - 1)[cut.kept]
+    made = np.full(int(places[-1]) + 2 if len(places) else 1, ord(" "), np.uint32)
+    origin = np.zeros(len(made), np.int64)
+    made[places], origin[places] = cut.codes[cut.kept], np.flatnonzero(cut.kept)
+    return Segmented(_text(made), origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """A text's tokens with nothing between them: quick to make, and to look a phrase up in."""
+
+    source: str
+    text: str
+    size: int  # tokens
+
+    def has(self, phrase: str) -> bool:
+        """Whether a phrase (tokens with a space between) stands in it."""
+        if phrase.replace(" ", "") not in self.text:
+            return False
+        return is_single(phrase) or f" {phrase} " in f" {segment(self.source)} "
+
+    def count(self, phrase: str) -> int:
+        """How often, where occurrences share nothing."""
+        together = phrase.replace(" ", "")
+        if is_single(phrase) or together not in self.text:
+            return self.text.count(together)
+        return _apart(segment(self.source)).count(_apart(phrase))
+
+
+def close(text: str | None) -> Close:
+    """The tokens of a text, one after the other."""
+    cut = _cut(text)
+    return Close(text or "", _text(cut.codes[cut.kept]), int(np.count_nonzero(cut.begins)))
+
+
+def singles(text: str | None) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+    """The characters of its tokens in a row, and which are tokens by themselves."""
+    cut = _cut(text)
+    return cut.codes[cut.kept], (cut.kinds == SINGLE)[cut.kept]
+
+
+def is_single(phrase: str) -> bool:
+    """Whether all its tokens are single characters: where those stand in a row, it stands."""
+    return all(len(token) == 1 and kind_of(token) == SINGLE for token in phrase.split(" "))
+
+
+def _apart(tokens: str) -> str:
+    """Two spaces between tokens, so that phrases that follow each other share none and can be counted."""
+    return f" {tokens.replace(' ', '  ')} "
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """For each character of a text what it is."""
+
+    codes: NDArray[np.uint32]  # folded
+    kinds: NDArray[np.uint8]
+    kept: NDArray[np.bool_]  # of tokens
+    begins: NDArray[np.bool_]  # the first of one
+
+
+def _cut(text: str | None) -> _Cut:
     codes = _codes().take(np.frombuffer((text or "").encode("utf-32-le", "surrogatepass"), np.uint32))
     kinds = _kinds().take(codes)
     kept = kinds != NOTHING
     begins = kept & (kinds == SINGLE)
     begins[:1] |= kept[:1]
     begins[1:] |= kept[1:] & (kinds[1:] != kinds[:-1])
-    places = (np.cumsum(kept.astype(np.int64) + begins) - 1)[kept]
-    made = np.full(int(places[-1]) + 2 if len(places) else 1, ord(" "), np.uint32)
-    origin = np.zeros(len(made), np.int64)
-    made[places], origin[places] = codes[kept], np.flatnonzero(kept)
-    return Segmented(made.tobytes().decode("utf-32-le", "surrogatepass"), origin)
+    return _Cut(codes, kinds, kept, begins)
+
+
+def _text(codes: NDArray[np.uint32]) -> str:
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def folded(text: str) -> str:
