@@ -1,4 +1,4 @@
-"""Search as an archive grows: what the index costs, what it finds, and how long a first page takes, beside other ways.
+"""python -m benchmarks.searches: what the index costs, what it finds, and how long a first page takes, beside others.
 
 Queries are drawn from the documents by a fixed seed. A word is *rare* that at most one document in a thousand has,
 *frequent* that most have. Each query is asked three times and the fastest counts: the machine is shared.
@@ -6,6 +6,7 @@ Queries are drawn from the documents by a fixed seed. A word is *rare* that at m
 
 import re
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -13,8 +14,11 @@ from random import Random
 from tempfile import TemporaryDirectory
 from time import perf_counter, thread_time
 
-from archive.searching import fulltext, ranking
+import click
+
+from archive.searching import ranking
 from archive.searching.query import parse
+from archive.store import open_archive
 from benchmarks.engines import ENGINES, LIKE, OWN, UNICODE, Asked, Built, Engine, asked, built
 from benchmarks.search_archive import generate
 from benchmarks.tables import Table
@@ -34,6 +38,15 @@ WORD = re.compile(r"[^\W_]+")
 HAN = re.compile("[\u4e00-\u9fff]{16,}")
 
 
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--documents", default=200_000, show_default=True, type=click.IntRange(1_000), help="How many.")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Keep the archive there, or use it.")
+def main(documents: int, folder: Path | None) -> None:
+    """Index generated documents and ask for words: as `python -m benchmarks --search`, of an archive that is kept."""
+    for table in measured(documents, lambda step: print(step, file=sys.stderr), folder):
+        click.echo("\n".join(("", table.title + table.note, "\t".join(table.header), *map("\t".join, table.rows))))
+
+
 def measured(documents: int, progress: Callable[[str], None], folder: Path | None = None) -> list[Table]:
     """The tables for an archive of so many documents; `folder` keeps it."""
     with TemporaryDirectory() as temporary:
@@ -41,8 +54,7 @@ def measured(documents: int, progress: Callable[[str], None], folder: Path | Non
         if not archive.exists():
             progress(f"search: {documents:,} documents made")
             generate(archive, documents)
-        with closing(sqlite3.connect(archive, isolation_level=None)) as conn:
-            fulltext.register(conn)
+        with closing(open_archive(archive).conn) as conn:  # of an older release, it gets the indexes of this one
             return _measured(conn, documents, progress)
 
 
@@ -201,3 +213,7 @@ def _quantiles(times: Sequence[tuple[float, float]]) -> tuple[str, str]:
     used, clock = (sorted(1000 * one for one in each) for each in zip(*times, strict=True))
     at = len(times) // 2, min(len(times) - 1, len(times) * 95 // 100)
     return f"{used[at[0]]:.1f}", f"{used[at[1]]:.1f} ({clock[at[1]]:.0f})"
+
+
+if __name__ == "__main__":
+    main()
