@@ -7,7 +7,7 @@ links to follow and when to come back, is the crawler's.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -302,6 +302,16 @@ def _count(db: Database, host: str, changed: bool) -> None:
         " visits = visits + 1, changes = changes + excluded.changes",
         (host, int(changed), now()),
     )
+
+
+def wake(db: Database, current: Round, modified: Mapping[str, str]) -> int:
+    """Ask for known links that are not due, where their page was changed after their last visit. How many."""
+    with transaction(db):
+        return db.conn.executemany(
+            "UPDATE links SET state = 'new', crawl_id = ?, site = ?, attempts = 0 WHERE url = ? AND crawl_id <> ?"
+            f" AND state = 'done' AND {OWN} AND visited_at < ?",
+            [(current.id, current.site, url, current.id, at) for url, at in modified.items() if at],
+        ).rowcount
 
 
 def ask_again(db: Database, current: Round, host: str) -> None:

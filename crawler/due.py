@@ -1,5 +1,7 @@
 """When a page is due again: intervals that adapt to what its own visits, and those of its host, have found."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from archive.frontier import Past
@@ -13,6 +15,18 @@ SHORTER, LONGER = 0.5, 1.5  # after a visit that found a change, and one that fo
 USUAL = 0.2  # share of visits that find a change on a host of which nothing is known
 WEIGHT = 5  # visits that this is worth
 MOST = 4.0  # a host's first intervals are so many times longer or shorter than others', at most
+
+
+STAMPED = 10  # pages that a sitemap says to be changed at one moment, and more than half of them all: it stamps its own
+# date on every page, as many generators do
+
+
+def telling(modified: Mapping[str, str]) -> dict[str, str]:
+    """The dates of a sitemap that say something of a page: not the one that stands at most of them."""
+    often = Counter(date for date in modified.values() if date)
+    stamp, count = next(iter(often.most_common(1)), ("", 0))
+    stamp = stamp if count >= STAMPED and 2 * count > len(modified) else ""
+    return {url: date for url, date in modified.items() if date and date != stamp}
 
 
 def due(past: Past, now: datetime | None = None) -> str:

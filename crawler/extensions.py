@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -149,6 +149,11 @@ class Run:
     async def unknown(self, urls: Sequence[str], *, wake: str = "") -> set[str]:
         """Which addresses this round has not met yet."""
         return await self.do(frontier.unknown, self.round, urls, wake=wake or self.crawler.settings["REVISIT"])
+
+    async def changed(self, modified: Mapping[str, str]) -> None:
+        """A sitemap or feed says when pages were changed: those that were not visited since are asked for again."""
+        if self.crawler.settings["REVISIT"] == "due" and await self.do(frontier.wake, self.round, modified):
+            self.leases.wake()
 
     async def known(self, url: str) -> Known:
         """What the archive has of an address."""

@@ -14,7 +14,7 @@ from archive.captures import Original
 from archive.frontier import LinkRow, Past, Round, Visited
 from archive.store import begin_crawl, end_crawl, open_archive
 from crawler.budget import Budget
-from crawler.due import ARTICLES, LISTS, due
+from crawler.due import ARTICLES, LISTS, due, telling
 from crawler.revisit import SAMPLE, is_sampled, lied
 
 NEVER = "2999-01-01T00:00:00Z"
@@ -108,6 +108,25 @@ def test_known_links_are_asked_for_again_when_they_are_due(db: Database, wake: s
     assert "http://a.test/never-met" in frontier.unknown(db, again, urls, wake=wake)
     assert sorted(taken(db, again)) == asked
     assert again.woken == len(asked)
+
+
+def test_a_sitemap_wakes_what_was_changed_since_its_last_visit(db: Database) -> None:
+    current = begun(db)
+    for name in ("changed", "as-it-was", "unsaid"):
+        came(db, current, f"http://a.test/{name}")
+    end_crawl(db, current.id, "finished", "{}")
+    again = begun(db)
+    said = {"http://a.test/changed": NEVER, "http://a.test/as-it-was": LONG_AGO, "http://a.test/unsaid": ""}
+    assert frontier.wake(db, again, said) == 1 and taken(db, again) == ["http://a.test/changed"]
+
+
+def test_a_date_that_a_sitemap_stamps_on_every_page_says_nothing() -> None:
+    stamped = {f"http://a.test/{n}": "2026-05-01T00:00:00Z" for n in range(20)}
+    assert telling(stamped | {"http://a.test/x": "2026-04-02T00:00:00Z", "http://a.test/y": ""}) == {
+        "http://a.test/x": "2026-04-02T00:00:00Z"
+    }
+    few = dict([*stamped.items()][:5])
+    assert telling(few) == few
 
 
 def test_what_a_round_met_is_known_to_it_whatever_became_of_it(db: Database) -> None:

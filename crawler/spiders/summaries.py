@@ -24,6 +24,7 @@ from archive.frontier import LinkRow
 from crawler import backoff, discovery, sitemaps
 from crawler.backoff import Backoff
 from crawler.discovery import Link, View
+from crawler.due import telling
 from crawler.extensions import TRANSIENT, Run
 from crawler.frontier import Limits, Policy
 from crawler.leases import Lease
@@ -334,11 +335,16 @@ class SummariesSpider(Spider):
 
     async def feed(self, page: Page, visit: Visit) -> Found:
         """A sitemap or a feed: follow what it names."""
-        found = sitemaps.read(page.body)
-        yield self.article((page,), f"sitemap: {len(found.pages)} pages, {len(found.sitemaps)} sitemaps")
+        found, refused = sitemaps.read(page.body, page.url).sifted(self._elsewhere)
+        said = f"sitemap: {len(found.pages)} pages, {len(found.sitemaps)} sitemaps"
+        yield self.article((page,), said + "".join(f"; {n} {why}" for why, n in sorted(refused.items())))
+        await self.run.changed(telling({one.url: one.modified for one in (*found.entries, *found.indexed)}))
         here = replace(visit, found_on=page.fetch_id)
         await self.follow([Link(url, "") for url in found.sitemaps], here, "feed")
         await self.follow([Link(url, "") for url in found.pages], here, "article")
+
+    def _elsewhere(self, url: str) -> str:
+        return "" if self.policy.in_scope(url) else "off-site"
 
     async def failed(self, failure: "Failure") -> Found:
         """A request without a response."""
