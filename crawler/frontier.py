@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import tldextract
 
+from crawler.cms import Systems
 from crawler.discovery import Link
 from crawler.profile import Profile
 from pipelines.structure.paging import thread_page
@@ -95,6 +96,7 @@ class Policy:
     starts: tuple[str, ...]
     profile: Profile
     limits: Limits
+    systems: Systems = field(default_factory=Systems)  # that its hosts run on, as their pages show
     _per_host: Counter[str] = field(default_factory=Counter)
     _variants: Counter[str] = field(default_factory=Counter)
     _families: frozenset[str] = frozenset()
@@ -125,7 +127,7 @@ class Policy:
             return "" if self.profile.kind_of(url) else "not-listed: the profile names no such address"
         if depth > self.limits.depth:
             return f"too-deep: {depth} links from the start"
-        return trap(url) or no_page(url)
+        return trap(url) or no_page(url) or self.systems.refusal(url)
 
     def _count(self, url: str) -> str:
         parts = urlsplit(url)

@@ -1,21 +1,31 @@
 """What a site may declare: `crawler/sites/NAME.toml`, plain data. An unknown key is an error, never ignored."""
 
 import re
-import tomllib
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-from cssselect import HTMLTranslator, SelectorError
-
+from crawler.cms import NONE, System
+from crawler.cms import load as load_system
+from crawler.values import (
+    Check,
+    ProfileError,
+    checked,
+    count,
+    flag,
+    number,
+    patterns,
+    read_table,
+    selector,
+    selectors,
+    text,
+    texts,
+    urls,
+)
 from pipelines.document import PageRules
 
+__all__ = ["SITES", "Expect", "Profile", "ProfileError", "Rights", "load", "names"]
+
 SITES = Path(__file__).parent / "sites"
-
-
-class ProfileError(Exception):
-    """A profile cannot be used. `str()` of it names the file, the key and what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +79,19 @@ class Profile:
     drop: tuple[str, ...] = ()  # CSS selectors of what is never the article
     delay: float = 0.0  # seconds between requests to a host, 0 for the crawler's own
     sitemaps: bool = True  # follow the sitemaps and feeds that the site names
+    cms: str = ""  # the system it runs on (crawler/sites/cms): whatever else is left out, that says
     expect: Expect = Expect()
     rights: Rights = Rights()
 
     @property
+    def system(self) -> System:
+        """The system that the site runs on, as far as the profile says."""
+        return load_system(self.cms) if self.cms else NONE
+
+    @property
     def rules(self) -> PageRules:
         """What the corridor needs to know of its pages."""
-        return PageRules(self.article, self.drop)
+        return PageRules(self.article or self.system.article, self.drop)
 
     @property
     def names_links(self) -> bool:
@@ -83,14 +99,16 @@ class Profile:
         return bool(self.list_urls or self.article_urls)
 
     def kind_of(self, url: str) -> str:
-        """article, list, or '' where the profile does not say."""
+        """article, list, or '' where neither the profile nor the site's system says."""
         if any(re.search(pattern, url) for pattern in self.article_urls):
             return "article"
-        return "list" if any(re.search(pattern, url) for pattern in self.list_urls) else ""
+        if any(re.search(pattern, url) for pattern in self.list_urls):
+            return "list"
+        return "" if self.names_links else self.system.kind_of(url)
 
     def is_denied(self, url: str) -> bool:
-        """The profile says never to ask for it."""
-        return any(re.search(pattern, url) for pattern in self.deny_urls)
+        """The profile, or the site's system, says never to ask for it."""
+        return any(re.search(pattern, url) for pattern in self.deny_urls) or self.system.is_denied(url)
 
 
 def names(directory: Path = SITES) -> list[str]:
@@ -106,104 +124,31 @@ def load(name: str, directory: Path = SITES) -> Profile:
         raise ProfileError(
             f"no site named {name!r}. Known sites: {', '.join(names(directory)) or 'none'} ({directory})"
         )
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ProfileError(f"cannot read {path}: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ProfileError(f"{path.name}: {error}") from error
-    values = _checked(path.name, data, _KEYS)
-    expect = Expect(**_checked(f"{path.name}, [expect]", data.get("expect", {}), _EXPECT_KEYS))
-    rights = Rights(**_checked(f"{path.name}, [rights]", data.get("rights", {}), _RIGHTS_KEYS))
+    data = read_table(path)
+    values = checked(path.name, data, _KEYS)
+    expect = Expect(**checked(f"{path.name}, [expect]", data.get("expect", {}), _EXPECT_KEYS))
+    rights = Rights(**checked(f"{path.name}, [rights]", data.get("rights", {}), _RIGHTS_KEYS))
     profile = Profile(**{**values, "name": path.stem, "expect": expect, "rights": rights})
     if not profile.start_urls:
         raise ProfileError(f"{path.name}: start_urls is missing; it lists where the crawl begins")
     return profile
 
 
-Check = Callable[[object], Any]  # a value as TOML has it -> as the field has it; ValueError says what is wrong
-
-
-def _checked(where: str, data: object, keys: dict[str, Check]) -> dict[str, Any]:
-    if not isinstance(data, dict):
-        raise ProfileError(f"{where}: must be a table of {', '.join(keys)}")
-    values = {}
-    for key, value in data.items():
-        if key not in keys:
-            raise ProfileError(f"{where}: unknown key {key!r}. Known keys: {', '.join(keys)}")
-        try:
-            values[key] = keys[key](value)
-        except ValueError as error:
-            raise ProfileError(f"{where}: {key}: {error}") from error
-    return values
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"must be a string, not {value!r}")
-    return value
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ValueError(f"must be a list of strings, not {value!r}")
-    return tuple(map(_text, value))
-
-
-def _urls(value: object) -> tuple[str, ...]:
-    for url in _texts(value):
-        if not re.match(r"https?://[^/\s]+", url):
-            raise ValueError(f"{url!r} is no http address")
-    return _texts(value)
-
-
-def _patterns(value: object) -> tuple[str, ...]:
-    for pattern in _texts(value):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
-    return _texts(value)
-
-
-def _selector(value: object) -> str:
-    try:
-        HTMLTranslator().css_to_xpath(_text(value))
-    except SelectorError as error:
-        raise ValueError(f"{value!r} is no CSS selector: {error}") from error
-    return _text(value)
-
-
-def _selectors(value: object) -> tuple[str, ...]:
-    return tuple(map(_selector, _texts(value)))
-
-
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise ValueError(f"must be a number from 0, not {value!r}")
-    return float(value)
-
-
-def _count(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"must be a whole number from 0, not {value!r}")
-    return value
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"must be true or false, not {value!r}")
-    return value
-
-
 def _table(value: object) -> object:
     return value  # checked with its own keys
 
 
+def _system(value: object) -> str:
+    try:
+        return load_system(text(value)).name
+    except ProfileError as error:
+        raise ValueError(str(error)) from error
+
+
 _KEYS: dict[str, Check] = {
-    "start_urls": _urls, "hosts": _texts, "list_urls": _patterns, "article_urls": _patterns, "deny_urls": _patterns,
-    "article": _selector, "drop": _selectors, "delay": _number, "sitemaps": _flag, "expect": _table,
-    "rights": _table,
+    "start_urls": urls, "hosts": texts, "list_urls": patterns, "article_urls": patterns, "deny_urls": patterns,
+    "article": selector, "drop": selectors, "delay": number, "sitemaps": flag, "expect": _table,
+    "rights": _table, "cms": _system,
 }  # fmt: skip
-_EXPECT_KEYS: dict[str, Check] = {"documents": _count, "pages": _count, "rejected_share": _number}
-_RIGHTS_KEYS: dict[str, Check] = dict.fromkeys(("basis", "contact", "licence", "note"), _text)
+_EXPECT_KEYS: dict[str, Check] = {"documents": count, "pages": count, "rejected_share": number}
+_RIGHTS_KEYS: dict[str, Check] = dict.fromkeys(("basis", "contact", "licence", "note"), text)

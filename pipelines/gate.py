@@ -1,4 +1,4 @@
-"""What is no document: lists, error pages served as pages, explainers of the genre, other languages, scraps.
+"""What is no document: lists, error pages served as pages, pages about the site, explainers, other languages, scraps.
 
 Every refusal is a `Rejected` whose reason begins with a code and says what was seen, so that it can be counted and
 argued with.
@@ -13,6 +13,7 @@ from pipelines.framing.wordings import GENRES
 from pipelines.lines import PROSE, Line, lines, squeeze
 from pipelines.script import count_han
 from pipelines.states import Framed
+from pipelines.structure.site_pages import site_page
 
 SCRAP = 60  # Han characters; chosen below any summary worth keeping, not measured
 NOTHING_ELSE = 30  # Han characters that stand beside an error message: the site's name, a way back
@@ -69,6 +70,8 @@ def gate(framed: Framed) -> Framed:
         raise Rejected(f"too-short: {han} Chinese characters of article", source)
     if foreign:
         raise Rejected(f"not-chinese: {han} of {len(text)} characters are Chinese", source)
+    if name := site_page(source.page_title, text):
+        raise Rejected(f"site-page: {name}, which speaks of the site itself", source)
     if explainer := _explainer(source.page_title):
         raise Rejected(f"explainer: the title asks {explainer}", source)
     return framed

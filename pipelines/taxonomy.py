@@ -354,7 +354,9 @@ PHENOMENA: tuple[Phenomenon, ...] = (
 BOOKKEEPING: dict[str, tuple[Handler, ...]] = {
     "layout: white space around paragraphs": _handlers(("indent",)),
     "extraction: the site's profile says where the article is": _handlers(("profile",)),
-    "a page of another kind": _handlers(("rejection:list", "rejection:explainer", "rejection:too-short")),
+    "a page of another kind": _handlers(
+        ("rejection:list", "rejection:explainer", "rejection:site-page", "rejection:too-short")
+    ),
     "nothing that can be read came": _handlers(
         tuple(f"rejection:{code}" for code in ("empty-page", "no-page", "not-text", "soft-404", "too-large"))
     ),

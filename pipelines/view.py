@@ -5,18 +5,19 @@ own addresses, and all of them write articles in sentences.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 from w3lib.url import safe_url_string
 
-from pipelines.document import Decoded
+from pipelines.document import Block, Decoded
 from pipelines.extraction.render import Rendering, parse, render
 from pipelines.structure.pagers import islands, pagers
-from pipelines.structure.paging import Link
+from pipelines.structure.paging import TITLE, Link
 
 # Characters of prose that make an article whatever else is on the page. The introductions of 20 category pages
 # (phenomena, section 3) have under 120; an article page's shortest body has 142.
@@ -28,10 +29,16 @@ MANY_TITLES = 15
 TITLES = 3  # links with a title that make a list
 SENTENCE = 20  # characters of a line that can hold a sentence
 LINK_SHARE = 0.3  # of a line's characters, past which it is no prose
+EXCERPT = 300  # characters of prose under one link in a list: the longest that systems show is 250
+TITLE_SHARE = 0.6  # of a line's characters, from which it is a link with its day
 REFRESH = 10  # seconds: a page that sends its reader on within them is a redirect
 
 _SENTENCE_MARK = re.compile(r"[。！？；，]|[\u4e00-\u9fff][,;!?]")
-_TEASER = re.compile(r"(?:\.{3}|…+)\s*(?:\[?(?:详细|查看|更多|阅读).{0,4})?$")
+_TEASER = re.compile(
+    r"(?:\.{3}|…|。{3})\s*[\[(（【]?(?:(?:点击)?(?:详细|查看|更多|阅读|继续|全文|read more|continue|more).{0,10})?"
+    r"[\])）】]?[\s>»→]*$",
+    re.I,
+)
 _META_REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.I)
 _COMMENTS = re.compile(r"评论|評論|留言|回复|comments?\b", re.I)
 _AGENT = re.compile(r"url\s*=\s*([^\s;\"']+)", re.I)
@@ -83,18 +90,41 @@ def _kind(prose: int, titles: int, paragraphs: int, says_article: bool) -> str:
 
 
 def _prose_lines(rendering: Rendering) -> list[str]:
-    found = []
-    for block in rendering.blocks:
-        line = rendering.text[block.start : block.end]
-        if (
-            block.kind == "text"
-            and len(line) >= SENTENCE
-            and block.link_chars <= LINK_SHARE * len(line)
-            and _SENTENCE_MARK.search(line)
-            and not _TEASER.search(line)
-        ):
-            found.append(line)
-    return found
+    """The lines that run in sentences, without those that stand under the title of another page."""
+    prose = [_prose(rendering, n) for n in range(len(rendering.blocks))]
+    excerpts = _excerpts(rendering, prose)
+    return [line for n, line in enumerate(prose) if line and n not in excerpts]
+
+
+def _prose(rendering: Rendering, n: int) -> str:
+    block = rendering.blocks[n]
+    line = rendering.text[block.start : block.end]
+    runs = (
+        block.kind == "text"
+        and len(line) >= SENTENCE
+        and block.link_chars <= LINK_SHARE * len(line)
+        and _SENTENCE_MARK.search(line)
+        and not _TEASER.search(line)
+    )
+    return line if runs else ""
+
+
+def _excerpts(rendering: Rendering, prose: Sequence[str]) -> set[int]:
+    """Blocks in the items of a list of excerpts: siblings that hold a link with a title and a little prose each.
+
+    Leaves an article with links between its paragraphs, which stand in no items, and one with an item or two.
+    """
+    titled = [0, *accumulate(_is_title(block) for block in rendering.blocks)]
+    written = [0, *accumulate(map(len, prose))]
+    items: dict[tuple[html.HtmlElement | None, str], list[tuple[int, int]]] = {}
+    for first, last, element in rendering.spans:
+        if titled[last] - titled[first] == 1 and 0 < written[last] - written[first] <= EXCERPT:
+            items.setdefault((element.getparent(), str(element.tag)), []).append((first, last))
+    return {n for spans in items.values() if len(spans) >= TITLES for span in spans for n in range(*span)}
+
+
+def _is_title(block: Block) -> bool:
+    return block.link_chars >= TITLE and block.link_chars >= TITLE_SHARE * (block.end - block.start)
 
 
 def _says_article(tree: html.HtmlElement) -> bool:

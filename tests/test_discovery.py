@@ -30,6 +30,11 @@ def paragraphs(count: int) -> str:
     return f"<p>{SENTENCE}</p>" * count
 
 
+EXCERPTS = "".join(
+    f'<li><h3><a href="/a/{n}.html">{t}</a></h3><p>2019-01-01</p><p>{SENTENCE * 3}</p></li>'
+    for n, t in enumerate(TITLES[:6])
+)
+BETWEEN = "".join(f'<p>{SENTENCE * 3}</p><p><a href="/a/{n}.html">{t}</a></p>' for n, t in enumerate(TITLES[:6]))
 TEASERS = "".join(f'<li><a href="/a/{n}.html">{t}</a><p>{SENTENCE * 2}...</p></li>' for n, t in enumerate(TITLES))
 
 
@@ -46,6 +51,10 @@ TEASERS = "".join(f'<li><a href="/a/{n}.html">{t}</a><p>{SENTENCE * 2}...</p></l
         (paragraphs(3) + links(TITLES), "list"),  # an introduction above a list
         (f"<p>{SENTENCE * 15}</p>" + links(TITLES), "list"),  # a long one, for search engines
         (TEASERS, "list"),
+        (EXCERPTS, "list"),  # whole sentences under each title
+        (f"{EXCERPTS}<div>{paragraphs(12)}</div>", "article"),  # excerpts of others beside an article
+        (f"<div>{BETWEEN}</div>", "article"),  # links between its paragraphs
+        (f"<div>{paragraphs(6)}</div>" + EXCERPTS[: EXCERPTS.index("</li>") * 2], "article"),
         ("<p>页面不存在</p><a href='/'>返回首页</a>", "thin"),
         ("", "thin"),
     ],

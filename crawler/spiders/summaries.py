@@ -220,6 +220,7 @@ class SummariesSpider(Spider):
         try:
             decoded = decode(page)
             view = discovery.look(decoded) if decoded.html else _plain(decoded)
+            self.policy.systems.see(page.url, decoded.text)
         except Rejected:  # the corridor will say why, as it does for a file
             view = View("thin", (), (), "", 0, 0)
         if view.refresh and view.refresh != page.url and not visit.chain:
