@@ -82,8 +82,6 @@ def no_page(url: str) -> str:
         return f"file: {file.group()[1:].lower()}"
     if _SEARCH.search(parts.path) or _SEARCH_KEY & {key.lower() for key, _ in parse_qsl(parts.query)}:
         return "search: results of a search have no end"
-    if (page := thread_page(url)) > 1:
-        return f"replies: page {page} of a thread"
     if action := _ACTION.search(parts.path):
         return f"action: {action.group().strip('/.?_')}"
     return ""
@@ -123,6 +121,8 @@ class Policy:
             return f"off-site: {urlsplit(url).hostname}"
         if self.profile.is_denied(url):
             return "denied: by the profile"
+        if (page := thread_page(url)) > 1:
+            return f"replies: page {page} of a thread"
         if self.profile.names_links:
             return "" if self.profile.kind_of(url) else "not-listed: the profile names no such address"
         if depth > self.limits.depth:

@@ -76,7 +76,7 @@ def _declared(rendering: Rendering, tree: html.HtmlElement, rules: PageRules) ->
     """What the site's profile says, where it says it and the page agrees: an article element that is there."""
     article = set(tree.cssselect(rules.article)) if rules.article else set()
     drop = {e for selector in rules.drop for e in tree.cssselect(selector)}
-    if not article and not drop:
+    if not article and (rules.article or not drop):  # a page without the article's element is left to the voters
         return []
     inside = [not article] * len(rendering.blocks)
     for wanted, value in ((article, True), (drop, False)):

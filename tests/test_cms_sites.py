@@ -72,7 +72,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     words = [word for setting in settings for word in ("-s", setting)]
     done = subprocess.run(
         [sys.executable, "-m", "scrapy", "crawl", "summaries", "-a", f"urls={urls}", *words],
-        cwd=ROOT, capture_output=True, text=True, timeout=170,
+        cwd=ROOT, capture_output=True, text=True, timeout=500,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr + done.stdout
     yield Crawled(folder / "archive.db", port, asked)
