@@ -19,7 +19,7 @@ NEXT = "下一页"  # the words of a link to the next page, as paging reads them
 
 Jump = tuple[str, str]  # an address as the page has it, and the words that lead there
 
-_CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(([^(){};]{3,200})\)", re.I)
+_CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(([^(){};]{3,200})\)")
 _TEXT = re.compile(r"""(["'])([^"']{0,80})\1""")
 _COUNTED = re.compile(r"\b(count|current)_?Page\s*=\s*[\"']?(\d{1,5})", re.I)
 _WRITTEN = re.compile(r"""href=[\\"'\s]{0,4}(\w{1,40})[\\"'\s]{0,4}\+\s*["']_["']\s*\+""")
@@ -48,7 +48,8 @@ _PAIR = re.compile(r"""["']?(\w{1,40})["']?\s*:\s*["']?([^"',{}]*)""")
 def pagers(tree: html.HtmlElement, text: str, url: str) -> Iterator[Jump]:
     """Where the page at `url` leads without links."""
     script = text[:SCRIPT]
-    yield from _counted(script, url)
+    if "createPage" in script or "countPage" in script:
+        yield from _counted(script, url)
     if "location" in script or "window.open" in script:
         yield from _jumps(tree, script)
     if "jpage" in script or "<nextgroup>" in script:
