@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from lxml import html
 
 from pipelines.decode import decode
-from pipelines.document import Knowledge, Outcome, Page, PageRules, Rejected
+from pipelines.document import Knowledge, Outcome, Page, PageRules, Rejected, Verdict
 from pipelines.extract import extract
-from pipelines.extraction.render import parse, render
+from pipelines.extraction.render import Rendering, parse, render
 from pipelines.process import restore
 
 HELD = 0.95  # of an article's characters that its element must hold, and of articles that must stay as they were
@@ -71,40 +71,45 @@ def _said(outcome: Outcome) -> list[tuple[str, str]]:
     return [(document.title, document.text) for document in outcome.documents]
 
 
-def _holders(page: Page, known: Knowledge) -> list[str]:
-    """Selectors of the elements that hold the article, the narrowest first."""
+def _seen(page: Page, known: Knowledge) -> tuple[html.HtmlElement, Rendering, tuple[Verdict, ...]] | None:
+    """A page with what is kept of it without rules; None for one that is no HTML."""
     try:
         decoded = decode(page)
         if not decoded.html:
-            return []
+            return None
         tree = parse(decoded.text)
-        extracted = extract(decoded, known.of(page.host), PageRules())
+        return tree, render(tree), extract(decoded, known.of(page.host), PageRules()).verdicts
     except Rejected:
+        return None
+
+
+def _holders(page: Page, known: Knowledge) -> list[str]:
+    """Selectors of the elements that hold the article, the narrowest first."""
+    if (seen := _seen(page, known)) is None:
         return []
-    rendering = render(tree)
+    tree, rendering, verdicts = seen
     kept = [0]
-    for block, verdict in zip(rendering.blocks, extracted.verdicts, strict=True):
+    for block, verdict in zip(rendering.blocks, verdicts, strict=True):
         kept.append(kept[-1] + (block.end - block.start if verdict.keep else 0))
     holding = sorted(
-        ((last - first, n, element) for n, (first, last, element) in enumerate(rendering.spans)
-         if kept[-1] and kept[last] - kept[first] >= HELD * kept[-1]),
-        key=lambda one: one[:2],
-    )  # fmt: skip
+        (last - first, n, element)
+        for n, (first, last, element) in enumerate(rendering.spans)
+        if kept[-1] and kept[last] - kept[first] >= HELD * kept[-1]
+    )
     named = (_selector(element, tree) for _, _, element in holding)
     return [selector for selector in named if selector][:TRIED]
 
 
 def _dropped(page: Page, known: Knowledge, article: str) -> list[str]:
     """Selectors of the outermost elements in the article of which nothing is kept."""
-    decoded = decode(page)
-    tree = parse(decoded.text)
-    extracted = extract(decoded, known.of(page.host), PageRules())
-    rendering = render(tree)
+    if (seen := _seen(page, known)) is None:
+        return []
+    tree, rendering, verdicts = seen
     inside = {child for element in tree.cssselect(article) for child in element.iterdescendants()}
     found: list[str] = []
     covered: set[int] = set()
     for first, last, element in sorted(rendering.spans, key=lambda span: span[0] - span[1]):
-        none = not any(verdict.keep for verdict in extracted.verdicts[first:last])
+        none = not any(verdict.keep for verdict in verdicts[first:last])
         if element in inside and none and not covered & set(range(first, last)):
             covered |= set(range(first, last))
             found += filter(None, [_selector(element, tree)])
