@@ -6,7 +6,7 @@ The nouns and the work stand here; what serves one of them stands in a folder of
     warc                    warcs/       records written, read, checked; files whole or torn; what an ingest finds
     ingest, pool, rebuild   restoring: files, processes, everything again from the captures
     crawls, frontier        what crawls did, and the links that they met
-    captures                what there is of an address already
+    captures, claims        what there is of an address already, and what a sitemap says of it
     hosts, sites            what the crawler goes by for a host, and what is known of it
     lock                    one crawl an archive
     families                copies/      candidates, pairs, groups, the canonical copy and its reading, lineage

@@ -22,7 +22,7 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from sqlite_utils import Database
 
-from archive import captures, families, frontier, hosts, rebuild, store
+from archive import captures, claims, families, frontier, hosts, rebuild, store
 from archive.captures import Known
 from archive.errors import ArchiveError
 from archive.frontier import LinkRow, Resting
@@ -151,9 +151,11 @@ class Run:
         return await self.do(frontier.unknown, self.round, urls, wake=wake or self.crawler.settings["REVISIT"])
 
     async def changed(self, modified: Mapping[str, str]) -> None:
-        """A sitemap or feed says when pages were changed: those that were not visited since are asked for again."""
-        if self.crawler.settings["REVISIT"] == "due" and await self.do(frontier.wake, self.round, modified):
-            self.leases.wake()
+        """A sitemap or feed says when pages were changed: those not visited since are asked for again, others rest."""
+        if self.crawler.settings["REVISIT"] == "due":
+            await self.do(claims.rest, self.round, modified.items())
+            if await self.do(frontier.wake, self.round, modified):
+                self.leases.wake()
 
     async def known(self, url: str) -> Known:
         """What the archive has of an address."""

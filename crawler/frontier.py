@@ -37,6 +37,8 @@ _FILE = re.compile(
     r"pdf|docx?|xlsx?|pptx?|wps|et|ofd|epub|swf|woff2?|ttf)$",
     re.I,
 )
+# Keys of a query that number articles and pages (tid, ArticleID, PageNo): of these there may be many. Not a session's.
+_NUMBERS = re.compile(r"(?!\w*sess|sid$)\w*(?:id|page\w*)", re.I)
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list in the package: no request
 
 
@@ -108,22 +110,23 @@ class Policy:
         host = urlsplit(url).hostname or ""
         return any(host == name or host.endswith("." + name) for name in self._families)
 
-    def refusal(self, link: Link, depth: int) -> str:
+    def refusal(self, link: Link, depth: int, kind: str = "") -> str:
         """Why not to follow a link; '' to follow it, which counts against the limits."""
-        return self._shape(link.url, depth) or self._count(link.url)
+        return self.shape(link.url, depth, kind) or self._count(link.url)
 
     def met(self, host: str, count: int) -> None:
         """Count what a round that goes on has met before."""
         self._per_host[host] += count
 
-    def _shape(self, url: str, depth: int) -> str:
+    def shape(self, url: str, depth: int, kind: str = "") -> str:
+        """Why an address is not asked for whatever was asked for before; '' for one that may be."""
         if not self.in_scope(url):
             return f"off-site: {urlsplit(url).hostname}"
         if self.profile.is_denied(url):
             return "denied: by the profile"
         if (page := thread_page(url)) > 1:
             return f"replies: page {page} of a thread"
-        if self.profile.names_links:
+        if self.profile.names_links and kind != "feed":
             return "" if self.profile.kind_of(url) else "not-listed: the profile names no such address"
         if depth > self.limits.depth:
             return f"too-deep: {depth} links from the start"
@@ -133,13 +136,10 @@ class Policy:
         parts = urlsplit(url)
         if self._per_host[parts.hostname or ""] >= self.limits.pages_per_host:
             return f"page-limit: {self.limits.pages_per_host} pages of this host"
-        keys = "&".join(sorted(key for key, _ in parse_qsl(parts.query, keep_blank_values=True)))
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+        keys = "&".join(sorted(f"{key}={value}" if _NUMBERS.fullmatch(key) else key for key, value in pairs))
         variant = f"{parts.netloc}{parts.path}?{keys}"
-        if (
-            keys
-            and self._variants[variant] >= MAX_VARIANTS
-            and not re.search(r"(?:^|&)(?:a?id|page)(?:$|&)", keys, re.I)
-        ):
+        if keys and self._variants[variant] >= MAX_VARIANTS:
             return f"trap: {MAX_VARIANTS} addresses that differ in their query only"
         self._per_host[parts.hostname or ""] += 1
         self._variants[variant] += 1

@@ -44,6 +44,7 @@ class Lease:
     closed: bool = False  # its page, and all that it went on to, has been read
     asked: bool = True  # its request has not come back yet
     broken: bool = False  # an item of it was not stored
+    waits: bool = False  # it was put back
     signature: str = ""
 
     @classmethod

@@ -19,6 +19,7 @@ from pipelines.view import View
 
 _ENDING = re.compile(r"\.\w{2,5}$")
 _NUMBER = re.compile(r"\d{3,}")  # the number of an article; shorter ones number pages and sections
+_LONG = re.compile(r"\d{4,}")  # the number of an article beyond doubt
 _PAGE = re.compile(r"(?:[_,-]|/p?)\d{1,2}(?:\.\w{2,5})?/?$")
 _EDITION = re.compile(r"^/?(?:amp|mip|wap|mobile|print|embed|feed)?/?$")
 _MEANINGLESS = re.compile(
@@ -42,7 +43,7 @@ def original(url: str, view: View, starts: Collection[str] = ()) -> str:
     if _PAGE.search(here.path) and not _PAGE.search(there.path):
         return ""
     if here.netloc == there.netloc and here.scheme == there.scheme:
-        return named if _is_variant(url, named) else ""
+        return named if _is_variant(url, named) or _is_rewritten(url, named) else ""
     return named if _identity(url) == _identity(named) else ""
 
 
@@ -76,12 +77,18 @@ def kept_as(db: Database, url: str, title: str) -> str:
 
 
 def same_bytes(db: Database, url: str, fetch_id: int) -> str:
-    """The twin of an address that answered with the very same bytes, and was restored; '' where none did."""
+    """The twin of an address that answered with the very same bytes before, and is not rejected; '' where none did.
+
+    What was kept under its own address in an earlier crawl stays there.
+    """
+    if select(db, "SELECT 1 FROM pages WHERE id = ? AND rejected IS NULL", article_id(url)):
+        return ""
     sql = (
-        "SELECT 1 FROM fetches mine JOIN fetches other ON other.body_digest = mine.body_digest"
-        " JOIN pages p ON p.fetch_id = other.id AND p.rejected IS NULL WHERE mine.id = ? AND other.url = ?"
+        "SELECT 1 FROM fetches mine JOIN fetches other ON other.body_digest = mine.body_digest AND other.id < mine.id"
+        " WHERE mine.id = ? AND other.url = ?"
+        " AND NOT EXISTS (SELECT 1 FROM pages WHERE id = ? AND rejected IS NOT NULL) LIMIT 1"
     )
-    return next((twin for twin in twins(url) if select(db, sql, fetch_id, twin)), "")
+    return next((twin for twin in twins(url) if select(db, sql, fetch_id, twin, article_id(twin))), "")
 
 
 def _bare(url: str) -> str:
@@ -100,6 +107,13 @@ def _is_variant(url: str, named: str) -> bool:
         return set(parse_qsl(there.query)) < set(parse_qsl(here.query)) and not _NUMBER.search(_dropped(url, named))
     below = here.path.removeprefix(there.path.rstrip("/"))
     return below != here.path and bool(_EDITION.match(below)) and not there.query
+
+
+def _is_rewritten(url: str, named: str) -> bool:
+    """On the same host: a script with an article's number, and the address that the server rewrites to it."""
+    number = _identity(url)
+    asks = [bool(urlsplit(one).query) for one in (url, named)]
+    return asks == [True, False] and bool(_LONG.fullmatch(number)) and number in _LONG.findall(urlsplit(named).path)
 
 
 def _dropped(url: str, named: str) -> str:

@@ -82,10 +82,13 @@ class Sitemap:
         return Sitemap(tuple(kept[True]), tuple(kept[False])), refused
 
 
-def is_sitemap(content_type: str, body: bytes) -> bool:
-    """Whether a response is a sitemap or a feed: XML whose root is one of theirs."""
+def is_sitemap(content_type: str, body: bytes, *, asked: bool = False) -> bool:
+    """Whether a response is a sitemap or a feed: XML whose root is one of theirs.
+
+    What was `asked` for as one is, unless it is a page: a map for readers, or an error that says 200.
+    """
     head = _unpacked(body[:SNIFFED]) if _is_gzip(body) else body[:SNIFFED]
-    return bool(_ROOT.search(head)) and b"<html" not in head.lower()
+    return (asked or bool(_ROOT.search(head))) and b"<html" not in head.lower()
 
 
 def read(body: bytes, url: str = "") -> Sitemap:

@@ -36,6 +36,7 @@ class Cms:
     types: dict[str, str] = field(default_factory=dict)  # content types that are not HTML
     charset: str = "utf-8"
     head: str = ""
+    is_start: bool = True
 
     def page(self, path: str, title: str, body: str, head: str = "") -> None:
         """A page with the site's head."""
@@ -374,6 +375,41 @@ def discuz(texts: Sequence[Text]) -> Cms:
     return cms
 
 
+def desktop(texts: Sequence[Text]) -> Cms:
+    """A site with a mobile edition and a host without www; its sitemap, which no robots.txt names, has one more article."""
+    cms = Cms("www.both.test")
+    entries = [(f"/zj/{n + 4711}.html", text) for n, text in enumerate(texts)]
+    top = menu(
+        ("/", "首页"),
+        ("/zj/", "工作总结文章列表"),
+        ("http://m.both.test:{port}/", "手机版网站入口"),
+        ("http://both.test:{port}/zj/4711.html", "本站旧版的地址"),
+    )
+    for path, text in entries[:3]:
+        agent = f'<meta name="mobile-agent" content="format=html5;url=http://m.both.test:{{port}}{path}">'
+        cms.article(text, [path], lambda title, body, pages: f"{top}<h1>{title}</h1><div>{body}</div>", agent)
+    cms.page("/", "某某网", top + items(entries[:2]))
+    cms.page("/zj/", "工作总结", top + items(entries[:2]))
+    places = [f"http://www.both.test:{{port}}{entries[2][0]}", *(f"http://cdn.other.test/{n}.html" for n in range(50))]
+    cms.pages["/sitemap.xml"] = "<urlset>" + "".join(f"<url><loc>{place}</loc></url>" for place in places) + "</urlset>"
+    cms.types["/sitemap.xml"] = "text/xml"
+    return cms
+
+
+def mobile(texts: Sequence[Text]) -> Cms:
+    """Its mobile edition: two articles that the desktop has too, one whose own address is gone, one that names the front page."""
+    cms = Cms("m.both.test", is_start=False)
+    entries = [(f"/a/{n + 4711}.html", text) for n, text in enumerate(texts)]
+    named = ["/zj/4711.html", "/zj/4712.html", "/zj/4713.html", "/zj/4714.html", "/"]
+    for n, (path, text) in enumerate(entries):
+        own = f'<link rel="canonical" href="http://www.both.test:{{port}}{named[n]}">'
+        cms.article(text, [path], lambda title, body, pages: f"<h1>{title}</h1><div>{body}</div>", own)
+    for path, _ in entries[:3]:
+        del cms.articles[path]
+    cms.page("/", "某某网手机版", items(entries))
+    return cms
+
+
 MAKERS = (dedecms, empirecms, phpcms, wordpress, trs, jcms, discuz)
 
 
@@ -381,4 +417,8 @@ def sites() -> dict[str, Cms]:
     """All of them by host, each with texts of its own."""
     texts = load()
     made = [make(texts[n * EACH : (n + 1) * EACH]) for n, make in enumerate(MAKERS)]
+    made += [desktop(texts[-5:]), mobile(texts[-5:])]
+    twin = Cms("both.test", is_start=False)
+    twin.pages = {"/zj/4711.html": made[-2].pages["/zj/4711.html"]}
+    made.append(twin)
     return {site.host: site for site in made}

@@ -13,7 +13,12 @@ from sample.web import build
 from tests.cms_sites import sites
 
 SITES = sites()
-NAMED = {"dede": "dedecms", "empire": "empirecms", "wp": "wordpress"}  # by host, where it is not the system's name
+NAMED = {
+    "dede": "dedecms",
+    "empire": "empirecms",
+    "wp": "wordpress",
+    "both": "",
+}  # by host, where it is not the system's name
 
 
 def system_of(host: str) -> str:

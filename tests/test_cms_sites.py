@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.store import open_archive
+from crawler.draft import draft
+from crawler.profile import load
 from tests.cms_sites import Cms, sites
 
 ROOT = Path(__file__).parent.parent
@@ -65,7 +68,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     server = served(asked)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     port = int(server.server_address[1])
-    urls = ",".join(f"http://{host}:{port}/" for host in SITES)
+    urls = ",".join(f"http://{host}:{port}/" for host, site in SITES.items() if site.is_start)
     settings = [
         f"ARCHIVE={folder / 'archive.db'}", "ALLOW_PRIVATE_ADDRESSES=1", "DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=0",
     ]  # fmt: skip
@@ -104,3 +107,44 @@ def test_a_document_says_what_was_written(crawled: Crawled, host: str) -> None:
 def test_nothing_is_asked_for_twice(crawled: Crawled, host: str) -> None:
     asked = [path for path in crawled.asked[host] if path != "/robots.txt"]
     assert len(asked) == len(set(asked))
+
+
+def test_an_article_is_kept_once_for_its_mirrors(crawled: Crawled) -> None:
+    reasons = {
+        host: dict(crawled.of(host, "SELECT url, rejected FROM pages WHERE rejected LIKE 'mirror:%'"))
+        for host in ("m.both.test", "both.test")
+    }
+    own = f"http://www.both.test:{crawled.port}/zj/"
+    assert reasons["both.test"] == {"/zj/4711.html": f"mirror: the same bytes as {own}4711.html"}
+    assert reasons["m.both.test"] == {f"/a/{n}.html": f"mirror: of {own}{n}.html" for n in (4711, 4712, 4713)}
+
+
+def test_editions_that_a_page_names_are_not_asked_for(crawled: Crawled) -> None:
+    refused = crawled.of("m.both.test", "SELECT url, reason FROM links WHERE state = 'refused'")
+    assert {path for path, reason in refused if reason.startswith("mirror: an edition of")} == {
+        f"/zj/{n}.html" for n in (4711, 4712, 4713)
+    }
+
+
+def test_a_sitemap_is_looked_for_and_its_lies_are_told_in_one_line(crawled: Crawled) -> None:
+    ((_, reason),) = crawled.of("www.both.test", "SELECT url, rejected FROM pages WHERE url LIKE '%sitemap.xml'")
+    assert reason == "sitemap: 1 pages, 0 sitemaps; 50 off-site"
+    assert not crawled.rows("SELECT 1 FROM links WHERE url LIKE 'http://cdn.other.test/%'")
+    ((_, reason),) = crawled.of("www.trs.test", "SELECT url, rejected FROM pages WHERE url LIKE '%sitemap.xml'")
+    assert reason == "no-sitemap: http-404"
+
+
+@pytest.mark.parametrize(
+    ("host", "system"),
+    [("www.dede.test", "dedecms"), ("www.wp.test", "wordpress"), ("bbs.discuz.test", "discuz")],
+)
+def test_a_draft_knows_articles_from_lists(crawled: Crawled, host: str, system: str, tmp_path: Path) -> None:
+    db = open_archive(crawled.archive, create=False)
+    (tmp_path / "site.toml").write_text(draft(db, crawled.archive.parent / "warc", host, "a crawl"), "utf-8")
+    db.close()
+    site, start = load(str(tmp_path / "site.toml")), f"http://{host}:{crawled.port}"
+    assert site.cms == system and site.expect.documents == len(SITES[host].articles) * 85 // 100
+    assert {site.kind_of(start + path) for path in SITES[host].articles} == {"article"}
+    lists = crawled.of(host, "SELECT url FROM pages WHERE rejected LIKE 'list:%'")
+    assert {site.kind_of(start + path) for (path,) in lists} == {"list"}
+    assert not any(site.is_denied(start + path) for path in SITES[host].articles)

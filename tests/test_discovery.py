@@ -326,6 +326,17 @@ def test_addresses_that_differ_in_their_query_only_come_to_an_end() -> None:
     assert set(reasons[:-1]) == {""} and reasons[-1].startswith("trap:")
 
 
+@pytest.mark.parametrize("query", ["tid={}", "ArticleID={}", "a=show&catid=6&id={}", "classid=3&page={}", "PageNo={}"])
+def test_articles_and_pages_that_a_query_numbers_are_no_trap(query: str) -> None:
+    mine = policy()
+    for n in range(frontier.MAX_VARIANTS + 1):
+        assert mine.refusal(Link(f"http://a.test/x.asp?{query.format(n)}", ""), 1) == ""
+    reasons = [
+        mine.refusal(Link(f"http://a.test/x.asp?id=5&sort={n}", ""), 1) for n in range(frontier.MAX_VARIANTS + 1)
+    ]
+    assert reasons[-1].startswith("trap:")  # one article, sorted anew for ever
+
+
 def test_a_profile_names_what_is_followed() -> None:
     mine = policy(article_urls=(r"/\d+\.html$",), list_urls=("/list",), deny_urls=("/9",))
     reasons = {

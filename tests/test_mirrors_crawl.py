@@ -26,6 +26,9 @@ WWW, M = "http://www.a.test", "http://m.a.test"
         (f"{WWW}/zj/4711.html?from=timeline", f"{WWW}/zj/4711.html", True),
         (f"{WWW}/x/?replytocom=1234", f"{WWW}/x/", True),
         (f"{WWW}/x/amp/", f"{WWW}/x/", True),
+        (f"{WWW}/forum.php?mod=viewthread&tid=47110", f"{WWW}/thread-47110-1-1.html", True),
+        (f"{WWW}/forum.php?mod=viewthread&tid=47110", f"{WWW}/thread-47111-1-1.html", False),
+        (f"{WWW}/view.asp?id=7", f"{WWW}/7.html", False),  # too short to be sure
         (f"{WWW}/zj/4711.html", f"{WWW}/", False),  # all pages name the front page
         (f"{M}/zj/4711.html", f"{WWW}", False),
         (f"{WWW}/zj/4711.html", f"{WWW}/zj/4711.html#top", False),  # itself
@@ -92,3 +95,7 @@ def test_a_mirror_is_one_where_the_other_is_in_the_archive_under_its_title() -> 
     same = add_fetch(db, Fetch(crawl, twin, 200, "2026-01-02T00:00:00Z", "sha256:1", "sha256:1", "", 0, 0))
     other = add_fetch(db, Fetch(crawl, changed, 200, "2026-01-02T00:00:00Z", "sha256:3", "sha256:3", "", 0, 0))
     assert same_bytes(db, twin, same) == desktop and same_bytes(db, changed, other) == ""
+    again = add_fetch(db, Fetch(crawl, desktop, 200, "2026-01-03T00:00:00Z", "sha256:1", "sha256:1", "", 0, 0))
+    assert same_bytes(db, desktop, again) == ""  # it was kept here before
+    thin_twin = add_fetch(db, Fetch(crawl, "https://www.a.test/zj/1.html", 200, "x", "sha256:2", "sha256:2", "", 0, 0))
+    assert same_bytes(db, "https://www.a.test/zj/1.html", thin_twin) == ""  # that one is no document

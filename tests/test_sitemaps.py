@@ -159,3 +159,9 @@ def test_no_bytes_break_the_reading(body: bytes) -> None:
 )
 def test_a_sitemap_is_known_by_its_root(body: bytes, is_one: bool) -> None:
     assert sitemaps.is_sitemap("text/xml", body) is is_one
+    assert sitemaps.is_sitemap("text/plain", body, asked=True) is is_one
+
+
+def test_what_was_asked_for_as_a_sitemap_may_be_a_list_or_a_page() -> None:
+    assert sitemaps.is_sitemap("text/plain", b"http://a.test/1.html", asked=True)
+    assert not sitemaps.is_sitemap("text/html", "<html><body>网站地图</body></html>".encode(), asked=True)

@@ -4,6 +4,7 @@ Whatever was fetched becomes an item: an article for the corridor, or a page tha
 What a page is, `crawler.discovery` says; what is followed, `crawler.frontier`; what a site declares, its profile.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
@@ -18,14 +19,16 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import ProtegoRobotParser
 from w3lib.url import safe_url_string
 
-from archive import frontier
+from archive import claims, frontier
 from archive.errors import ArchiveError
 from archive.frontier import LinkRow
 from crawler import backoff, discovery, sitemaps
 from crawler.backoff import Backoff
 from crawler.discovery import Link, View
 from crawler.due import telling
+from crawler.editions import Editions
 from crawler.extensions import TRANSIENT, Run
+from crawler.feeds import Feeds
 from crawler.frontier import Limits, Policy
 from crawler.leases import Lease
 from crawler.plan import Plan, check, plan, user_agent
@@ -86,7 +89,8 @@ class SummariesSpider(Spider):
         self.plan = wanted
         self.policy = policy
         self.max_pages = max_pages
-        self.sitemaps: dict[str, list[Link]] = {}  # by host, until they are followed
+        self.feeds = Feeds(wanted.profile.sitemaps)
+        self.editions = Editions(self)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
@@ -122,6 +126,7 @@ class SummariesSpider(Spider):
         await self.run.note(
             *(LinkRow(url, "start", "new", priority=LIST) for url in self.plan.start_urls if url in fresh)
         )
+        await self.run.do(claims.feeds_first, self.run.round)
         for host, count in await self.run.do(lambda db: list(frontier.met(db, self.run.round))):
             self.policy.met(host, count)
         async for lease in self.run.leases.all():
@@ -129,9 +134,8 @@ class SummariesSpider(Spider):
 
     def robots_parsed(self, robotparser: "RobotParser", request: Request) -> None:
         """Keep the sitemaps that a robots.txt names until a list page shows that the whole host is wanted."""
-        if self.plan.profile.sitemaps and isinstance(robotparser, ProtegoRobotParser):
-            named = [Link(urljoin(request.url, url), "") for url in robotparser.rp.sitemaps]
-            self.sitemaps[urlsplit(request.url).netloc] = named
+        if isinstance(robotparser, ProtegoRobotParser):
+            self.feeds.name(request.url, robotparser.rp.sitemaps)
 
     def broken(self, failure: "Failure", response: "Response | None", spider: Spider) -> None:
         """An error that nobody foresaw in a callback: it costs this page only."""
@@ -171,8 +175,9 @@ class SummariesSpider(Spider):
         if response.status in (301, 302, 303, 307, 308) and response.headers.get("Location"):
             results = self.redirect(response, page, lease, visit)
         elif response.status != 200:
-            results = self.missing(page, lease, visit, f"http-{response.status}")
-        elif visit.kind == "feed" or sitemaps.is_sitemap(page.content_type, page.body):
+            why = f"http-{response.status}"
+            results = self.missing(page, lease, visit, f"no-sitemap: {why}" if visit.kind == "feed" else why)
+        elif sitemaps.is_sitemap(page.content_type, page.body, asked=visit.kind == "feed"):
             results = self.feed(page, visit)
         elif reason := not_text(page):
             results = self.missing(page, lease, visit, reason)
@@ -192,7 +197,7 @@ class SummariesSpider(Spider):
                 lease.items += 1
             yield result
         lease.closed = not goes_on
-        if lease.closed and not lease.items:
+        if lease.closed and not lease.items and not lease.waits:
             await self.run.settle(lease)
 
     async def _transient(self, response: "Response", lease: Lease) -> bool:
@@ -228,6 +233,7 @@ class SummariesSpider(Spider):
             await self.follow([Link(view.refresh, "")], visit, "redirect")
             return
         kind = self.plan.profile.kind_of(page.url) or view.kind
+        await self.editions.refuse(page, view, visit.depth)
         if kind == "thin" and visit.kind == "list" and view.links:  # the last page of a list has a link or two
             kind = "list"
         if visit.guessed and kind == "list":
@@ -245,6 +251,10 @@ class SummariesSpider(Spider):
         if first and not visit.chain and self.policy.in_scope(first):
             yield self.article((page,), f"page-of: {first}")
             await self.meet([Link(first, "")], replace(visit, found_on=page.fetch_id, redirects=()), "article", ARTICLE)
+        elif kind == "article" and not visit.chain and (other := await self.editions.other(page, view, lease)):
+            if other.is_waited_for:
+                return
+            yield self.article((page,), f"mirror: {other.reason}")
         else:
             visit = replace(visit, unchanged=visit.unchanged and unchanged)
             async for result in self.chained(page, view, lease, visit):
@@ -335,17 +345,15 @@ class SummariesSpider(Spider):
         return bool(await self.run.unknown([target])) or await self.run.do(frontier.follows, target, page.url)
 
     async def feed(self, page: Page, visit: Visit) -> Found:
-        """A sitemap or a feed: follow what it names."""
-        found, refused = sitemaps.read(page.body, page.url).sifted(self._elsewhere)
+        """A sitemap or a feed: follow what it names; what it should not name is told in one line."""
+        named = await asyncio.to_thread(sitemaps.read, page.body, page.url)
+        found, refused = named.sifted(lambda url: self.policy.shape(url, visit.depth, "feed"))
         said = f"sitemap: {len(found.pages)} pages, {len(found.sitemaps)} sitemaps"
         yield self.article((page,), said + "".join(f"; {n} {why}" for why, n in sorted(refused.items())))
         await self.run.changed(telling({one.url: one.modified for one in (*found.entries, *found.indexed)}))
         here = replace(visit, found_on=page.fetch_id)
-        await self.follow([Link(url, "") for url in found.sitemaps], here, "feed")
+        await self.follow([Link(url, "") for url in found.sitemaps], replace(here, depth=visit.depth + 1), "feed")
         await self.follow([Link(url, "") for url in found.pages], here, "article")
-
-    def _elsewhere(self, url: str) -> str:
-        return "" if self.policy.in_scope(url) else "off-site"
 
     async def failed(self, failure: "Failure") -> Found:
         """A request without a response."""
@@ -386,7 +394,7 @@ class SummariesSpider(Spider):
             await self.follow([link for link in pager if link.is_next], here, "list")
             await self.follow(pager, replace(here, depth=visit.depth + 1), "list")
         feeds = [Link(url, "") for url in view.feeds] if self.plan.profile.sitemaps else []
-        feeds += self.sitemaps.pop(urlsplit(page.url).netloc, []) if kind == "list" else []
+        feeds += self.feeds.of(page.url) if kind == "list" else []
         await self.follow(feeds, here, "feed")
 
     async def follow(self, links: list[Link], visit: Visit, kind: str) -> int:
@@ -402,7 +410,7 @@ class SummariesSpider(Spider):
 
     def _row(self, link: Link, visit: Visit, kind: str, priority: int) -> LinkRow:
         """A link as it is met."""
-        if reason := self.policy.refusal(link, visit.depth):
+        if reason := self.policy.refusal(link, visit.depth, kind):
             return _refused(link, reason, visit)
         declared = self.plan.profile.kind_of(link.url) if kind == "article" else ""
         weight = priority if link.is_title or kind != "article" else LIST
