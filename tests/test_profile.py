@@ -1,13 +1,18 @@
 """A site's file says only what is known, and is told in one line what it must not say."""
 
+import re
+from dataclasses import fields
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
+from crawler import cms
 from crawler.plan import PlanError, check, plan, user_agent
-from crawler.profile import SITES, Expect, Profile, ProfileError, load, names
+from crawler.profile import SITES, Expect, Profile, ProfileError, Rights, load, names
 from pipelines.document import PageRules
 
+PAGE = (Path(__file__).parent.parent / "docs" / "profiles.md").read_text("utf-8")
 START = 'start_urls = ["http://a.test/"]\n'
 
 
@@ -20,6 +25,46 @@ def test_every_site_of_the_project_loads() -> None:
     assert names()
     for name in names():
         assert load(name).name == name
+
+
+def told(section: str) -> set[str]:
+    """The first cells of a section's tables."""
+    return set(re.findall(r"^\| `(\w+)` \|", section, re.M))
+
+
+def between(start: str, end: str) -> str:
+    return PAGE.partition(start)[2].partition(end)[0]
+
+
+@pytest.mark.parametrize(
+    ("section", "table"),
+    [
+        (between("## The keys", "`[expect]` is"), Profile),
+        (between("`[expect]` is", "`[rights]` is"), Expect),
+        (between("`[rights]` is", "## Systems"), Rights),
+        (between("## Systems", "\0"), cms.System),
+    ],
+)
+def test_every_key_is_told_and_no_other(section: str, table: type) -> None:
+    declared = {field.name for field in fields(table)} - {"name", "expect", "rights"}
+    assert told(section) == declared
+
+
+def test_every_system_is_told() -> None:
+    known = re.findall(r"`(\w+)`", between("\nKnown: ", "\n"))
+    assert known == cms.names()
+
+
+def test_the_example_loads(tmp_path: Path) -> None:
+    (tmp_path / "example.toml").write_text(dedent(between("## An example\n", "## The keys")), "utf-8")
+    site = load(str(tmp_path / "example.toml"))
+    used = {
+        name
+        for name in ("cms", "article_urls", "list_urls", "deny_urls", "article", "drop", "delay")
+        if getattr(site, name)
+    }
+    assert len(used) == 7 and site.expect != Expect() and site.rights.stated()
+    assert site.kind_of("https://www.example.gov.cn/gzzj/201901/t20190110_5120.html") == "article"
 
 
 def test_a_whole_profile(tmp_path: Path) -> None:
