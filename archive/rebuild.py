@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 import pipelines
-from archive import families, rows, warc
+from archive import families, rows
 from archive.condition import Filters
 from archive.errors import ArchiveError
 from archive.pool import Job, restored
@@ -23,6 +23,7 @@ from archive.rows import Row, Stored, insert, select
 from archive.searching import fulltext
 from archive.store import add, knowledge, now, save_knowledge, transaction, would_add
 from archive.versioning.rebuilt import Rebuilt
+from archive.warcs import revisits
 from pipelines.document import SOFTWARE, Knowledge, Outcome, Page, PageRules
 from pipelines.learn import SourceText, learn
 
@@ -225,8 +226,8 @@ def captured(db: Database, warc_dir: Path, article_id: str) -> Iterator[Page]:
     """The pages of an article, as they were captured."""
     rows = select(
         db,
-        "SELECT a.url, a.fetch_id, a.missing, f.warc_file, f.warc_offset FROM article_pages a"
-        " LEFT JOIN fetches f ON f.id = a.fetch_id WHERE a.article_id = ? ORDER BY a.n",
+        f"SELECT a.url, a.fetch_id, a.missing, f.warc_file, f.warc_offset, {revisits.ORIGINAL} FROM article_pages a"
+        f" LEFT JOIN ({revisits.JOINED}) ON f.id = a.fetch_id WHERE a.article_id = ? ORDER BY a.n",
         article_id,
     )
     if not rows:
@@ -238,5 +239,5 @@ def captured(db: Database, warc_dir: Path, article_id: str) -> Iterator[Page]:
             continue
         if row["warc_file"] is None:
             raise ArchiveError(f"its capture {fetch_id} is not noted. {ANEW}")
-        record = warc.read(warc_dir, str(row["warc_file"]), int(row["warc_offset"] or 0))
+        record = revisits.record_of(warc_dir, row)
         yield Page(str(row["url"]), record.body, record.content_type, record.date, fetch_id)

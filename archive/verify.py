@@ -6,7 +6,7 @@ Verifying reads every byte of every WARC file and every page's ledger; it writes
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -14,8 +14,9 @@ from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
-from archive import families, warc
-from archive.checking import damage, orphans
+from archive import families
+from archive.checking import captures, damage, orphans
+from archive.checking.captures import COMPLETE
 from archive.copies import pairs
 from archive.errors import ArchiveError
 from archive.progress import Progress
@@ -30,7 +31,6 @@ from pipelines.fingerprint import content_digest
 from pipelines.ledger import flaw, replay
 
 Problems = Iterator[str]
-COMPLETE = "Complete it: python -m archive takedown"
 NAMED = 5  # rows that are named for a reference that leads nowhere
 
 
@@ -50,10 +50,14 @@ def verify(db: Database, warc_dir: Path, progress: Progress | None = None) -> Pr
         yield from _guarded("families", families.flaws(db))
         yield from _guarded("families", _each(db, pairs.COMPARED, "families", shown, pairs.flaws))
         files = Counter(str(row["warc_file"]) for row in damage.survivors(db.conn, "fetches", []))
-        yield from _files(files, warc_dir, shown)
-        absent = yield from _absent(files, warc_dir)
+        yield from captures.files(files, warc_dir, shown)
+        absent = yield from captures.absent(files, warc_dir)
         yield from _survivors(
-            db, "fetches", "captures", shown, lambda row: _unless(absent, row, lambda: _capture(warc_dir, row))
+            db,
+            "fetches",
+            "captures",
+            shown,
+            lambda row: _unless(absent, row, lambda: captures.capture(db, warc_dir, row)),
         )
         yield from _survivors(db, "pages", "pages", shown, lambda row: page_flaws(db, row, reading))
     shown.stop()
@@ -122,16 +126,6 @@ def _takedowns(db: Database) -> Problems:
     known = "SELECT d.id, s.takedown_id FROM tombstones s JOIN documents d ON d.id = s.key WHERE s.kind = 'document'"
     for id, number in db.conn.execute(f"{known} ORDER BY 1").fetchall():
         yield f"document {id}: takedown {number} removed it, and it is there. Take it down again"
-
-
-def _absent(files: Counter[str], warc_dir: Path) -> Generator[str, None, set[str]]:
-    """The WARC files that captures stand in and that are not there: a line each, not one a capture."""
-    absent = set()
-    for name, captures in sorted(files.items()):
-        if name and not warc.exists(warc_dir, name):
-            absent.add(name)
-            yield f"WARC: {name} is not in {warc_dir}; {captures:,} captures stand in it"
-    return absent
 
 
 def _database(db: Database) -> Problems:
@@ -215,18 +209,6 @@ def _writable(db: Database, path: Path) -> sqlite3.Connection:
     return conn
 
 
-def _files(known: Counter[str], warc_dir: Path, progress: Progress) -> Problems:
-    """Torn members and digests that do not fit; files that no capture stands in."""
-    paths = sorted(path for path in warc_dir.glob("**/*") if path.name.endswith((".warc", ".warc.gz", warc.OPEN)))
-    progress.start("WARC files", len(paths))
-    for path in paths:
-        yield from (f"WARC: {problem}" for problem in warc.check(path))
-        if str(path.relative_to(warc_dir)).removesuffix(warc.OPEN) not in known:
-            yield f"WARC: {path.name}: the archive knows no capture in it. Take it in: python -m archive ingest {path}"
-        progress.step()
-    progress.stop()
-
-
 def _each(db: Database, sql: str, label: str, progress: Progress, check: Callable[[Row], Iterable[str]]) -> Problems:
     (total,) = db.conn.execute(f"SELECT count(*) FROM ({sql})").fetchone()
     cursor = db.conn.execute(sql)
@@ -236,29 +218,6 @@ def _each(db: Database, sql: str, label: str, progress: Progress, check: Callabl
         yield from check(dict(zip(names, row, strict=True)))
         progress.step()
     progress.stop()
-
-
-def _capture(warc_dir: Path, row: Row) -> Problems:
-    """That a capture can be read where its row says, and is what its row says."""
-    where = f"capture {row['id']} ({row['url']})"
-    try:
-        record = warc.read(warc_dir, str(row["warc_file"]), int(row["warc_offset"] or 0))
-    except warc.WarcError as error:
-        yield f"{where}: {error}"
-        return
-    if row["taken_down"]:
-        yield from (
-            ()
-            if record.kind == "metadata"
-            else [f"{where}: it was taken down, and stands in its WARC file still. {COMPLETE}"]
-        )
-        return
-    if record.url != row["url"]:
-        yield f"{where}: the record is of {record.url}"
-    if record.payload_digest and record.payload_digest != row["payload_digest"]:
-        yield f"{where}: the record's digest is {record.payload_digest}, the row's {row['payload_digest']}"
-    if record.kind != "revisit" and sha256(record.body).hexdigest() != row["body_digest"]:
-        yield f"{where}: the body has another digest than the row says"
 
 
 def page_flaws(db: Database, page: Row, reading: damage.Lenient) -> Problems:

@@ -1,18 +1,29 @@
 """Captures of what had not changed: both profiles of WARC/1.1, as other tools read them, with the original's body."""
 
 import gzip
+import json
 import subprocess
 import sys
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from archive_files import clean, html
+from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 
-from archive import warc
+from archive import store, verify, warc
+from archive.exports import wacz
+from archive.exports.corpus import Corpus, Options
+from archive.progress import Progress
+from archive.rebuild import rebuild
 from archive.removing import warc_tombstones
 from archive.warc import NOT_MODIFIED, SAME_PAYLOAD, Exchange
+from archive.warcs import captured, revisits
+from pipelines.document import Knowledge, Page, PageRules
+from pipelines.process import restore
 
 URL = "http://example.test/a.html"
 REQUEST = b"GET /a.html HTTP/1.1\r\nHost: example.test\r\n\r\n"
@@ -82,7 +93,7 @@ def test_a_revisit_is_what_the_server_would_have_sent(tmp_path: Path) -> None:
         assert (whole.status, whole.body, whole.content_type) == (200, BODY, "text/html; charset=gb2312")
         assert (whole.date, whole.offset, whole.record_id) == (revisit.date, revisit.offset, revisit.record_id)
         assert whole.header("ETag") == '"1"' and warc.body_digest(whole) == warc.body_digest(original)
-    with pytest.raises(warc.WarcError, match="is a revisit itself"):
+    with pytest.raises(warc.WarcError, match="of type revisit, which has no body"):
         warc.resolved(same, unchanged)
 
 
@@ -143,3 +154,68 @@ def test_digests_of_a_revisit_are_checked_where_they_can_be(tmp_path: Path) -> N
     (problem,) = warc.check(path)
     assert "WARC-Block-Digest does not fit" in problem
     assert next(iter(ArchiveIterator(BytesIO(changed)))).rec_type == "revisit"
+
+
+def archived(at: Path) -> tuple[Database, list[warc.Capture]]:
+    """An archive of one page that was captured three times, its document made from the last."""
+    at.mkdir(exist_ok=True)
+    db = store.open_archive(at / "archive.db")
+    captures = written(at / "warc", html("a01"), HEAD.replace(b"gb2312", b"utf-8"))
+    ids: list[int] = []
+    for one in captures:
+        place = (one.payload_digest, one.body_digest, one.file, one.offset, one.length)
+        row = store.Fetch(None, URL, 200 if one is not captures[2] else 304, one.date, *place, "text/html")
+        ids.append(store.add_fetch(db, replace(row, revisit_of=ids[0] if ids else None)))
+    record = revisits.captured(db, at / "warc", ids[2])
+    page = Page(URL, record.body, record.content_type, record.date, ids[2])
+    store.save_knowledge(db, Knowledge())
+    store.add(db, restore((page,), Knowledge(), PageRules()))
+    return db, captures
+
+
+def test_an_article_is_restored_from_a_revisit_by_its_originals_body(tmp_path: Path) -> None:
+    db, _ = archived(tmp_path)
+    text = db.conn.execute("SELECT text FROM documents").fetchall()
+    assert len(text) == 1 and "".join(clean("a01")[1].split())[:40] in "".join(text[0][0].split())
+    assert db.conn.execute("SELECT fetch_id FROM documents").fetchone() == (3,)
+    done = rebuild(db, tmp_path / "warc")
+    assert (done.pages, done.problems) == (1, []) and db.conn.execute("SELECT text FROM documents").fetchall() == text
+    assert list(verify.verify(db, tmp_path / "warc")) == []
+
+
+def test_a_reader_is_shown_the_body_that_a_revisit_is_of(tmp_path: Path) -> None:
+    db, _ = archived(tmp_path)
+    rows = captured.of_article(db, str(db.conn.execute("SELECT id FROM pages").fetchone()[0]))
+    found = [captured.read(tmp_path / "warc", row) for row in rows]
+    assert [one.kind for one in found] == ["response", "revisit", "revisit"]
+    assert {one.body for one in found} == {html("a01")} and {one.status for one in found} == {200}
+    assert {one.content_type for one in found} == {"text/html; charset=utf-8"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE fetches SET revisit_of = NULL WHERE id = 2", "does not say of which capture"),
+        ("UPDATE fetches SET revisit_of = 2 WHERE id = 3", "is a revisit itself"),
+        ("UPDATE fetches SET body_digest = 'x' WHERE id = 2", "has another body"),
+        ("UPDATE fetches SET fetched_at = '2024-01-01T00:00:00Z' WHERE id = 1", "another than its record names"),
+        ("UPDATE fetches SET payload_digest = 'sha1:x' WHERE id = 3", "the record's digest is"),
+        ("UPDATE fetches SET revisit_of = 2 WHERE id = 1", "the record is a response"),
+    ],
+)
+def test_a_row_that_says_another_original_is_found(tmp_path: Path, change: str, said: str) -> None:
+    db, _ = archived(tmp_path)
+    db.conn.execute(change)
+    assert [problem for problem in verify.verify(db, tmp_path / "warc") if said in problem]
+
+
+def test_a_wacz_takes_what_is_revisited_with_it(tmp_path: Path) -> None:
+    db, captures = archived(tmp_path)
+    with (tmp_path / "x.wacz").open("wb") as out:
+        wacz.wacz(Corpus(db, tmp_path / "warc", Options(), Progress()), out)
+    with ZipFile(tmp_path / "x.wacz") as packed:
+        index = [json.loads(line.split(" ", 2)[2]) for line in packed.read(wacz.INDEX).decode().splitlines()]
+    assert [(one["mime"], one["digest"]) for one in index] == [
+        ("text/html", captures[0].payload_digest),
+        ("warc/revisit", captures[0].payload_digest),
+    ]

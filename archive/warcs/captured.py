@@ -6,7 +6,7 @@ sentence, not a failure.
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -16,14 +16,16 @@ from archive.pages import inert
 from archive.rows import Row, select
 from archive.warcs import http
 from archive.warcs.gzips import CHUNK, GZIP
+from archive.warcs.revisits import JOINED, ORIGINAL
 from pipelines.decode import decode
 from pipelines.document import Page
 
 HEAD = 4 << 20  # bytes of a record that are read to be shown; no real page here has more
 OTHERS = 200  # captures of an article's addresses that are listed
+ONE = f"SELECT f.*, {ORIGINAL} FROM {JOINED} WHERE f.id = ?"
 OF_ARTICLE = f"""
-    SELECT f.*, a.n AS page, a.fetch_id = f.id AS used
-    FROM article_pages a JOIN fetches f ON f.url = a.url OR f.id = a.fetch_id
+    SELECT f.*, {ORIGINAL}, a.n AS page, a.fetch_id = f.id AS used
+    FROM article_pages a JOIN fetches f ON f.url = a.url OR f.id = a.fetch_id LEFT JOIN fetches o ON o.id = f.revisit_of
     WHERE a.article_id = ? ORDER BY a.n, f.fetched_at, f.id LIMIT {OTHERS}
 """
 
@@ -48,8 +50,22 @@ def of_article(db: Database, article_id: str) -> tuple[Row, ...]:
 
 
 def read(warc_dir: Path, fetch: Row) -> Captured:
-    """The head of a capture's record. `WarcError` where it cannot be read."""
-    path, offset = _place(warc_dir, fetch)
+    """The head of a capture's record, of a revisit with its original's body. `WarcError` where it cannot be read."""
+    found = _read(warc_dir, str(fetch["warc_file"] or ""), int(fetch["warc_offset"] or 0))
+    if found.kind != "revisit" or not fetch["original_file"]:
+        return found
+    original = _read(warc_dir, str(fetch["original_file"]), int(fetch["original_offset"] or 0))
+    return replace(
+        original,
+        kind=found.kind,
+        fields=found.fields,
+        headers=found.headers or original.headers,
+        content_type=found.content_type or original.content_type,
+    )
+
+
+def _read(warc_dir: Path, file: str, offset: int) -> Captured:
+    path = _place(warc_dir, file)
     try:
         with path.open("rb") as stream:
             stream.seek(offset)
@@ -61,8 +77,8 @@ def read(warc_dir: Path, fetch: Row) -> Captured:
 
 def member(warc_dir: Path, fetch: Row) -> tuple[Path, int, int]:
     """Where a capture's record stands as it was packed: file, offset and length."""
-    path, offset = _place(warc_dir, fetch)
-    return path, offset, int(fetch["warc_length"] or 0)
+    path = _place(warc_dir, str(fetch["warc_file"] or ""))
+    return path, int(fetch["warc_offset"] or 0), int(fetch["warc_length"] or 0)
 
 
 def shown(captured: Captured, url: str, cut: str) -> str:
@@ -71,8 +87,7 @@ def shown(captured: Captured, url: str, cut: str) -> str:
     return (inert.inert if decoded.html else inert.plain)(decoded.text, captured.is_cut, cut)
 
 
-def _place(warc_dir: Path, fetch: Row) -> tuple[Path, int]:
-    name = str(fetch["warc_file"] or "")
+def _place(warc_dir: Path, name: str) -> Path:
     if not name:
         raise warc.WarcError("this capture has no WARC record: it came with an export")
     path = warc.existing(warc_dir / name)
@@ -80,7 +95,7 @@ def _place(warc_dir: Path, fetch: Row) -> tuple[Path, int]:
         raise warc.WarcError(f"{name} lies outside the folder of captures")
     if not path.is_file():
         raise warc.WarcError(f"{name} is missing from the folder of captures")
-    return path, int(fetch["warc_offset"] or 0)
+    return path
 
 
 def _unpacked(pieces: Iterator[bytes]) -> tuple[bytes, bool]:

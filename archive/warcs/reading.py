@@ -42,8 +42,8 @@ def resolved(revisit: Record, original: Record) -> Record:
 
     Status and headers of an answer 304 are not those of a page: the original's stand in, the 304's own over them.
     """
-    if original.kind == "revisit":
-        raise WarcError(f"the record at {original.offset}, to which {revisit.record_id} refers, is a revisit itself")
+    if original.kind not in ("response", "resource"):
+        raise WarcError(f"{revisit.record_id} refers to a record of type {original.kind}, which has no body")
     known = {name.lower() for name, _ in revisit.headers}
     headers = (*(one for one in original.headers if one[0].lower() not in known), *revisit.headers)
     return replace(

@@ -116,7 +116,7 @@ async def capture(request: Request, datasette: Datasette) -> Response:
         found = captured.read(folder, fetch)
         return captured.shown(found, str(fetch["url"]), reading.t("original.cut"))
 
-    fetch = await reading.one("SELECT * FROM fetches WHERE id = ?", int(reading.id))
+    fetch = await reading.one(captured.ONE, int(reading.id))
     try:
         html = await reading.work(lambda _: made(fetch)) if fetch else ""
     except (ArchiveError, Rejected) as error:
