@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +15,14 @@ from sample.model import Web
 from sample.web import build
 
 ROOT = Path(__file__).parent.parent
-SETTINGS = {"ALLOW_PRIVATE_ADDRESSES": 1, "DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": 0, "WORKERS": 1}
+SETTINGS = {
+    "ALLOW_PRIVATE_ADDRESSES": 1,
+    "DOWNLOAD_DELAY": 0,
+    "AUTOTHROTTLE_ENABLED": 0,
+    "WORKERS": 1,
+    "BACKOFF_FIRST": 0.2,
+}
+PATIENCE = 170  # seconds: a run takes three on a machine that has nothing else to do
 TIMES = {"fetch_id", "software", "version", "archived_at", "updated_at", "visited_at", "due_at", "created_at"}
 
 
@@ -24,6 +31,7 @@ class Asked:
     """A line of the access log."""
 
     url: str
+    status: str
     whole: bool  # a complete 200
 
 
@@ -33,13 +41,14 @@ class Crawled:
 
     folder: Path
     web: Web
+    name: str = "archive.db"
     kills: list[str] = field(default_factory=list)
     asked: list[list[Asked]] = field(default_factory=list)  # by run
     leased: list[set[str]] = field(default_factory=list)  # by kill: what had been asked for, and had not come
 
     @property
     def archive(self) -> Path:
-        return self.folder / "archive.db"
+        return self.folder / self.name
 
     def rows(self, sql: str) -> list[sqlite3.Row]:
         with sqlite3.connect(self.archive) as db:
@@ -47,8 +56,8 @@ class Crawled:
             return db.execute(sql).fetchall()
 
 
-def command(crawled: Crawled) -> list[str]:
-    settings = SETTINGS | {"ARCHIVE": crawled.archive}
+def command(crawled: Crawled, more: Mapping[str, object]) -> list[str]:
+    settings = SETTINGS | {"ARCHIVE": crawled.archive} | more
     words = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
     starts = f"urls_file={crawled.folder / 'urls.txt'}"
     return [sys.executable, str(ROOT / "tests" / "killed_crawl.py"), "crawl", "summaries", "-a", starts, *words]
@@ -69,13 +78,14 @@ def begin(folder: Path, port: int, hosts: tuple[str, ...]) -> Crawled:
 
 
 def run(
-    crawled: Crawled, *, kill: str = "", after: float = 0, tell: Path | None = None
-) -> subprocess.CompletedProcess[str]:
+    crawled: Crawled, *, kill: str = "", after: float = 0, tell: Path | None = None,
+    more: Mapping[str, object] | None = None,
+) -> subprocess.CompletedProcess[str]:  # fmt: skip
     """One run of the command: to its end, to its own death at an event, or killed from outside so many seconds
-    after its first request."""
+    after its first request. `more` are settings."""
     log, before = crawled.folder / "access.log", len(lines(crawled))
     process = subprocess.Popen(
-        command(crawled), cwd=ROOT, env=os.environ | {"KILL": kill, "TELL": str(tell or "")}, text=True,
+        command(crawled, more or {}), cwd=ROOT, env=os.environ | {"KILL": kill, "TELL": str(tell or "")}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     if after:
@@ -83,7 +93,10 @@ def run(
             time.sleep(0.01)
         time.sleep(after)
         process.kill()
-    out, errors = process.communicate(timeout=120)
+    try:
+        out, errors = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
     crawled.asked.append([*parsed(lines(crawled)[before:], crawled.web.port)])
     return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
 
@@ -97,7 +110,7 @@ def parsed(log: list[str], port: int) -> Iterator[Asked]:
     for line in log:
         _, host, _, target, status, *more = line.split(" ")
         whole = status == "200" and (not more or more[1].removeprefix("fault=") in WHOLE)
-        yield Asked(f"http://{host}:{port}{target}", whole)
+        yield Asked(f"http://{host}:{port}{target}", status, whole)
 
 
 def contents(crawled: Crawled) -> dict[str, list[dict[str, object]]]:
@@ -106,10 +119,8 @@ def contents(crawled: Crawled) -> dict[str, list[dict[str, object]]]:
         name: f"SELECT * FROM {name} ORDER BY 1, 2"
         for name in ("documents", "edits", "gaps", "marks", "facts", "families", "document_ids", "pairs")
     }
-    tables["links"] = (
-        "SELECT l.url, l.host, l.kind, l.state, l.reason, l.depth, f.url AS found_on"
-        " FROM links l LEFT JOIN fetches f ON f.id = l.found_on ORDER BY l.url"
-    )
+    # Of the pages that name a link, one is the first: which, and how deep it was, is a matter of time.
+    tables["links"] = "SELECT url, host, state, reason, found_on IS NULL AS asked_for FROM links ORDER BY url"
     tables["article_pages"] = (
         "SELECT p.url AS article, a.n, a.url, a.start, f.body_digest FROM article_pages a"
         " JOIN pages p ON p.id = a.article_id LEFT JOIN fetches f ON f.id = a.fetch_id ORDER BY 1, 2"

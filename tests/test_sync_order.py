@@ -57,6 +57,6 @@ def test_a_new_file_has_its_name_on_disk_before_a_row_names_it(told: Told) -> No
 
 def place(statement: str) -> tuple[str, int, int]:
     """Where the row of a fetch says that its member is."""
-    found = re.search(r"'(crawl-[\w-]+\.warc\.gz)',\s*(\d+),\s*(\d+)", statement)
+    found = re.search(r"'(crawl-[\w.-]+\.warc\.gz)',\s*(\d+),\s*(\d+)", statement)
     assert found, statement
     return found[1], int(found[2]), int(found[3])
