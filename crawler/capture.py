@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+TRUNCATED = {"download_stopped": "length", "dataloss": "disconnect"}  # Scrapy's flags -> WARC-Truncated
+
 
 class WarcCapture:
     """Writes each exchange, and hands on the response with its content encoding undone.
@@ -76,7 +78,7 @@ def exchange_of(request: "Request", response: "Response") -> Exchange:
         response_head=_response_head(response),
         body=response.body,
         ip=str(response.ip_address or ""),
-        truncated="disconnect" if "dataloss" in response.flags else "",
+        truncated=next((why for flag, why in TRUNCATED.items() if flag in response.flags), ""),
     )
 
 

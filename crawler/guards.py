@@ -5,13 +5,16 @@ that follows is a tool against whoever runs it. Names are checked where they are
 the very answer that was checked; numbers in a URL never meet the resolver, so a downloader middleware checks them.
 """
 
+import re
+import socket
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from scrapy import signals
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest, StopDownload
 from scrapy.resolver import CachingThreadedResolver
 from scrapy.utils.datatypes import LocalCache
 from twisted.internet.defer import Deferred, fail, succeed
@@ -29,19 +32,34 @@ HINT = "set ALLOW_PRIVATE_ADDRESSES=True to crawl your own net"
 refused: LocalCache[str, str] = LocalCache(10_000)
 
 
+UNICAST = IPv6Network("2000::/3")  # all that is assigned to the public; the rest is local, mapped, or nobody's
+METADATA = frozenset(map(IPv4Address, ["168.63.129.16", "192.0.0.192"]))  # Azure's, Oracle's; others' are link-local
+
+# What inet_aton takes for an address beside the plain form: 2130706433, 0x7f.1, 0177.0.0.01.
+_NUMBER = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+)){0,3}\.?", re.I)
+
+
 def is_private(address: str) -> bool:
     """Loopback, private, link-local (where clouds serve their metadata), shared, reserved or multicast."""
     ip: IPv4Address | IPv6Address = ip_address(address)
     if isinstance(ip, IPv6Address):
-        ip = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)
-    return not ip.is_global or ip.is_multicast
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and ip not in UNICAST:  # NAT64 and the forms that hold an IPv4 address are in no other
+            return True
+        ip = inner or ip
+    return not ip.is_global or ip.is_multicast or ip in METADATA
 
 
 def literal(host: str) -> str:
-    """The address that a host in a URL is, '' if it is a name."""
+    """The address that a host in a URL is, '' if it is a name. A number in any form is what a resolver makes of it."""
+    bare = host.strip("[]").split("%")[0]
     try:
-        return str(ip_address(host.strip("[]").split("%")[0]))
+        return str(ip_address(bare.rstrip(".")))
     except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(bare.rstrip("."))) if _NUMBER.fullmatch(bare) else ""
+    except OSError:
         return ""
 
 
@@ -111,6 +129,40 @@ class AddressGuard:
         why = refused.get(urlsplit(request.url).hostname or "")
         if why and isinstance(exception, CannotResolveHostError):
             raise IgnoreRequest(why)
+
+
+class SizeCap:
+    """Extension: ends a body that is larger than any page, and keeps what came of it as a truncated capture.
+
+    A length that is only said counts too: of such a body nothing is taken.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """As Scrapy builds it."""
+        cap = cls(crawler.settings.getint("MAX_BODY"))
+        crawler.signals.connect(cap.headers_received, signal=signals.headers_received)
+        crawler.signals.connect(cap.bytes_received, signal=signals.bytes_received)
+        return cap
+
+    def headers_received(self, body_length: int | None, request: "Request") -> None:
+        """Look at the length that is said; one that is not is None or a word of Twisted's."""
+        request.meta["received"] = 0
+        if isinstance(body_length, int) and body_length > self.limit:
+            self._stop(request, f"{body_length} bytes are announced")
+
+    def bytes_received(self, data: bytes, request: "Request") -> None:
+        """Count what comes."""
+        request.meta["received"] += len(data)
+        if request.meta["received"] > self.limit:
+            self._stop(request, "it goes on")
+
+    def _stop(self, request: "Request", seen: str) -> None:
+        request.meta["refused"] = f"too-large: more than {self.limit} bytes, {seen}"
+        raise StopDownload(fail=False)
 
 
 def _settings(settings: "BaseSettings") -> tuple[dict[str, str], bool]:

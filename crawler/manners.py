@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from OpenSSL import SSL
 from scrapy import Request, exceptions, signals
@@ -13,7 +13,6 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.datatypes import LocalCache
 from twisted.internet.error import ConnectError, ConnectionClosed
-from w3lib.url import safe_url_string
 
 from archive import sites
 from archive.errors import ArchiveError
@@ -153,9 +152,10 @@ class RobotsTxt:
             found = await self.run.do(sites.captured_robots, self.run.archivist.warc_dir, url)
             if not found or (fresh and datetime.now(UTC) - _time(found.fetched_at) >= fresh):
                 return None
-            if not (300 <= found.status < 400 and found.location):
+            target = robots.target_of(url, found.location.encode("latin-1", "replace"))
+            if not (300 <= found.status < 400 and target) or target == url:
                 return Answer(found.fetch_id, found.status, found.body, found.fetched_at)
-            url = safe_url_string(urljoin(url, found.location))
+            url = target
         return Answer(found.fetch_id, 404, b"", found.fetched_at) if found else None
 
     async def _asked(self, url: str) -> Answer:
@@ -174,11 +174,11 @@ class RobotsTxt:
                 return Answer(0, 0, why=str(error))
             except UNREACHABLE as error:
                 return Answer(0, 0, why=f"{backoff.code(error)}: {' '.join(str(error).split())[:200]}")
-            location = (response.headers.get("Location") or b"").decode("utf-8", "replace")
+            target = robots.target_of(url, response.headers.get("Location") or b"")
             said = (int(asked.meta["fetch_id"]), response.status, response.body, str(asked.meta["fetched_at"]))
-            if not (300 <= response.status < 400 and location):
+            if not (300 <= response.status < 400 and target) or target == url:
                 return Answer(*said)
-            url = safe_url_string(urljoin(url, location))
+            url = target
         return Answer(said[0], 404, b"", said[3])
 
 

@@ -7,9 +7,10 @@ asks for the file and keeps it is `crawler.manners`; the cache is the archive it
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
+from w3lib.url import safe_url_string
 
 from crawler.plan import BOT
 
@@ -49,6 +50,16 @@ def origin(url: str) -> str:
     host = (parts.hostname or "").rstrip(".")
     port = parts.port if parts.port != _DEFAULT_PORTS.get(parts.scheme) else None
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}"
+
+
+def target_of(url: str, location: bytes) -> str:
+    """Where a redirect leads to; '' where it leads nowhere that can be read as an address of the web."""
+    try:
+        target = safe_url_string(urljoin(url, location.decode("utf-8", "replace"))).split("#")[0]
+        parts = urlsplit(target)
+        return target if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 else ""
+    except ValueError:  # brackets that do not close, a port that is none
+        return ""
 
 
 def is_no_answer(status: int) -> bool:

@@ -57,10 +57,14 @@ DOWNLOAD_TIMEOUT = 60
 TWISTED_DNS_RESOLVER = "crawler.guards.GuardedResolver"
 REMOTE_CONTROL_ENABLED = False  # Scrapy 2.19 opens a local HTTP server that runs Python
 TELNETCONSOLE_ENABLED = False  # the same, by telnet
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # pages may link to the operator's disk
+DOWNLOAD_HANDLERS: dict[str, str | None] = {
+    **dict.fromkeys(["http", "https"], "crawler.transport.CappedHandler"),  # headers have an end too
+    **dict.fromkeys(["data", "file", "ftp", "s3"]),  # pages may link to the operator's disk
+}
 HTTPPROXY_ENABLED = False  # behind a proxy from the environment, addresses could not be checked
-DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # no page is larger; an endless response ends here
-DOWNLOAD_WARNSIZE = 0  # what is too large fails, with its reason
+MAX_BODY = 32 * 1024 * 1024  # bytes; no page is larger: what came until then is kept, and is no document
+DOWNLOAD_MAXSIZE = 0  # MAX_BODY is in its place: Scrapy would throw away what came
+DOWNLOAD_WARNSIZE = 0
 URLLENGTH_LIMIT = 0  # `crawler.frontier` refuses long addresses, and says so in `links`
 COOKIES_ENABLED = False  # every page as a first visitor sees it; and the middleware makes tldextract fetch its list
 
@@ -87,6 +91,7 @@ EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,  # the archive is the output
     "scrapy.extensions.logstats.LogStats": None,  # `Run` shows progress
     "crawler.extensions.Run": 0,
+    "crawler.guards.SizeCap": 10,
 }
 ITEM_PIPELINES = {"pipelines.items.ArchivePipeline": 100}
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000_000  # bytes of pages that wait to be restored before fetching pauses

@@ -60,7 +60,7 @@ class Served:
 
 
 @contextmanager
-def serve(site: Site) -> Iterator[Served]:
+def serve(site: Site, address: str = "127.0.0.1", port: int = 0) -> Iterator[Served]:
     """Serve a site on loopback while the block runs."""
     lock = threading.Lock()
 
@@ -95,7 +95,7 @@ def serve(site: Site) -> Iterator[Served]:
         allow_reuse_address = True
         request_queue_size = 64
 
-    with Server(("127.0.0.1", 0), Handler) as server:
+    with Server((address, port), Handler) as server:
         served = Served(server.server_address[1])
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

@@ -74,3 +74,36 @@ def test_a_refused_name_is_not_tried_again() -> None:
         guard(False).process_exception(Request("http://evil.example/"), CannotResolveHostError())
     guard(False).process_exception(Request("http://other.example/"), CannotResolveHostError())
     guard(False).process_exception(Request("http://evil.example/"), TimeoutError())
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["::7f00:1", "64:ff9b::7f00:1", "64:ff9b:1::1", "fec0::1", "::ffff:0:7f00:1", "4000::1", "ff02::1", "fd00:ec2::254",
+     "2001:0:7f00:1:0:0:80ff:fffe", "168.63.129.16", "192.0.0.192", "198.18.0.1"],
+)  # fmt: skip
+def test_forms_that_hold_a_private_address_and_places_of_metadata_are_private(address: str) -> None:
+    assert is_private(address)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("2130706433", "127.0.0.1"), ("0x7f000001", "127.0.0.1"), ("017700000001", "127.0.0.1"), ("127.1", "127.0.0.1"),
+        ("0x7f.1", "127.0.0.1"), ("0177.0.0.01", "127.0.0.1"), ("127.0.0.1.", "127.0.0.1"), ("0", "0.0.0.0"),
+        ("[::ffff:127.0.0.1]", "::ffff:7f00:1"), ("[fe80::1%25eth0]", "fe80::1"), ("10.0.0x1.1", "10.0.1.1"),
+        ("8.8.8.8", "8.8.8.8"), ("999.1.1.1", ""), ("1.2.3.4.5", ""), ("0x", ""), ("a.test", ""), ("12306.cn", ""),
+        ("163.com", ""), ("0xdead.beef.cn", ""), ("4294967296", ""),
+    ],
+)  # fmt: skip
+def test_a_number_in_any_form_is_an_address(host: str, address: str) -> None:
+    assert literal(host).replace("::ffff:127.0.0.1", "::ffff:7f00:1") == address
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://2130706433/", "http://0x7f.1:80/", "http://0177.0.0.1/", "http://１２７.0.0.1/", "http://127。0。0。1/",
+     "http://[64:ff9b::7f00:1]/", "http://[::7f00:1]/"],
+)  # fmt: skip
+def test_odd_forms_of_private_addresses_are_refused_before_they_are_resolved(url: str) -> None:
+    with pytest.raises(IgnoreRequest, match="private-address"):
+        guard(False).process_request(Request(url))

@@ -14,6 +14,7 @@ from fastwarc.stream_io import BrotliReader, ZstdReader
 Headers = tuple[tuple[str, str], ...]
 
 DECODED_LIMIT = 64 << 20  # bytes; a body that unpacks to more is cut there (a page of 64 MiB is no page)
+CODINGS = 5  # in one another, as curl has it; more is a bomb, and stays as it is
 GZIP_OR_ZLIB = 47  # zlib's wbits: either header
 RAW_DEFLATE = -15  # what some servers call deflate
 CHUNK = 1 << 12  # small, for a damaged body is kept up to the last whole piece
@@ -52,8 +53,8 @@ def stored_head(head: bytes, length: int) -> bytes:
 
 def decoded(body: bytes, headers: Headers) -> bytes:
     """`body` with its content encodings undone. One that is wrong or unknown leaves it as it is."""
-    codings = ",".join(value for key, value in headers if key.lower() == "content-encoding")
-    for coding in reversed([word.strip().lower() for word in codings.split(",")]):
+    codings = ",".join(value for key, value in headers if key.lower() == "content-encoding").split(",")
+    for coding in reversed([word.strip().lower() for word in codings] if len(codings) <= CODINGS else []):
         unpack = _DECODERS.get(coding)
         body = (unpack(body) or body) if unpack else body
     return body

@@ -17,7 +17,6 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import ProtegoRobotParser
-from w3lib.url import safe_url_string
 
 from archive import claims, frontier
 from archive.errors import ArchiveError
@@ -32,8 +31,10 @@ from crawler.feeds import Feeds
 from crawler.frontier import Limits, Policy
 from crawler.leases import Lease
 from crawler.plan import Plan, check, plan, user_agent
+from crawler.robots import target_of
 from pipelines.decode import decode
 from pipelines.document import Decoded, Page, Rejected
+from pipelines.extraction.render import MAX_CHARACTERS
 from pipelines.items import Article
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 CHAIN, ARTICLE, LIST, FEED = 30, 20, 10, 5  # priorities: finish what was begun, then articles, then more lists
 MAX_REDIRECTS = 5
+MOST = 4 * MAX_CHARACTERS  # bytes: no encoding needs more for a character
 MAX_DRY = 10  # a sitemap may have named all that a list has: its pages then name nothing new, and yet end
 
 Found = AsyncIterator[Request | Article]
@@ -179,7 +181,7 @@ class SummariesSpider(Spider):
             results = self.missing(page, lease, visit, f"no-sitemap: {why}" if visit.kind == "feed" else why)
         elif sitemaps.is_sitemap(page.content_type, page.body, asked=visit.kind == "feed"):
             results = self.feed(page, visit)
-        elif reason := not_text(page):
+        elif reason := response.meta.get("refused", "") or not_text(page):
             results = self.missing(page, lease, visit, reason)
         else:
             results = self.text(page, lease, visit, unchanged=bool(response.meta.get("unchanged")))
@@ -321,10 +323,12 @@ class SummariesSpider(Spider):
     async def redirect(self, response: "Response", page: Page, lease: Lease, visit: Visit) -> Found:
         """Record the step, and take it where it leads to somewhere new."""
         location = response.headers.get("Location") or b""
-        target = safe_url_string(urljoin(page.url, location.decode("utf-8", "replace"))).split("#")[0]
+        target = target_of(page.url, location)
         path = (*visit.redirects, page.url)
         reason = f"redirect: to {target}"
-        if target in path:
+        if not target:
+            reason = f"redirect: to no address: {location[:100]!a}"
+        elif target in path:
             reason = f"redirect-loop: back to {target} after {len(path)} steps"
         elif len(path) > MAX_REDIRECTS:
             reason = f"redirect-limit: {len(path)} steps"
@@ -443,6 +447,8 @@ def not_text(page: Page) -> str:
     """Why a response is said to be no text; '' if it may be one: what the bytes really are, the corridor finds out."""
     kind = page.content_type.split(";")[0].strip().lower()
     readable = not kind or kind.startswith("text/") or any(word in kind for word in ("html", "xml", "octet-stream"))
+    if len(page.body) > MOST:  # known before it is decoded, which would hold up every other request
+        return f"too-large: {len(page.body)} bytes unpacked"
     return "" if readable else f"not-text: {kind}"
 
 
