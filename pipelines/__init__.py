@@ -10,7 +10,7 @@ what serves one of them stands in a folder of its own.
                                       quotes, masked, shadow, watermarks, injected
     flat                structure/    part_forms
     frame, rules        framing/      head, tail, wordings, holes
-    gate                structure/    site_pages: what is no document
+    gate                structure/    site_pages: what is no document; strangers: whose page it is now
     split               structure/    part_forms, titles
     reflow              structure/    passage, page_marks, breaks
     assemble            what documents become of it all, with

@@ -1,4 +1,4 @@
-"""What is no document: lists, error pages served as pages, pages about the site, explainers, other languages, scraps.
+"""What is no document: lists, error pages, strangers' pages, those about the site, explainers, other languages, scraps.
 
 Every refusal is a `Rejected` whose reason begins with a code and says what was seen, so that it can be counted and
 argued with.
@@ -11,8 +11,9 @@ from pipelines.document import Rejected
 from pipelines.framing.tail import TITLE_LENGTH
 from pipelines.framing.wordings import GENRES
 from pipelines.lines import PROSE, Line, lines, squeeze
-from pipelines.script import count_han
+from pipelines.script import count_han, fold
 from pipelines.states import Framed
+from pipelines.strangers import stranger
 from pipelines.structure.site_pages import site_page
 
 SCRAP = 60  # Han characters; chosen below any summary worth keeping, not measured
@@ -57,6 +58,10 @@ def gate(framed: Framed) -> Framed:
     found = lines(framed.draft)
     text = "".join(line.folded for line in found)
     han = count_han(text)
+    # Of a page that is little else, its lines may have been cut as any page's furniture.
+    said = [line.folded for line in found] if han >= SCRAP else fold(source.text).split("\n")
+    if alien := stranger(source.page_title, said):
+        raise Rejected(alien, source)
     if error := _error(text):
         raise Rejected(f"soft-404: the page says {error}", source)
     foreign = han < HAN_SHARE * len(text) and han < HAN_SHARE * sum(map(str.isalpha, text))

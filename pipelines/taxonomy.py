@@ -360,6 +360,9 @@ BOOKKEEPING: dict[str, tuple[Handler, ...]] = {
     "nothing that can be read came": _handlers(
         tuple(f"rejection:{code}" for code in ("empty-page", "no-page", "not-text", "soft-404", "too-large"))
     ),
+    "somebody else's page stands in its place": _handlers(
+        tuple(f"rejection:{code}" for code in ("blocked", "hijacked", "parked", "server-page"))
+    ),
     "a defect of this software": _handlers(("rejection:rule-failed",)),
 }
 
