@@ -234,13 +234,13 @@ def waiting(db: Database, current: Round) -> dict[str, str]:
     return dict(db.conn.execute(sql, (current.site,)).fetchall())
 
 
-def give_back(db: Database, url: str, *, failed: str, not_before: str) -> int:
+def give_back(db: Database, url: str, *, failed: str, not_before: str, why: str = "") -> int:
     """Put a leased link back, to be asked for again; `failed` is the address that did not come (itself, or a page that
     its visit went on to). Returns how often that one failed."""
     with transaction(db):
         db.conn.execute(
-            "UPDATE links SET state = 'new', not_before = ?, updated_at = ? WHERE url = ?",
-            (not_before or None, now(), url),
+            "UPDATE links SET state = 'new', reason = ?, not_before = ?, updated_at = ? WHERE url = ?",
+            (why, not_before or None, now(), url),
         )
         row = db.conn.execute(
             "UPDATE links SET attempts = attempts + 1 WHERE url = ? RETURNING attempts", (failed,)

@@ -16,8 +16,10 @@ from email.utils import parsedate_to_datetime
 HOST_STATUSES = frozenset([429, 503, 509, 521, 522, 523, 529])
 PAGE_STATUSES = frozenset([408, 425, 500, 502, 504, 520, 524, 530])
 # Codes of errors as `links` has them: the host does not answer at all; or it broke off on this page.
-HOST_ERRORS = frozenset(["timeout", "connection-refused", "cannot-resolve-host"])
+ROBOTS = "robots-unreachable"  # nothing of the host may be asked for until its robots.txt can be read
+HOST_ERRORS = frozenset(["timeout", "connection-refused", "cannot-resolve-host", ROBOTS])
 PAGE_ERRORS = frozenset(["failed", "response-data-loss", "short-body"])
+RESTING = "host-resting"  # what was not sent because its host had just asked for rest
 # A host that forbids page after page has shut this crawler out: it counts, though no page of it is asked again.
 SHUT_OUT = frozenset([401, 403])
 
@@ -52,20 +54,21 @@ class Backoff:
         `failures` are those of its host in a row, this one included; the names of `headers` are in lower case.
         """
         what = f"http-{failure}" if isinstance(failure, int) else failure
-        asked = retry_after(headers.get("retry-after", ""), now) if _may_say_when(failure) else 0.0
+        asked = asked_for(failure, headers.get("retry-after", ""), now)
         host = failure in HOST_STATUSES or failure in HOST_ERRORS or bool(asked)
         if counts(failure) and failures >= self.failures:
-            return Wait(asked or self.longest, True, False, True, f"host-rests: {what}, {failures} failures in a row")
+            return Wait(asked, True, False, True, f"host-rests: {what}, {failures} failures in a row")
         if asked > self.longest:
             return Wait(asked, True, False, True, f"host-rests: {what}, and it asks for {asked:.0f} s")
-        give_up = not is_transient(failure) or attempts > self.times
+        give_up = not is_transient(failure) or (attempts > self.times and failure != ROBOTS)  # it was never asked
         if give_up and not host:
             return Wait(give_up=True, reason=what)
-        seconds = asked or self._doubled(failures if host else attempts)
+        seconds = asked or self.doubled(failures if host else attempts)
         seconds *= 1 + JITTER * _share(f"{attempts}/{failures}/{url}")
         return Wait(seconds, host, give_up, False, f"{what}: attempt {attempts}, {seconds:.1f} s to wait")
 
-    def _doubled(self, times: int) -> float:
+    def doubled(self, times: int) -> float:
+        """The wait after so many failures, without jitter."""
         return min(self.first * 2.0 ** min(max(times, 1) - 1, 30), self.longest)
 
 
@@ -98,9 +101,11 @@ def retry_after(value: str, now: datetime) -> float:
     return max((when - now).total_seconds(), 0.0)
 
 
-def _may_say_when(failure: int | str) -> bool:
-    """RFC 9110 gives Retry-After to 503, RFC 6585 to 429; others that carry it mean the same."""
-    return isinstance(failure, int) and (failure >= 500 or failure in (403, 408, 413, 425, 429))
+def asked_for(failure: int | str, said: str, now: datetime) -> float:
+    """The seconds for which an answer asks to be left alone: RFC 9110 gives Retry-After to 503, RFC 6585 to 429; others
+    that carry it mean the same."""
+    may = isinstance(failure, int) and (failure >= 500 or failure in (403, 408, 413, 425, 429))
+    return retry_after(said, now) if may else 0.0
 
 
 def _share(text: str) -> float:

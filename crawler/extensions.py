@@ -185,7 +185,8 @@ class Run:
         """Ask for a lease again later: a page of it did not come."""
         until = _after(wait.seconds)
         with suppress(ArchiveError):
-            await self.do(frontier.give_back, lease.url, failed=failed, not_before="" if wait.host else until)
+            not_before = "" if wait.host else until
+            await self.do(frontier.give_back, lease.url, failed=failed, not_before=not_before, why=wait.reason)
         self.leases.ended(lease)
 
     async def host_failed(self, host: str, wait: Wait) -> None:

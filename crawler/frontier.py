@@ -39,6 +39,12 @@ _FILE = re.compile(
 )
 # Keys of a query that number articles and pages (tid, ArticleID, PageNo): of these there may be many. Not a session's.
 _NUMBERS = re.compile(r"(?!\w*sess|sid$)\w*(?:id|page\w*)", re.I)
+_SESSION_PATH = re.compile(r";jsessionid=[^?#/;]*", re.I)
+_SESSION_KEY = re.compile(
+    r"(?<=[?&])(?:(?:jsessionid|phpsessid|aspsessionid[a-z]*|session_?id)=[^&#]*|sid=[0-9a-f]{16,64})(?:&|(?=#|$))",
+    re.I,
+)
+_SESSION_AT_END = re.compile(r"[?&](?=#|$)")  # what is left where it was the last
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list in the package: no request
 
 
@@ -56,6 +62,16 @@ def family(host: str) -> str:
     found = _suffixes(bare)
     is_suffix = not found.domain and bool(found.suffix)
     return host if is_suffix or "." not in bare else bare
+
+
+def without_session(url: str) -> str:
+    """An address without the name that a server gave to this visit: with it, each visit would find every page anew.
+
+    Leaves `sid=12`, which is a story's or a section's number; what a session is called is long, and no number.
+    """
+    if "sess" not in url.lower() and "sid=" not in url.lower():
+        return url
+    return _SESSION_AT_END.sub("", _SESSION_KEY.sub("", _SESSION_PATH.sub("", url)))
 
 
 def trap(url: str) -> str:

@@ -88,6 +88,12 @@ class Leases:
                 if await self.run.do(frontier.waiting, self.run.round):
                     self.run.end(spent)
                 return
+            if closed := self._closed():
+                if closed > self.patience and not self.open:
+                    self.run.end(f"outside-hours: {self.run.plan.profile.window}, {closed / 3600:.1f} h until then")
+                    return
+                await self._pause(min(closed, LOOK_EVERY))
+                continue
             for lease in await self._more():
                 yield lease
             if not self._has_room() or self.open:
@@ -118,6 +124,11 @@ class Leases:
         """Read at once what is said of hosts."""
         self._looked = -LOOK_EVERY
         self._wake.set()
+
+    def _closed(self) -> float:
+        """Seconds until the site's window opens; 0 where it is open, or has none."""
+        window = self.run.plan.profile.window
+        return window.seconds_until_open(datetime.now(UTC)) if window else 0.0
 
     def _has_room(self) -> bool:
         return len(self.open) < self.most

@@ -1,8 +1,11 @@
 """Downloader middlewares: what was taken down is never asked for, robots.txt comes first, and its delay is kept."""
 
 import asyncio
+import logging
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -16,14 +19,18 @@ from twisted.internet.error import ConnectError, ConnectionClosed
 
 from archive import sites
 from archive.errors import ArchiveError
-from crawler import backoff, robots
+from crawler import backoff, optout, robots
 from crawler.extensions import Run
+from crawler.leases import LOOK_EVERY
+from crawler.optout import OptOut, OptOutError
 from crawler.robots import Rules
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
+
+logger = logging.getLogger(__name__)
 
 ASKS_FOR_ROBOTS = "asks_for_robots"  # in the meta of a request: it is that for the rules, so that none are asked for
 FIRST = 1000  # priority of such a request: all others of its host wait for it
@@ -35,6 +42,54 @@ UNREACHABLE = (
 )  # fmt: skip
 
 LONGEST = 60.0  # seconds; some hosts ask for a day, and mean that they want no crawler at all
+
+
+class OptedOut:
+    """Refuses what its owner, or the operator, does not want asked for: the opt-out list and hosts that are blocked.
+
+    The frontier leases nothing of a blocked host; this is for redirects and the pages of an article that lead there.
+    """
+
+    def __init__(self, run: Run, path: Path | None) -> None:
+        self.run = run
+        self.path = path
+        self.list = optout.read(path) if path else OptOut()
+        self._changed_at = self._when()
+        self._looked = time.monotonic()
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """As Scrapy builds it."""
+        return cls(Run.of(crawler), Path(crawler.settings["OPT_OUT"]) if crawler.settings["OPT_OUT"] else None)
+
+    def process_request(self, request: Request) -> None:
+        """Refuse it, before its robots.txt is asked for."""
+        self._look()
+        if why := self.list.refusal(request.url):
+            raise IgnoreRequest(why)
+        closed = self.run.leases.closed_hosts.get(urlsplit(request.url).hostname or "")
+        if closed and closed.state == "blocked":
+            raise IgnoreRequest(closed.reason)
+
+    def _look(self) -> None:
+        """Read the list again where it changed. One that cannot be read leaves the last in force, and is said."""
+        if not self.path or time.monotonic() - self._looked < LOOK_EVERY:
+            return
+        self._looked = time.monotonic()
+        if (changed := self._when()) == self._changed_at:
+            return
+        self._changed_at = changed
+        try:
+            self.list = optout.read(self.path)
+            logger.info("the opt-out list was read again: %d hosts", len(self.list.hosts))
+        except OptOutError as error:
+            logger.error("%s; what it said before is kept to", error)
+
+    def _when(self) -> float:
+        try:
+            return self.path.stat().st_mtime if self.path else 0.0
+        except OSError:
+            return -1.0
 
 
 class TakenDown:

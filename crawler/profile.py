@@ -6,6 +6,7 @@ from pathlib import Path
 
 from crawler.cms import NONE, System
 from crawler.cms import load as load_system
+from crawler.hours import Window, hours, known_zone, window
 from crawler.values import (
     Check,
     ProfileError,
@@ -78,6 +79,8 @@ class Profile:
     article: str = ""  # CSS selector of the element that holds the article
     drop: tuple[str, ...] = ()  # CSS selectors of what is never the article
     delay: float = 0.0  # seconds between requests to a host, 0 for the crawler's own
+    hours: str = ""  # when it may be asked, such as "22:00-06:00"; "" for always
+    timezone: str = "Asia/Shanghai"  # of `hours`
     sitemaps: bool = True  # follow the sitemaps and feeds that the site names
     cms: str = ""  # the system it runs on (crawler/sites/cms): whatever else is left out, that says
     expect: Expect = Expect()
@@ -92,6 +95,11 @@ class Profile:
     def rules(self) -> PageRules:
         """What the corridor needs to know of its pages."""
         return PageRules(self.article or self.system.article, self.drop)
+
+    @property
+    def window(self) -> Window | None:
+        """When it may be asked; None for always."""
+        return window(self.hours, self.timezone) if self.hours else None
 
     @property
     def names_links(self) -> bool:
@@ -148,7 +156,7 @@ def _system(value: object) -> str:
 _KEYS: dict[str, Check] = {
     "start_urls": urls, "hosts": texts, "list_urls": patterns, "article_urls": patterns, "deny_urls": patterns,
     "article": selector, "drop": selectors, "delay": number, "sitemaps": flag, "expect": _table,
-    "rights": _table, "cms": _system,
+    "rights": _table, "cms": _system, "hours": hours, "timezone": known_zone,
 }  # fmt: skip
 _EXPECT_KEYS: dict[str, Check] = {"documents": count, "pages": count, "rejected_share": number}
 _RIGHTS_KEYS: dict[str, Check] = dict.fromkeys(("basis", "contact", "licence", "note"), text)

@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from protego import Protego
 from w3lib.url import safe_url_string
 
+from crawler.backoff import ROBOTS
 from crawler.plan import BOT
 
 AGENT = BOT.partition("/")[0]  # what a robots.txt may call us
@@ -21,7 +22,6 @@ PARSED = 500 * 1024  # bytes that are read; the least that the RFC allows (2.5)
 FRESH = timedelta(hours=24)  # how long a copy is good (2.4)
 GIVEN_UP = timedelta(days=30)  # after so long, a host that never answers is taken for one without the file (2.3.1.4)
 FORBIDDEN = "robots: forbidden by robots.txt"
-UNREACHABLE = "robots-unreachable"  # code of what cannot be asked for until its robots.txt can be read
 
 _RULE = re.compile(r"^\s*disallow\s*:\s*[^\s#]", re.I | re.M)
 _VERSION = re.compile(r"^([ \t]*user-?agent[ \t]*:[ \t]*[\w-]+)/[^\r\n]*", re.I | re.M)
@@ -40,7 +40,7 @@ class Rules:
     def refusal(self, url: str) -> str:
         """Why an address must not be asked for; '' if it may."""
         if self.lost:
-            return f"{UNREACHABLE}: {self.lost}"
+            return f"{ROBOTS}: {self.lost}"
         return "" if self.parsed is None or self.parsed.can_fetch(url, AGENT) else FORBIDDEN
 
 

@@ -30,6 +30,7 @@ EXPECT_NOTHING = False  # True: do not check what the profile expects (a first c
 # --- manners -------------------------------------------------------------------------------------------------
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = BOT_NAME  # what a site's robots.txt may call us
+OPT_OUT = ""  # a file of hosts, domains and beginnings of addresses that are never asked for
 DOWNLOAD_DELAY = 2.0  # seconds between requests to one host
 DOWNLOAD_DELAY_JITTER = 0.0  # Scrapy's half would also be half a second less than what was promised
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # a delay means little beside parallel connections
@@ -80,6 +81,7 @@ DEPTH_LIMIT = 0  # `crawler.frontier` counts depth, without the pages of a list
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops without a word: `crawler.frontier` decides
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # a server's error is no leave: see ours
+    "crawler.manners.OptedOut": 45,
     "crawler.manners.TakenDown": 50,  # before robots.txt
     "crawler.manners.RobotsTxt": 100,
     "crawler.manners.CrawlDelay": 110,  # after robots.txt

@@ -1,21 +1,36 @@
-"""Scrapy's HTTP client with an end to a response's head: Twisted collects header lines for as long as they come.
+"""Scrapy's HTTP client, with an end to a response's head, and a last look before anything is sent.
 
-Each line is limited there (16 KiB), their number is not: a server that sends nothing else fills the memory until the
-request times out. The parser is chosen deep inside Scrapy, by classes that it keeps to itself; this module is the one
-place that knows their names, and its test breaks where they change.
+Requests wait in the downloader for their turn. When a host asks for rest, those that wait there are sent back to the
+frontier: nothing else sees them between the answer and the next request.
+
+Twisted collects header lines for as long as they come. Each line is limited there (16 KiB), their number is not: a
+server that sends nothing else fills the memory until the request times out. The parser is chosen deep inside Scrapy, by
+classes that it keeps to itself; this module is the one place that knows their names, and its test breaks where they
+change.
 """
 
+import time
+from collections import Counter
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from scrapy import signals
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
     _LenientHTTPClientParser,
 )
+from scrapy.exceptions import IgnoreRequest
+
+from crawler import backoff
+from crawler.backoff import Backoff
 
 if TYPE_CHECKING:
+    import scrapy
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from twisted.internet.defer import Deferred
     from twisted.internet.interfaces import IAddress
     from twisted.web._newclient import HTTP11ClientProtocol, Request
@@ -62,3 +77,27 @@ class CappedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
         self._pool._factory = _CappedFactory
+        settings = crawler.settings
+        self._waits = Backoff(first=settings.getfloat("BACKOFF_FIRST"), longest=settings.getfloat("BACKOFF_MAX"))
+        self._failures: Counter[str] = Counter()  # of each host, in a row
+        self._rests: dict[str, float] = {}  # until when, on the monotonic clock
+        crawler.signals.connect(self._downloaded, signal=signals.response_downloaded)
+
+    async def download_request(self, request: "scrapy.Request") -> "Response":
+        """Send a request, unless its host has asked for rest since it was queued."""
+        host = urlsplit(request.url).hostname or ""
+        if (left := self._rests.get(host, 0.0) - time.monotonic()) > 0:
+            raise IgnoreRequest(f"{backoff.RESTING}: {host} is left alone for {left:.0f} s")
+        return await super().download_request(request)
+
+    def _downloaded(self, response: "Response", request: "scrapy.Request") -> None:
+        """Note a rest at once: the next request of the host is sent as soon as this returns."""
+        host = urlsplit(request.url).hostname or ""
+        said = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        asked = backoff.asked_for(response.status, said, datetime.now(UTC))
+        if not asked and response.status not in backoff.HOST_STATUSES:
+            self._failures.pop(host, None)
+            self._rests.pop(host, None)
+            return
+        self._failures[host] += 1
+        self._rests[host] = time.monotonic() + (asked or self._waits.doubled(self._failures[host]))

@@ -236,6 +236,7 @@ def test_what_has_no_end_is_left_after_a_while(crawled: Crawled) -> None:
     paths = crawled.served.paths()
     counts = {name: sum(path.startswith(name) for path in paths) for name in ("/chain/", "/in/it/", "/s.jsp", "/d.php")}
     assert counts["/chain/"] <= 7 and counts["/in/it/"] <= 40, counts
+    assert counts["/s.jsp"] <= 9 and counts["/d.php"] <= 3, counts  # a session's name makes no new page
     assert len(paths) < 600
     refused = {reason for (reason,) in crawled.rows("SELECT reason FROM links WHERE state = 'refused'")}
     assert any(reason.startswith("page-limit") for reason in refused)

@@ -99,7 +99,8 @@ def rows(folder: Path, sql: str, *values: object) -> list[tuple[str, ...]]:
 def run(folder: Path, served: Served, hosts: list[str], *words: str) -> list[Asked]:
     """What a crawl asked for, in order."""
     before, urls = len(served.log), ",".join(served.url("/", host) for host in hosts)
-    given = ("-s", "ALLOW_PRIVATE_ADDRESSES=1", "-s", "BACKOFF_FIRST=0.2", "-s", "DOWNLOAD_TIMEOUT=2", *words)
+    given = ["-s", "ALLOW_PRIVATE_ADDRESSES=1", "-s", "BACKOFF_FIRST=0.2", "-s", "DOWNLOAD_TIMEOUT=2"]
+    given += ["-s", "HOST_FAILURES=2", *words]
     done = crawl(folder, "summaries", "-a", f"urls={urls}", *given)
     assert "Traceback" not in done.stderr + (folder / "crawl.log").read_text(), done.stderr
     return served.log[before:]
@@ -164,10 +165,12 @@ def test_where_robots_cannot_be_read_nothing_is_asked(crawled: Crawled, host: st
 
 def test_why_nothing_of_a_host_was_asked_stands_in_links_and_log(crawled: Crawled) -> None:
     log = (crawled.folder / "crawl.log").read_text()
-    for host, (why, _) in LOST.items():
-        assert f"{crawled.served.url('/', host)}: robots-unreachable: {why}" in log
-    ((said,),) = crawled.rows("SELECT reason FROM links WHERE url = ?", crawled.served.url("/", "error.test"))
-    assert said.startswith("robots-unreachable: http-500")
+    for host in LOST:
+        assert f"{host}: host-rests: robots-unreachable" in log
+    ((state, said),) = crawled.rows(
+        "SELECT state, reason FROM links WHERE url = ?", crawled.served.url("/", "error.test")
+    )
+    assert (state, said.split(",")[0]) == ("new", "host-rests: robots-unreachable")  # the next crawl asks again
 
 
 @pytest.mark.parametrize("host", GONE)

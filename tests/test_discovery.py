@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crawler import discovery, frontier
 from crawler.discovery import Link
-from crawler.frontier import Limits, Policy
+from crawler.frontier import Limits, Policy, without_session
 from crawler.profile import Profile
 from pipelines.document import Decoded, Page, Rejected
 from pipelines.structure.paging import thread_page
@@ -349,3 +349,22 @@ def test_what_a_round_met_before_it_was_stopped_counts_against_its_limits() -> N
     mine = policy(limits=frontier.Limits(pages_per_host=3))
     mine.met("a.test", 2)
     assert [mine.refusal(Link(f"http://a.test/{n}.html", ""), 1).split(":")[0] for n in (1, 2)] == ["", "page-limit"]
+
+
+@pytest.mark.parametrize(
+    ("url", "bare"),
+    [
+        ("http://a.cn/s.jsp;jsessionid=0A1B2C?id=7", "http://a.cn/s.jsp?id=7"),
+        ("http://a.cn/s.jsp;JSESSIONID=0A1B2C.node1", "http://a.cn/s.jsp"),
+        ("http://a.cn/d.php?PHPSESSID=1a2b&id=1", "http://a.cn/d.php?id=1"),
+        ("http://a.cn/d.php?id=1&PHPSESSID=1a2b", "http://a.cn/d.php?id=1"),
+        ("http://a.cn/d.php?PHPSESSID=1a2b", "http://a.cn/d.php"),
+        ("http://a.cn/d.php?sid=0123456789abcdef0123456789abcdef&p=2", "http://a.cn/d.php?p=2"),
+        ("http://a.cn/d.php?sid=12&p=2", "http://a.cn/d.php?sid=12&p=2"),
+        ("http://a.cn/session/1.html?id=3", "http://a.cn/session/1.html?id=3"),
+        ("http://a.cn/d.php?presidid=7&asid=1", "http://a.cn/d.php?presidid=7&asid=1"),
+        ("http://a.cn/d.php?", "http://a.cn/d.php?"),
+    ],
+)
+def test_the_name_of_a_session_is_no_part_of_an_address(url: str, bare: str) -> None:
+    assert without_session(url) == bare

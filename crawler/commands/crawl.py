@@ -18,8 +18,9 @@ from archive.errors import ArchiveError
 from archive.lock import refuse_second
 from archive.pages.safe_html import seen
 from archive.store import is_read_only, open_archive
-from crawler import dry_run, options
+from crawler import dry_run, options, optout
 from crawler.extensions import Run
+from crawler.optout import OptOutError
 from crawler.plan import PlanError, check, plan
 from crawler.profile import ProfileError
 
@@ -53,7 +54,7 @@ class Command(ScrapyCrawl):
         assert self.settings is not None and self.crawler_process is not None
         try:
             _check(args, opts.spargs, self.settings, self.crawler_process.spider_loader.list())
-        except (PlanError, ProfileError, ArchiveError) as error:
+        except (PlanError, ProfileError, OptOutError, ArchiveError) as error:
             print(seen(f"scrapy crawl: {error}"), file=sys.stderr)
             self.exitcode = 2
             return
@@ -86,6 +87,8 @@ def _check(args: list[str], spargs: dict[str, str], settings: BaseSettings, spid
         raise PlanError(f"unknown argument -a {unknown[0]}=…. Known: {', '.join(sorted(known))}")
     wanted = plan(**spargs)
     check(wanted, settings["CONTACT"], settings.getdict("HOST_ADDRESSES"), settings.getbool("ALLOW_PRIVATE_ADDRESSES"))
+    if settings["OPT_OUT"]:
+        optout.read(Path(settings["OPT_OUT"]))
     _check_archive(Path(settings["ARCHIVE"]))
     captures = options.warc_dir(settings)
     try:

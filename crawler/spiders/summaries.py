@@ -22,13 +22,13 @@ from archive import claims, frontier
 from archive.errors import ArchiveError
 from archive.frontier import LinkRow
 from crawler import backoff, discovery, sitemaps
-from crawler.backoff import Backoff
+from crawler.backoff import Backoff, Wait
 from crawler.discovery import Link, View
 from crawler.due import telling
 from crawler.editions import Editions
 from crawler.extensions import TRANSIENT, Run
 from crawler.feeds import Feeds
-from crawler.frontier import Limits, Policy
+from crawler.frontier import Limits, Policy, without_session
 from crawler.leases import Lease
 from crawler.plan import Plan, check, plan, user_agent
 from crawler.robots import target_of
@@ -373,7 +373,12 @@ class SummariesSpider(Spider):
         reason, refused = _why(failure)
         if self.run.problems:  # the crawl is ending for it: the lease is taken back by the next one
             return
-        if not refused and await self._again(request.url, lease, reason.split(":")[0], {}):
+        if reason.startswith(backoff.RESTING):  # it was never sent: its turn comes when the host's rest is over
+            await self.run.put_back(lease, "", Wait(host=True, reason=reason))
+            return
+        if (not refused or reason.startswith(backoff.ROBOTS)) and await self._again(
+            request.url, lease, reason.split(":")[0], {}
+        ):
             return
         row = LinkRow(request.url, visit.kind, "refused" if refused else "failed", reason, visit.depth, visit.found_on)
         await self.run.failed(row)
@@ -405,6 +410,7 @@ class SummariesSpider(Spider):
         """Write the links that are new to this round: those worth it to be asked for, the others with the reason.
         How many are to be asked for."""
         priority = {"feed": FEED, "list": LIST}.get(kind, ARTICLE)
+        links = [replace(link, url=without_session(link.url)) for link in links]
         by_url = {link.url: link for link in reversed(links)}
         fresh = await self.run.unknown([*by_url]) if by_url else set()
         order = dict.fromkeys(link.url for link in links)

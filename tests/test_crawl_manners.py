@@ -1,0 +1,119 @@
+"""By the access log of a real server: waits after failures, Retry-After, nights, and who asked not to be archived."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+from pathlib import Path
+
+from loopback import Asked, Raw, Reply, Served, serve
+from test_crawl import article, crawl, listing
+
+
+def run(folder: Path, served: Served, target: str, *words: str) -> str:
+    """What a crawl logs."""
+    given = ("-s", "ALLOW_PRIVATE_ADDRESSES=1", "-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_TIMES=2", *words)
+    done = crawl(folder, "summaries", "-a", target, *given)
+    log = (folder / "crawl.log").read_text()
+    assert "Traceback" not in done.stderr + log, done.stderr + log
+    return log
+
+
+def links(folder: Path) -> dict[str, tuple[str, str]]:
+    db = sqlite3.connect(folder / "archive.db")
+    try:
+        return {url: (state, reason) for url, state, reason in db.execute("SELECT url, state, reason FROM links")}
+    finally:
+        db.close()
+
+
+def gaps(served: Served, host: str, *paths: str) -> list[float]:
+    """Seconds between the requests to a host, of these paths where any are given."""
+    times = [asked.at for asked in served.log if asked.host == host and (not paths or asked.path in paths)]
+    return [after - before for before, after in pairwise(times)]
+
+
+def failing(asked: Asked) -> Reply | bytes | Raw:
+    """Each host fails in its own way, and then comes."""
+    if asked.path == "/robots.txt":
+        return Reply(b"", 404)
+    if asked.host == "busy.test" and asked.path == "/a/1.html" and asked.number < 3:
+        return Reply(b"", 503)
+    if asked.host == "later.test" and asked.path == "/a/1.html" and asked.number == 1:
+        return Reply(b"", 429, {"Retry-After": "3"})
+    if asked.host == "date.test" and asked.path == "/a/1.html" and asked.number == 1:
+        return Reply(b"", 503, {"Retry-After": format_datetime(datetime.now(UTC) + timedelta(seconds=4), usegmt=True)})
+    if asked.host == "broken.test" and asked.path == "/a/1.html":
+        return Reply(b"", 500)
+    if asked.host == "down.test":
+        return Reply(b"", 503)
+    if asked.host == "month.test" and asked.path == "/a/1.html":
+        return Reply(b"", 503, {"Retry-After": "2592000"})
+    return Reply(article(sum(asked.path.encode()) % 90))
+
+
+def test_waits_after_failures_are_kept_and_no_longer_than_they_help(tmp_path: Path) -> None:
+    hosts = ["busy.test", "later.test", "date.test", "broken.test", "down.test", "month.test"]
+    with serve(failing) as served:
+        urls = ",".join(served.url(f"/a/{n}.html", host) for host in hosts for n in (1, 2, 3))
+        words = ("-s", "BACKOFF_FIRST=1", "-s", "HOST_FAILURES=4", "-s", "PATIENCE=30")
+        log = run(tmp_path, served, f"urls={urls}", *words)
+        first, second = gaps(served, "busy.test", "/a/1.html")
+        assert first > 0.9 and second > 1.9  # doubled; and nobody else of the host in between:
+        times = {name: [a.at for a in served.log if a.host == name] for name in hosts}
+        for host, least in (("busy.test", 0.9), ("later.test", 2.9), ("date.test", 2.9)):
+            failed = next(a.at for a in served.log if a.host == host and a.path == "/a/1.html")
+            after = [at for at in times[host] if at > failed]
+            assert after and after[0] - failed > least, host
+        assert served.paths("broken.test").count("/a/1.html") == 3  # the page alone waits, and is given up
+        assert {"/a/2.html", "/a/3.html"} <= set(served.paths("broken.test"))
+        assert 4 <= len(served.paths("down.test")) - 1 <= 6 and "down.test: host-rests: http-503" in log
+        assert served.paths("month.test").count("/a/1.html") == 1 and "month.test: host-rests: http-503" in log
+        found = links(tmp_path)
+        assert found[served.url("/a/1.html", "broken.test")][0] in ("failed", "done")
+        assert found[served.url("/a/1.html", "month.test")][0] == "new"  # the next crawl asks again
+        assert all(found[served.url(f"/a/{n}.html", "busy.test")][0] == "done" for n in (1, 2, 3))
+
+
+def test_who_opted_out_is_not_asked_for_anything_not_even_by_a_redirect(tmp_path: Path) -> None:
+    opted = tmp_path / "opt-out.txt"
+    opted.write_text("# they wrote to us\nschool.site.test\n", "utf-8")
+
+    def site(asked: Asked) -> Reply:
+        port = str(asked.headers["Host"]).rpartition(":")[2]
+        if asked.path == "/":
+            inside = [f"http://{host}:{port}/a/1.html" for host in ("school.site.test", "deep.school.site.test")]
+            return Reply(listing("/a/1.html", "/people/2.html", "/to-school", *inside, "/a/3.html", "/a/4.html"))
+        if asked.path == "/to-school":
+            return Reply(b"", 302, {"Location": f"http://school.site.test:{port}/a/9.html"})
+        return Reply(article(sum(asked.path.encode()) % 90))
+
+    with serve(site) as served:
+        opted.write_text(f"school.site.test\n{served.url('/people/')}  # by name\n", "utf-8")
+        run(tmp_path, served, f"urls={served.url('/', 'site.test')},{served.url()}", "-s", f"OPT_OUT={opted}")
+        assert {asked.host for asked in served.log} == {"site.test", "www.site.test"}
+        assert "/people/2.html" not in served.paths() and "/a/1.html" in served.paths()
+        reasons = {url: reason for url, (state, reason) in links(tmp_path).items() if state == "refused"}
+        assert reasons[served.url("/people/2.html")].startswith("opt-out: www.site.test/people/")
+        for host in ("school.site.test", "deep.school.site.test"):
+            assert reasons[served.url("/a/1.html", host)] == "opt-out: school.site.test"
+        assert reasons[served.url("/a/9.html", "school.site.test")] == "opt-out: school.site.test"
+        opted.write_text("what is this?\n", "utf-8")
+        done = crawl(tmp_path, "summaries", "-a", f"urls={served.url()}", "-s", f"OPT_OUT={opted}",
+                     "-s", "ALLOW_PRIVATE_ADDRESSES=1")  # fmt: skip
+        assert done.returncode == 2 and "opt-out.txt, line 1" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_outside_its_hours_a_site_is_asked_nothing(tmp_path: Path) -> None:
+    def clock(minutes: int) -> str:
+        return f"{datetime.now(UTC) + timedelta(minutes=minutes):%H:%M}"
+
+    profile = tmp_path / "mine.toml"
+    with serve(lambda asked: Reply(article(sum(asked.path.encode()) % 90))) as served:
+        text = f'start_urls = ["{served.url("/a/1.html")}"]\ntimezone = "UTC"\nhours = '
+        profile.write_text(f'{text}"{clock(120)}-{clock(240)}"\n')
+        log = run(tmp_path, served, f"site={profile}")
+        assert served.log == [] and "outside-hours: " in log
+        profile.write_text(f'{text}"{clock(-120)}-{clock(120)}"\n')
+        run(tmp_path, served, f"site={profile}")
+        assert served.paths() == ["/robots.txt", "/a/1.html"]
