@@ -1,7 +1,7 @@
 """WARC files: how captures are written, read back and checked. The door to `warcs/`, which alone knows the format."""
 
 from archive.warcs.checking import captures, check
-from archive.warcs.openness import OPEN, existing, exists, finish_open, is_held
+from archive.warcs.openness import OPEN, existing, exists, is_held
 from archive.warcs.reading import is_of, raw, read, resolved, scan
 from archive.warcs.records import (
     KINDS,
@@ -16,6 +16,7 @@ from archive.warcs.records import (
     WarcError,
     body_digest,
 )
+from archive.warcs.sealing import finish_open
 from archive.warcs.writing import MAX_BYTES, WarcWriter
 
 __all__ = [

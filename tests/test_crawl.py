@@ -264,7 +264,7 @@ def test_what_was_not_asked_for_is_known_with_the_reason(crawled: Crawled) -> No
 
 
 def test_every_exchange_is_in_the_warc_where_its_row_says(crawled: Crawled) -> None:
-    (file,) = (crawled.folder / "warc").iterdir()
+    (file,) = (crawled.folder / "warc").glob("*.warc.gz*")
     assert warc.check(file) == []
     rows = crawled.rows("SELECT url, status, warc_file, warc_offset, payload_digest, body_digest, etag FROM fetches")
     assert len(rows) == len(crawled.asked) - 1  # all but the one that never came to its end
@@ -416,7 +416,7 @@ def test_a_full_disk_ends_the_crawl_and_harms_nothing(tmp_path: Path, site: Site
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=100)
     says(done, 1, "archive-write-failed")
     assert "Traceback" not in (tmp_path / "crawl.log").read_text()
-    assert [warc.check(path) for path in (tmp_path / "warc").iterdir()] in ([[]], [])
+    assert [warc.check(path) for path in (tmp_path / "warc").glob("*.warc.gz*")] in ([[]], [])
     assert crawl(tmp_path, "summaries", "-a", f"urls={site.start}", *ALLOWED).returncode == 0
 
 
@@ -464,12 +464,12 @@ def test_an_interrupted_crawl_keeps_what_it_has(tmp_path: Path, site: Site) -> N
     assert [url for (url,) in db.execute("SELECT url FROM fetches WHERE url LIKE '%/a/1.html'")] == [
         f"{site.start}a/1.html"
     ]
-    (left,) = (tmp_path / "warc").iterdir()
+    (left,) = (tmp_path / "warc").glob("*.warc.gz*")
     assert left.name.endswith(".open") and f"{site.start}a/1.html" in {record.url for record in warc.scan(left)}
     done = crawl(tmp_path, "summaries", "-a", f"urls={site.start}a/1.html", *ALLOWED)
     assert done.returncode == 0
     assert "1 as they were" in done.stdout and "learning what the hosts repeat" in done.stderr  # as crawl 1 did not
     assert "crawl 2 WARNING: crawl 1 was killed" in (tmp_path / "crawl.log").read_text()
-    assert not [path.name for path in (tmp_path / "warc").iterdir() if path.name.endswith(".open")]
+    assert not [path.name for path in (tmp_path / "warc").glob("*.warc.gz*") if path.name.endswith(".open")]
     ((last,),) = db.execute("SELECT max(fetched_at) FROM fetches WHERE crawl_id = 1")
     assert db.execute("SELECT ended_at, reason FROM crawls WHERE id = 1").fetchall() == [(last, "killed")]

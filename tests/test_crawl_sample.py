@@ -85,7 +85,7 @@ def test_every_fetch_is_accounted_for(crawled: Crawled) -> None:
         "SELECT url FROM fetches WHERE id NOT IN (SELECT fetch_id FROM article_pages WHERE fetch_id IS NOT NULL)"
     ).fetchall()
     assert all(url.endswith("/robots.txt") for (url,) in unaccounted)
-    assert [problem for file in (crawled.folder / "warc").iterdir() for problem in warc.check(file)] == []
+    assert [problem for file in (crawled.folder / "warc").glob("*.warc.gz*") for problem in warc.check(file)] == []
 
 
 def test_the_replay_gives_the_same_documents(crawled: Crawled, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_a_capture_is_told_with_all_that_proves_it(room: Served) -> None:
         "2026-01-01T00:00:00Z",
         "sha1:",
         "sha256:",
-        "crawl-1-00001.warc.gz",
+        "-00001.warc.gz",
         "Server",
         "old",
         "WARC-Record-ID",

@@ -9,22 +9,42 @@ from sqlite_utils import Database
 from archive import warc
 from archive.progress import Progress
 from archive.rows import Row, select
+from archive.warcs import cdxj, fixity, sealing
 
 Problems = Iterator[str]
 COMPLETE = "Complete it: python -m archive takedown"
+LIST = "Make it: python -m archive cdxj"
 SECONDS = len("2025-01-01T00:00:00")  # of a time that two tools agree in: one may write fractions of seconds
 
 
 def files(known: Counter[str], warc_dir: Path, progress: Progress) -> Problems:
-    """Torn members and digests that do not fit; files that no capture stands in."""
+    """Torn members, digests that do not fit, indexes of something else; files that no capture stands in."""
     paths = sorted(path for path in warc_dir.glob("**/*") if path.name.endswith((".warc", ".warc.gz", warc.OPEN)))
+    listed = fixity.listed(warc_dir)
     progress.start("WARC files", len(paths))
     for path in paths:
+        name = str(path.relative_to(warc_dir))
         yield from (f"WARC: {problem}" for problem in warc.check(path))
-        if str(path.relative_to(warc_dir)).removesuffix(warc.OPEN) not in known:
+        yield from (f"WARC: {path.name}: {problem}" for problem in _seal(path, listed.get(name)))
+        if name.removesuffix(warc.OPEN) not in known:
             yield f"WARC: {path.name}: the archive knows no capture in it. Take it in: python -m archive ingest {path}"
         progress.step()
     progress.stop()
+    there = {str(path.relative_to(warc_dir)).removesuffix(warc.OPEN) for path in paths}
+    for name in sorted(listed.keys() - there - known.keys()):
+        yield f"WARC: {name}: {fixity.MANIFEST} lists it, and it is not there"
+
+
+def _seal(path: Path, digest: str | None) -> Problems:
+    """That a closed file is what it was when it was closed, and its index is of it. An open one has neither yet."""
+    if path.name.endswith(warc.OPEN):
+        return
+    if digest is None:
+        yield f"{fixity.MANIFEST} does not list it. {LIST}"
+    elif fixity.digest_of(path) != digest:
+        yield f"it has another SHA-256 than {fixity.MANIFEST} says: it was damaged, or changed by something else"
+    if not sealing.is_indexed(path):
+        yield f"its index {cdxj.path_of(path).name} is not there, or of something else. {LIST}"
 
 
 def absent(known: Counter[str], warc_dir: Path) -> Generator[str, None, set[str]]:

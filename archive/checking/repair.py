@@ -26,7 +26,7 @@ from archive.searching import fulltext
 from archive.store import Fetch, knowledge, mend, save_knowledge, transaction
 from archive.verify import index_flaws, is_sound, page_flaws
 from archive.warc import Capture
-from archive.warcs import torn
+from archive.warcs import sealing, torn
 from pipelines.document import Knowledge, Page, PageRules
 
 Repairs = Iterator[str]
@@ -58,12 +58,15 @@ def repair(db: Database, warc_dir: Path, progress: Progress) -> Repairs:
 
 
 def _captures(warc_dir: Path) -> Repairs:
-    """Torn tails cut and kept aside; files of dead crawls closed."""
+    """Torn tails cut and kept aside; files of dead crawls closed; what is whole indexed and listed."""
     for path in sorted(warc_dir.glob("**/*.warc.gz*")):
-        if path.name.endswith((".warc.gz", warc.OPEN)) and (done := torn.cut(path)):
+        if path.name.endswith((".warc.gz", warc.OPEN)) and (done := torn.cut(path, warc_dir)):
             yield f"WARC: {done}"
     for folder in sorted({path.parent for path in torn.left_open(warc_dir)}):
         yield from (f"WARC: {name}: closed; its crawl is dead" for name in warc.finish_open(folder))
+    for name in sealing.closed(warc_dir):
+        if not warc.check(warc_dir / name) and sealing.reindex(warc_dir, name):
+            yield f"WARC: {name}: indexed and listed"
 
 
 def _file(db: Database) -> Repairs:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -13,11 +14,12 @@ from archive import warc
 from archive.errors import ArchiveError
 from archive.progress import Progress
 from archive.rebuild import captured
-from archive.removing import redact, warc_tombstones
+from archive.removing import redact, revisits, warc_tombstones
 from archive.removing.runs import Runs
 from archive.removing.tombstones import URN, Tombstones
 from archive.removing.warc_tombstones import MARK, Raw
 from archive.store import now, transaction
+from archive.warcs import sealing
 from pipelines.document import HostKnowledge, Knowledge, Outcome, Page, PageRules, article_id
 from pipelines.process import restore
 
@@ -55,18 +57,26 @@ def rewrite(db: Database, warc_dir: Path, removal: Removal, progress: Progress) 
     for path in paths:
         name = str(path.relative_to(warc_dir))
         one = _File(db, warc_dir, name, removal, done)
-        if warc_tombstones.rewrite(path, one.change):
+        if warc_tombstones.rewrite(path, one.change, partial(sealing.seal, warc_dir, name)):
             done.files.append(name)
         with transaction(db):
             one.note(path)
         progress.step()
     progress.stop()
+    for name, gone in revisits.follow(db, warc_dir, removal.told):
+        done.dropped += gone
+        done.files += [name] if name not in done.files else []
     return done
 
 
 def tombstones_in(db: Database, path: Path, removal: Removal) -> int:
-    """Put tombstones in a file that no row knows yet."""
-    return warc_tombstones.rewrite(path, _File(db, path.parent, path.name, removal, Rewritten()).change)
+    """Put tombstones in a file that no row knows yet; one that has its name already is sealed again."""
+
+    def ready(anew: Path) -> None:
+        if path.name.endswith(sealing.SEALED):
+            sealing.seal(path.parent, path.name, anew)
+
+    return warc_tombstones.rewrite(path, _File(db, path.parent, path.name, removal, Rewritten()).change, ready)
 
 
 def spells(runs: Runs, url: str) -> bool:
@@ -127,8 +137,9 @@ class _File:
     def _stays(self, raw: Raw, body: bytes) -> bool:
         """Whether the documents of the page come out of the masked body as they come out of it as it was."""
         row = self._db.conn.execute(
-            "SELECT a.article_id, a.fetch_id, p.knowledge_id, p.rules FROM fetches f"
-            " JOIN article_pages a ON a.fetch_id = f.id JOIN pages p ON p.id = a.article_id"
+            "SELECT a.article_id, a.fetch_id, p.knowledge_id, p.rules FROM fetches f JOIN article_pages a"
+            " ON a.fetch_id = f.id OR a.fetch_id IN (SELECT id FROM fetches WHERE revisit_of = f.id)"
+            " JOIN pages p ON p.id = a.article_id"
             " WHERE f.warc_file = ? AND f.warc_offset = ?"
             " AND EXISTS (SELECT 1 FROM documents WHERE article_id = p.id)",
             (self._name, raw.offset),
@@ -174,7 +185,7 @@ class _File:
                     " AND warc_offset = ?",
                     (number, raw.url, raw.url, self._name, raw.offset),
                 )
-            else:
+            elif raw.kind != "revisit":  # its body is another's
                 body = sha256(warc_tombstones.body_of(raw)).hexdigest()
                 payload = raw.field("WARC-Payload-Digest") or ""
                 self._db.conn.execute(

@@ -10,17 +10,17 @@ import json
 import os
 import shutil
 import zlib
-from base64 import b32encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha1
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from archive.warc import WarcError
+from archive.warcs import fixity
 from archive.warcs.gzips import member
 from archive.warcs.http import dechunked, decoded, header, parse_head
+from archive.warcs.openness import sync_directory
+from archive.warcs.records import WarcError, digest
 
 TORN = ".torn"  # suffix of what was cut from a torn file
 ANEW = ".rewritten"  # suffix of a file that is being written anew
@@ -72,6 +72,7 @@ class Raw:
         return found if isinstance(found, dict) else None
 
 
+Ready = Callable[[Path], None]  # what is done with a file that is about to take another's place
 Change = Callable[[Raw], Iterator[Raw] | None]  # what may stand in a record's place; None where it stays
 
 
@@ -121,22 +122,17 @@ def content_type(raw: Raw) -> str:
     return header(parse_head(raw.block)[1], "Content-Type") if raw.is_http else raw.field("Content-Type")
 
 
-def digest(data: bytes) -> str:
-    """A digest as WARC has it."""
-    return "sha1:" + b32encode(sha1(data, usedforsecurity=False).digest()).decode()
-
-
-def rewrite(path: Path, change: Change) -> int:
+def rewrite(path: Path, change: Change, ready: Ready = lambda anew: None) -> int:
     """Put other records in the place of those for which `change` has some; how many were replaced.
 
-    Of several that it gives the first that fits is taken.
+    Of several that it gives the first that fits is taken. `ready` is given the new file before it takes its name.
     """
     if _is_whole(path):
-        return _rewrite_whole(path, change)
+        return _rewrite_whole(path, change, ready)
     with path.open("rb") as stream:
         patches = list(_patches(stream, change, packed=stream.read(2) == GZIP))
     if patches:
-        with _anew(path) as out:
+        with _anew(path, ready) as out:
             with path.open("rb") as stream:
                 shutil.copyfileobj(stream, out)
             for offset, data in patches:
@@ -155,27 +151,28 @@ def records(path: Path) -> Iterator[Raw]:
         yield from _records(stream, packed=stream.read(2) == GZIP)
 
 
-def _rewrite_whole(path: Path, change: Change) -> int:
+def _rewrite_whole(path: Path, change: Change, ready: Ready) -> int:
     """The same for a file that is one gzip member: no record of it is found by its offset, so each may move."""
     found = [(raw, next(iter(wanted)) if (wanted := change(raw)) else None) for raw in records(path)]
     replaced = sum(new is not None for _, new in found)
     if replaced:
-        with _anew(path) as out:
+        with _anew(path, ready) as out:
             for raw, new in found:
                 out.write(gzip.compress(_serialised(new or raw), mtime=0))
     return replaced
 
 
 @contextmanager
-def _anew(path: Path) -> Iterator[BinaryIO]:
+def _anew(path: Path, ready: Ready) -> Iterator[BinaryIO]:
     """A file that takes the place of `path` when it is on disk."""
     anew = path.with_name(path.name + ANEW)
     with anew.open("wb") as out:
         yield out
         out.flush()
         os.fsync(out.fileno())
+    ready(anew)
     anew.replace(path)
-    _sync(path.parent)
+    sync_directory(path.parent)
 
 
 def _is_whole(path: Path) -> bool:
@@ -196,7 +193,7 @@ def left_behind(warc_dir: Path) -> list[Path]:
 
     And torn tails that a repair kept aside: half a record cannot be searched for what must go.
     """
-    return sorted(path for path in warc_dir.glob("**/*") if path.name.endswith((ANEW, ".part", TORN)))
+    return sorted(path for path in warc_dir.glob("**/*") if path.name.endswith((ANEW, fixity.ANEW, ".part", TORN)))
 
 
 def _patches(stream: BinaryIO, change: Change, packed: bool) -> Iterator[tuple[int, bytes]]:
@@ -277,11 +274,3 @@ def _packed(data: bytes, length: int) -> bytes | None:
 
 def _name(line: bytes) -> str:
     return line.partition(b":")[0].strip().lower().decode("latin-1")
-
-
-def _sync(directory: Path) -> None:
-    fd = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -13,7 +13,7 @@ SECTIONS = {  # as --help lists them
     "Read": ("search", "show", "explain", "history", "serve"),
     "Count": ("kwic", "trend", "collocates", "stats", "sites", "report", "rules"),
     "Give out": ("export",),
-    "Keep": ("verify", "rebuild", "families", "reindex", "takedown"),
+    "Keep": ("verify", "rebuild", "families", "reindex", "cdxj", "takedown"),
     "The command itself": ("completion",),
 }
 NAMES = tuple(chain.from_iterable(SECTIONS.values()))

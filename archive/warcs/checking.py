@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from fastwarc import ArchiveIterator, WarcRecord
 
-from archive.warcs.gzips import following, member
+from archive.warcs.gzips import following, member, members
 from archive.warcs.http import parse_head
 from archive.warcs.openness import existing
 from archive.warcs.reading import fields_of, is_http, parsed
@@ -28,20 +28,12 @@ def check(path: Path) -> list[str]:
 def captures(directory: Path, file: str) -> Iterator[tuple[str, Capture]]:
     """The responses and resources of a file that can be read and whose digests fit, by address; past damage too."""
     with existing(directory / file).open("rb") as stream:
-        offset: int | None = 0
-        while offset is not None and offset < os.fstat(stream.fileno()).st_size:
-            stream.seek(offset)
-            try:
-                data, length = member(stream)
-            except (EOFError, zlib.error):
-                offset = following(stream, offset)
-                continue
+        for offset, length, data in members(stream):
             if not any(_flaws(WarcRecord.from_bytes(data))):
                 record = parsed(WarcRecord.from_bytes(data), offset, length)
                 place = (file, offset, length, record.record_id, record.date, record.payload_digest)
                 if record.kind in ("response", "resource"):
                     yield record.url, Capture(*place, body_digest(record))
-            offset += length
 
 
 def _members(stream: BinaryIO) -> Iterator[str]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.warcs import cdxj, fixity
+
 MAX_FILE = 32 << 20  # bytes of a page saved as a file; the largest of the real pages has 0.6 MB
 HEAD = 4096  # bytes that are looked at for a type
 
@@ -15,7 +17,8 @@ HTML_SUFFIXES = (".html", ".htm", ".shtml", ".xhtml", ".mhtml")
 HTML_SMELL = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|table|p|br)\b", re.IGNORECASE)
 
 WARC = (".warc", ".warc.gz", ".warc.gz.open")  # the last: of a crawl that runs, or was killed
-UNFINISHED = ".warc.gz.part"  # a WARC file that is being copied
+# Beside WARC files: one that is being copied, indexes, the manifest, torn tails that a repair kept.
+BESIDE = (".warc.gz.part", cdxj.SUFFIX, fixity.MANIFEST, fixity.ANEW, ".torn")
 
 WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")  # UTF-16, where NUL bytes are text
 MAGIC = {
@@ -77,7 +80,7 @@ def _under(folder: Path) -> Iterator[Found | Unfit]:
     unreadable: list[OSError] = []
     for at, folders, names in os.walk(folder, onerror=unreadable.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(name for name in names if not name.startswith(".") and not name.endswith(UNFINISHED)):
+        for name in sorted(name for name in names if not name.startswith(".") and not name.endswith(BESIDE)):
             path = Path(at, name)
             if path.is_symlink() and not path.exists():
                 yield Unfit(str(path), f"leads nowhere: {path.readlink()}")

@@ -1,6 +1,8 @@
 """Gzip files of many members, one a record: where each begins and ends, and whether it is whole."""
 
+import os
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import BinaryIO
 
@@ -20,6 +22,20 @@ def member(stream: BinaryIO) -> tuple[bytes, int]:
         taken += len(chunk)
         pieces.append(unpack.decompress(chunk))
     return b"".join(pieces), taken - len(unpack.unused_data)
+
+
+def members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    """The members of a file that can be read: where each begins, its packed length, and what it holds."""
+    offset: int | None = 0
+    while offset is not None and offset < os.fstat(stream.fileno()).st_size:
+        stream.seek(offset)
+        try:
+            data, length = member(stream)
+        except (EOFError, zlib.error):
+            offset = following(stream, offset)
+            continue
+        yield offset, length, data
+        offset += length
 
 
 def whole(stream: BinaryIO) -> int:

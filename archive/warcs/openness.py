@@ -1,10 +1,8 @@
-"""Which file a writer holds: it is named `….open` and locked until it is closed; one that a crash left is finished."""
+"""Which file a writer holds: it is named `….open` and locked until it is closed."""
 
 import fcntl
 import os
 from pathlib import Path
-
-from archive.warcs.gzips import following, whole
 
 OPEN = ".open"  # suffix of a file that a writer still holds
 
@@ -30,31 +28,6 @@ def is_held(path: Path) -> bool:
         except BlockingIOError:
             return True
     return False
-
-
-def finish_open(directory: Path) -> list[str]:
-    """Finish the files that a crash left open: cut off a torn tail, give the final name. Returns their names.
-
-    A file that a running writer holds is locked, and is left alone.
-    """
-    finished = []
-    for path in sorted(directory.glob("*" + OPEN)):
-        with path.open("r+b") as stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            end = whole(stream)
-            if following(stream, end) is None:  # else it is damage, and what is whole behind it stays
-                stream.truncate(end)
-            os.fsync(stream.fileno())
-            if not path.exists():  # its writer closed it between the listing and the lock
-                continue
-            path.rename(path.with_suffix(""))
-            finished.append(path.stem)
-    if finished:
-        sync_directory(directory)
-    return finished
 
 
 def create(directory: Path, file: str) -> int | None:

@@ -13,10 +13,14 @@ from typing import BinaryIO
 from archive.removing.warc_tombstones import TORN
 from archive.warcs.gzips import following, member, whole
 from archive.warcs.openness import OPEN, is_held
+from archive.warcs.sealing import seal
 
 
-def cut(path: Path) -> str:
-    """Cut the torn tail of a file; what was done, in words. '' where there is none, or a writer holds the file."""
+def cut(path: Path, warc_dir: Path) -> str:
+    """Cut the torn tail of a file, and list it anew; what was done, in words.
+
+    '' where there is no tail, or a writer holds the file.
+    """
     with path.open("r+b") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -30,6 +34,8 @@ def cut(path: Path) -> str:
         _keep(aside, stream.read())
         stream.truncate(end)
         os.fsync(stream.fileno())
+        if not path.name.endswith(OPEN):
+            seal(warc_dir, str(path.relative_to(warc_dir)))
     return f"{path.name}: its torn tail, {size - end:,} bytes from {end}, was cut and stands in {aside.name}"
 
 

@@ -4,18 +4,24 @@ An exchange is one `write()` and one `fsync()`. Bodies are kept as sent, after t
 the crawler's rendering of what it received.
 """
 
+import errno
 import os
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryFile
+from time import monotonic
 from uuid import uuid4
 
+from archive.warcs import cdxj
+from archive.warcs.cdxj import FIELDS
 from archive.warcs.gzips import GZIP
-from archive.warcs.http import decoded, parse_head, stored_head
-from archive.warcs.openness import OPEN, create, finish_open, sync_directory
+from archive.warcs.http import Headers, decoded, parse_head, stored_head
+from archive.warcs.openness import OPEN, create, sync_directory
 from archive.warcs.records import (
     NOT_MODIFIED,
     PROFILES,
@@ -26,14 +32,15 @@ from archive.warcs.records import (
     body_digest,
     digest,
 )
+from archive.warcs.sealing import finish, finish_open
 
+MAX_HOURS = 24.0  # a file is closed when it is a day old: what is closed is indexed, listed and can be copied away
 MAX_BYTES = 1 << 30  # a file is closed past 1 GiB, the size the web archives settled on
 FORMAT = {
     "format": "WARC File Format 1.1",
     "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
 }
 RESPONSE, REQUEST = "application/http; msgtype=response", "application/http; msgtype=request"
-FIELDS = "application/warc-fields"
 LEVEL = 6  # of zlib: 9 takes a sixth more time for 0.2 % (measured on 33 real pages)
 
 
@@ -46,18 +53,35 @@ class _Part:
     block: bytes
     payload_digest: str
 
+    @property
+    def about(self) -> Headers:
+        """Fields that follow from the rest."""
+        return (("Content-Type", self.content_type), ("WARC-Payload-Digest", self.payload_digest))
+
 
 class WarcWriter:
-    """Appends captures to files in one folder. The first record opens a file, so a run without one leaves none."""
+    """Appends captures to files in one folder. The first record opens a file, so a run without one leaves none.
 
-    def __init__(self, directory: Path, name: str, info: dict[str, str], *, max_bytes: int = MAX_BYTES) -> None:
+    A file is called PREFIX-TIME-SERIAL[-HOST].warc.gz, as web archives name theirs; it is closed, and the next one
+    begun, when it is as large or as old as is told.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        name: str,
+        info: dict[str, str],
+        *,
+        max_bytes: int = MAX_BYTES,
+        max_hours: float = MAX_HOURS,
+    ) -> None:
         self._directory = directory
         self._name = name
         self._info = {**info, **FORMAT}
         self._max_bytes = max_bytes
-        self._fd = -1
-        self._file = ""
-        self._size = 0
+        self._max_seconds = max_hours * 3600
+        self._serial = 0
+        self._out: _File | None = None
         self._info_id = ""
         directory.mkdir(parents=True, exist_ok=True)
         finish_open(directory)
@@ -104,27 +128,28 @@ class WarcWriter:
         return self._append(sha256(body).hexdigest(), _Part(fields, content_type, body, digest(body)))
 
     def close(self) -> None:
-        """Give the file its final name. Writing again opens the next one."""
-        if self._fd < 0:
-            return
-        path = self._directory / self._file
-        (path.parent / (path.name + OPEN)).rename(path)
-        os.close(self._fd)  # after the rename: the lock is what keeps others from finishing the file
-        self._fd = -1
-        sync_directory(self._directory)
+        """Index the file, note its digest, give it its final name. Writing again opens the next one."""
+        if self._out:
+            self._out.close()
+            self._out = None
+
+    def fileno(self) -> int:
+        """The descriptor of the file that is open; -1 where none is."""
+        return self._out.fd if self._out else -1
 
     def _append(self, body: str, *parts: _Part) -> Capture:
         """Write records in one go; the first is the capture, of a body with the digest `body`."""
-        if self._fd >= 0 and self._size >= self._max_bytes:
-            self.close()
-        if self._fd < 0:
-            self._open()
-        offset = self._size
+        out = self._current()
+        offset, at, lines = out.size, out.size, []
         members = [self._member(part) for part in parts]
-        self._write(b"".join(members))
+        for part, member in zip(parts, members, strict=True):
+            fields = (*part.fields.items(), *part.about)
+            lines.append(cdxj.line(fields, part.block, at, len(member), out.file))
+            at += len(member)
+        out.write(b"".join(members), b"".join(lines))
         capture = parts[0]
         return Capture(
-            file=self._file,
+            file=out.file,
             offset=offset,
             length=len(members[0]),
             record_id=capture.fields["WARC-Record-ID"],
@@ -133,37 +158,91 @@ class WarcWriter:
             body_digest=body,
         )
 
-    def _open(self) -> None:
-        number = 1
-        while (fd := create(self._directory, f"{self._name}-{number:05d}.warc.gz")) is None:
-            number += 1
-        self._fd, self._file, self._size = fd, f"{self._name}-{number:05d}.warc.gz", 0
+    def _current(self) -> "_File":
+        """The file that is open, or the next one."""
+        if self._out and (self._out.size >= self._max_bytes or self._out.seconds >= self._max_seconds):
+            self.close()
+        if not self._out:
+            self._out = self._opened()
+        return self._out
+
+    def _opened(self) -> "_File":
+        now = datetime.now(UTC)
+        host = f"-{self._info['hostname']}" if self._info.get("hostname") else ""
+        fd = None
+        while fd is None:
+            self._serial += 1
+            file = f"{self._name}-{now:%Y%m%d%H%M%S}-{self._serial:05d}{host}.warc.gz"
+            fd = create(self._directory, file)
+        out = _File(self._directory, file, fd)
         self._info_id = _new_id()
         fields = {
             "WARC-Type": "warcinfo",
             "WARC-Record-ID": self._info_id,
-            "WARC-Filename": self._file,
-            "WARC-Date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "WARC-Filename": file,
+            "WARC-Date": f"{now:%Y-%m-%dT%H:%M:%SZ}",
         }
         block = "".join(f"{name}: {value}\r\n" for name, value in self._info.items() if value).encode()
-        self._write(_packed(fields, FIELDS, block))
+        out.write(_packed(fields, FIELDS, block), b"")
         sync_directory(self._directory)
+        return out
 
     def _member(self, part: _Part) -> bytes:
-        fields = {
-            **part.fields,
-            "WARC-Warcinfo-ID": self._info_id,
-            "WARC-Payload-Digest": part.payload_digest,
-        }
+        fields = {**part.fields, "WARC-Warcinfo-ID": self._info_id, "WARC-Payload-Digest": part.payload_digest}
         return _packed(fields, part.content_type, part.block)
 
-    def _write(self, data: bytes) -> None:
-        written = os.write(self._fd, data)
-        if written != len(data):  # a full disk: nothing may follow a torn member
-            os.ftruncate(self._fd, self._size)
-            raise OSError(f"only {written} of {len(data)} bytes written to {self._file}")
-        os.fsync(self._fd)
-        self._size += written
+
+class _File:
+    """A file that is being written: what was written is on disk, whole, when `write` returns."""
+
+    def __init__(self, directory: Path, file: str, fd: int) -> None:
+        self.file = file
+        self.size = 0
+        self._directory = directory
+        self.fd = fd
+        self._began = monotonic()
+        self._digest = sha256()
+        # Lines of the index, in a file without a name: a gigabyte of captures has 30 MB of them.
+        self._lines = TemporaryFile(dir=directory)  # noqa: SIM115 - closed with this file
+        self._is_indexed = True
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been open."""
+        return monotonic() - self._began
+
+    def write(self, data: bytes, lines: bytes) -> None:
+        """Records, and their lines in the index."""
+        try:
+            written = os.write(self.fd, data)
+            if written != len(data):
+                raise OSError(errno.ENOSPC, f"only {written} of {len(data)} bytes written to {self.file}")
+            os.fsync(self.fd)
+        except OSError:
+            with suppress(OSError):  # a full disk: nothing may follow a torn member
+                os.ftruncate(self.fd, self.size)
+            raise
+        self.size += len(data)
+        self._digest.update(data)
+        try:
+            self._lines.write(lines)
+        except OSError:  # the capture is safe: the index is made of the file
+            self._is_indexed = False
+
+    def close(self) -> None:
+        """Seal it and give it its final name."""
+        path = self._directory / self.file
+        still_open = path.with_name(path.name + OPEN)
+        try:
+            self._lines.seek(0)
+        except OSError:
+            self._is_indexed = False
+        lines = self._lines if self._is_indexed else cdxj.lines(still_open, self.file)
+        finish(self._directory, self.file, lines, self._digest.hexdigest())
+        still_open.rename(path)
+        os.close(self.fd)  # after the rename: the lock is what keeps others from finishing the file
+        self._lines.close()
+        sync_directory(self._directory)
 
 
 def _fields(kind: str, exchange: Exchange) -> dict[str, str]:
