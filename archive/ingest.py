@@ -23,13 +23,17 @@ from archive.progress import Progress
 from archive.rebuild import relearn
 from archive.removing import tombstones
 from archive.store import Added, Fetch, add, add_fetch, begin_crawl, end_crawl, knowledge, now, transaction
-from archive.warcs import chains, files
+from archive.warcs import chains, files, fixity, sealing
 from archive.warcs.adopt import adopt
 from archive.warcs.files import Found, Unfit
+from archive.warcs.originals import Originals, Place
 from archive.warcs.unrestored import archived
 from pipelines.document import SOFTWARE, Knowledge, Outcome, Page, PageRules
 
 READABLE = ("text/html", "application/xhtml+xml", "text/plain")
+SCHEMES = ("http", "https", "ftp", "file")  # wget keeps its log as metadata:…, browsertrix a page's text as urn:text:…
+NOTES = "what a crawler notes for itself"
+ALONE = "revisit of a capture that is not here"
 FURNITURE = ("/robots.txt", "/sitemap.xml", "/favicon.ico")  # of a site, never an article
 
 
@@ -53,6 +57,7 @@ class Taken:
     fetches: tuple[Fetch | None, ...]  # of each page; None for one that never came
     pages: tuple[Page, ...]
     refused: str = ""  # why it never enters the corridor
+    originals: tuple[Place | None, ...] = ()  # of each page that is a revisit: where its body stands
 
 
 def ingest(db: Database, warc_dir: Path, paths: tuple[str, ...], progress: Progress) -> Report:
@@ -104,7 +109,9 @@ def _refused(waiting: list[Taken]) -> Iterator[tuple[Taken, Outcome]]:
 def _store(db: Database, report: Report, one: Taken, outcome: Outcome) -> None:
     """The captures' rows and their article in one transaction: what has a row was archived."""
     with transaction(db):
-        fetch_ids = [add_fetch(db, fetch) if fetch else 0 for fetch in one.fetches]
+        originals = one.originals or (None,) * len(one.fetches)
+        rows = [(fetch, _row_of(db, place)) for fetch, place in zip(one.fetches, originals, strict=True)]
+        fetch_ids = [add_fetch(db, replace(fetch, revisit_of=of)) if fetch else 0 for fetch, of in rows]
         report.added += add(db, _bound(outcome, fetch_ids))
     if outcome.rejected:
         report.rejected.append((next(_called(fetch) for fetch in one.fetches if fetch), outcome.rejected))
@@ -125,6 +132,13 @@ def _bound(outcome: Outcome, fetch_ids: Sequence[int]) -> Outcome:
     )
 
 
+def _row_of(db: Database, place: Place | None) -> int | None:
+    """The row of a capture."""
+    sql = "SELECT id FROM fetches WHERE warc_file = ? AND warc_offset = ?"
+    row = db.conn.execute(sql, (place.file, place.offset)).fetchone() if place else None
+    return int(row[0]) if row else None
+
+
 class _Taker:
     """Writes captures to WARC as they are found, and says which of them the archive has not yet."""
 
@@ -134,20 +148,38 @@ class _Taker:
         self._report = report
         self._progress = progress
         self._seen: set[str] = set()
+        self._given: set[Place] = set()  # captures that are on their way into the database
+        self._waiting: list[tuple[Found, str, chains.Group]] = []  # revisits of what comes later
+        self._names: dict[Path, str] = {}  # of WARC files, in the archive's folder
+        self._originals = Originals(warc_dir)
         self._tombstones = tombstones.load(db)
 
     def all(self, found: list[Found | Unfit], writer: warc.WarcWriter) -> Iterator[Taken]:
-        """The captures in all files."""
+        """The captures in all files. WARC files are copied first: a revisit may be of what stands in the next one."""
         self._progress.start("files", len(found))
         try:
+            for one in found:
+                if isinstance(one, Found) and one.is_warc and not warc.is_held(one.path):
+                    with suppress(OSError, warc.WarcError):  # said when it is its turn
+                        self._adopt(one)
             for one in found:
                 if isinstance(one, Unfit):
                     self._report.unfit.append(one)
                 else:
                     yield from self._readable(one, writer)
                 self._progress.step()
+            for source, name, group in self._waiting:
+                yield from self._grouped(source, name, group, is_last=True)
         finally:
             writer.close()
+
+    def _adopt(self, found: Found) -> str:
+        if found.path not in self._names:
+            name = adopt(found.path, self._warc_dir, lambda path: takedown.respected(self._db, path))
+            if name not in fixity.listed(self._warc_dir) and not warc.check(self._warc_dir / name):
+                sealing.reindex(self._warc_dir, name)  # somebody put it there
+            self._names[found.path] = name
+        return self._names[found.path]
 
     def _readable(self, found: Found, writer: warc.WarcWriter) -> Iterator[Taken]:
         self._report.files += 1
@@ -180,37 +212,58 @@ class _Taker:
         if warc.is_held(found.path):
             self._report.skipped["WARC file that a crawl is writing now"] += 1
             return
-        name = adopt(found.path, self._warc_dir, lambda path: takedown.respected(self._db, path))
+        name = self._adopt(found)
         self._report.unfit += [Unfit(str(found.path), problem) for problem in warc.check(found.path)]
         captures = list(self._seen_in(name))
         for group in chains.groups(captures):
             if all(archived(self._db, name, one.offset) for one in group.members if not one.missing):
                 self._report.repeated += 1
             else:
-                yield self._group(found, name, group)
+                yield from self._grouped(found, name, group)
 
     def _seen_in(self, name: str) -> Iterator[chains.Seen]:
         """What is to be known of a WARC file's records to put them together; what is no page is counted."""
         seen = 0
         try:
-            for record in warc.scan(self._warc_dir / name):
+            for found in warc.scan(self._warc_dir / name):
                 seen += 1
-                unfit = _no_page(record)
+                record, place = self._whole(found)
+                unfit = ALONE if record.kind == "revisit" and not place else _no_page(record)
                 if unfit and not archived(self._db, name, record.offset):
                     self._report.skipped[unfit] += 1
-                if record.kind != "revisit":
+                if unfit not in (ALONE, NOTES):
                     yield _seen(record, unfit)
         except warc.WarcError:
             if not seen:
                 raise  # else what is damaged was named by `check`, and the rest is taken
 
-    def _group(self, found: Found, name: str, group: chains.Group) -> Taken:
-        fetches, pages = [], []
-        for member in group.members:
-            record = None if member.missing else warc.read(self._warc_dir, name, member.offset)
-            fetches.append(self._fetched(found, name, record) if record else None)
-            pages.append(_page(record) if record else Page(member.url, b"", missing=member.missing))
-        return Taken(tuple(fetches), tuple(pages), group.refused)
+    def _whole(self, record: warc.Record) -> tuple[warc.Record, Place | None]:
+        """A record; a revisit with the body of its original, if that is here, and where that stands."""
+        found = self._originals.of(record) if record.kind == "revisit" else None
+        return (warc.resolved(record, found[1]), found[0]) if found else (record, None)
+
+    def _grouped(self, found: Found, name: str, group: chains.Group, *, is_last: bool = False) -> Iterator[Taken]:
+        """An article, when what its revisits are of is in the database before it."""
+        places = [None if one.missing else one.offset for one in group.members]
+        members = [None if at is None else self._whole(warc.read(self._warc_dir, name, at)) for at in places]
+        originals = tuple(one[1] if one else None for one in members)
+        if not all(self._is_known(place) for place in originals if place):
+            if is_last:
+                self._report.skipped[ALONE] += 1
+            else:
+                self._waiting.append((found, name, group))
+            return
+        self._given |= {Place(name, at) for at in places if at is not None}
+        yield Taken(
+            tuple(self._fetched(found, name, one[0]) if one else None for one in members),
+            tuple(_page(one[0]) if one else Page(member.url, b"", missing=member.missing)
+                  for one, member in zip(members, group.members, strict=True)),
+            group.refused,
+            originals,
+        )  # fmt: skip
+
+    def _is_known(self, place: Place) -> bool:
+        return place in self._given or _row_of(self._db, place) is not None
 
     def _fetched(self, found: Found, name: str, record: warc.Record) -> Fetch:
         digest = sha256(record.body).hexdigest()
@@ -264,8 +317,9 @@ def _phrase(status: int) -> str:
 
 def _no_page(record: warc.Record) -> str:
     """What a record holds that no document can be in; '' for a page."""
-    if record.kind == "revisit":
-        return "revisit"
+    scheme = urlsplit(record.url).scheme
+    if scheme not in SCHEMES and not record.url.startswith("urn:sha256:"):
+        return NOTES
     if urlsplit(record.url).path in FURNITURE:
         return "site furniture (robots.txt, sitemap)"
     if 300 <= record.status < 400:

@@ -93,7 +93,7 @@ def _revisit(db: Database, row: Row, record: warc.Record) -> Problems:
     for original in select(db, "SELECT * FROM fetches WHERE id = ?", row["revisit_of"]):
         named = f"capture {original['id']}, of which it is a revisit,"
         said = record.refers_to
-        if (said.url and said.url != original["url"]) or (said.date and said.date != original["fetched_at"]):
+        if said.url not in ("", original["url"]) or not str(original["fetched_at"]).startswith(said.date[:SECONDS]):
             yield f"{named} is another than its record names: {said.url} of {said.date}"
         if original["revisit_of"] is not None:
             yield f"{named} is a revisit itself"

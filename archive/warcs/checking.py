@@ -12,7 +12,7 @@ from archive.warcs.gzips import following, member, members
 from archive.warcs.http import parse_head
 from archive.warcs.openness import existing
 from archive.warcs.reading import fields_of, is_http, parsed
-from archive.warcs.records import Capture, body_digest, digest
+from archive.warcs.records import Capture, body_digest, digest, normal
 
 
 def check(path: Path) -> list[str]:
@@ -71,7 +71,7 @@ def _flaws(record: WarcRecord) -> Iterator[str]:
     if len(block) != record.content_length:
         yield f"{len(block)} of {record.content_length} bytes are there"
     for name, content in _digested(fields, block).items():
-        said = fields.get(name.lower(), "")
+        said = normal(fields.get(name.lower(), ""))
         if said.startswith("sha1:") and said != digest(content):
             yield f"{name} does not fit: it says {said}, the bytes say {digest(content)}"
 

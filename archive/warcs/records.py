@@ -60,6 +60,11 @@ class Reference:
     date: str = ""
 
     @property
+    def is_same_payload(self) -> bool:
+        """Whether the same body came again; tools name the profile by several addresses."""
+        return self.profile.endswith("identical-payload-digest")
+
+    @property
     def is_not_modified(self) -> bool:
         """Whether the server only said that nothing had changed; WARC/1.0 names the profile by another address."""
         return self.profile.endswith("/server-not-modified")
@@ -91,6 +96,15 @@ class Record:
 def digest(data: bytes) -> str:
     """A digest as WARC has it."""
     return "sha1:" + b32encode(sha1(data, usedforsecurity=False).digest()).decode()
+
+
+def normal(said: str) -> str:
+    """A digest as this project writes it, where another tool wrote it in hex, or the label in its own way."""
+    label, _, value = said.partition(":")
+    label = {"sha-1": "sha1", "sha-256": "sha256", "sha-512": "sha512"}.get(label.lower(), label.lower())
+    if label == "sha1" and len(value) == 40 and set(value.lower()) <= set("0123456789abcdef"):
+        value = b32encode(bytes.fromhex(value)).decode()
+    return f"{label}:{value.upper() if label == 'sha1' else value}" if value else said
 
 
 def body_digest(record: Record) -> str:
