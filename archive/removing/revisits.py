@@ -16,9 +16,15 @@ from archive.removing.warc_tombstones import Raw
 from archive.rows import Row, select
 from archive.store import transaction
 from archive.warcs import sealing
+from archive.warcs.reading import read
+from archive.warcs.records import digest
 
+# In a tight place one of these goes, the first before the last: without a digest, address and time still name the
+# original.
+SPARED = ("WARC-Warcinfo-ID", "WARC-Block-Digest", "WARC-Payload-Digest")
 TOLD = """
-    SELECT f.id, f.warc_file, f.warc_offset, o.taken_down, o.redacted, o.payload_digest, o.body_digest
+    SELECT f.id, f.warc_file, f.warc_offset, o.taken_down, o.redacted, o.body_digest,
+        o.payload_digest, o.warc_file AS original_file, o.warc_offset AS original_offset
     FROM fetches f JOIN fetches o ON o.id = f.revisit_of
     WHERE f.taken_down IS NULL AND f.warc_file <> '' AND (o.taken_down IS NOT NULL OR o.body_digest <> f.body_digest)
     ORDER BY f.warc_file, f.warc_offset
@@ -34,7 +40,7 @@ def follow(db: Database, warc_dir: Path, told: Mapping[int, Mapping[str, object]
 
         def change(raw: Raw, wanted: dict[int, Row] = wanted) -> Iterator[Raw] | None:
             row = wanted.get(raw.offset)
-            return _changed(raw, row, told) if row and raw.kind == "revisit" else None
+            return _changed(raw, row, _digest(warc_dir, row), told) if row and raw.kind == "revisit" else None
 
         changed = warc_tombstones.rewrite(path, change, partial(sealing.seal, warc_dir, name))
         with transaction(db):
@@ -45,18 +51,24 @@ def follow(db: Database, warc_dir: Path, told: Mapping[int, Mapping[str, object]
             yield name, gone
 
 
-def _changed(raw: Raw, row: Row, told: Mapping[int, Mapping[str, object]]) -> Iterator[Raw] | None:
+def _digest(warc_dir: Path, row: Row) -> str:
+    """The payload digest of an original; where its record names none, that of its body, which is plain once masked."""
+    if row["payload_digest"] or row["taken_down"] is not None:
+        return str(row["payload_digest"])
+    return digest(read(warc_dir, str(row["original_file"]), int(row["original_offset"] or 0)).body)
+
+
+def _changed(raw: Raw, row: Row, named: str, told: Mapping[int, Mapping[str, object]]) -> Iterator[Raw] | None:
     """What is to stand in a revisit's place; a tombstone also where nothing else fits."""
     number = int(row["taken_down"] or row["redacted"] or 0)
     tombstone = warc_tombstones.tombstone(raw, raw.url, {**told.get(number, {"takedown": number})})
     if row["taken_down"] is not None:
         return tombstone
-    digest = str(row["payload_digest"])
-    if raw.field("WARC-Payload-Digest") == digest:
+    if raw.field("WARC-Payload-Digest") in ("", named):
         return None
-    fields = tuple((name, digest if name == "WARC-Payload-Digest" else value) for name, value in raw.fields)
-    short = tuple(one for one in fields if one[0] != "WARC-Warcinfo-ID")
-    return chain((Raw(fields, raw.block), Raw(short, raw.block)), tombstone)
+    fields = tuple((name, named if name == "WARC-Payload-Digest" else value) for name, value in raw.fields)
+    tighter = (fields, *(tuple(one for one in fields if one[0] != name) for name in SPARED))
+    return chain((Raw(one, raw.block) for one in tighter), tombstone)
 
 
 def _noted(db: Database, raw: Raw, row: Row) -> bool:
@@ -65,7 +77,7 @@ def _noted(db: Database, raw: Raw, row: Row) -> bool:
         number = row["taken_down"] or row["redacted"]
         db.conn.execute("UPDATE fetches SET taken_down = ?, path = '' WHERE id = ?", (number, row["id"]))
         return True
-    digests = (row["payload_digest"], row["body_digest"])
+    digests = (raw.field("WARC-Payload-Digest") or row["payload_digest"], row["body_digest"])
     sets = "redacted = coalesce(redacted, ?), payload_digest = ?, body_digest = ?"
     db.conn.execute(f"UPDATE fetches SET {sets} WHERE id = ?", (row["redacted"], *digests, row["id"]))
     return False
