@@ -17,11 +17,12 @@ from archive.warcs.records import (
     body_digest,
 )
 from archive.warcs.sealing import finish_open
-from archive.warcs.writing import MAX_BYTES, WarcWriter
+from archive.warcs.writing import MAX_BYTES, MAX_HOURS, WarcWriter
 
 __all__ = [
     "KINDS",
     "MAX_BYTES",
+    "MAX_HOURS",
     "NOT_MODIFIED",
     "OPEN",
     "PROFILES",

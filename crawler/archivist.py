@@ -22,7 +22,17 @@ from archive.lock import CrawlLock
 from archive.removing import tombstones
 from archive.removing.tombstones import Tombstones
 from archive.store import Fetch
-from archive.warc import NOT_MODIFIED, SAME_PAYLOAD, Capture, Exchange, Record, WarcError, WarcWriter
+from archive.warc import (
+    MAX_BYTES,
+    MAX_HOURS,
+    NOT_MODIFIED,
+    SAME_PAYLOAD,
+    Capture,
+    Exchange,
+    Record,
+    WarcError,
+    WarcWriter,
+)
 from archive.warcs.http import decoded, parse_head
 from archive.warcs.records import digest
 from crawler.robots import robots_verdict
@@ -58,6 +68,8 @@ class Begin:
     rights: Mapping[str, str]
     wake: str = "due"  # which links of earlier rounds are asked for again: due, all, never
     resume: bool = True
+    max_bytes: int = MAX_BYTES  # of a WARC file, and how old it may become
+    max_hours: float = MAX_HOURS
 
 
 class Archivist:
@@ -112,7 +124,8 @@ class Archivist:
         self._lock.names(self.crawl_id)
         sites.note_rights(db, self.crawl_id, begin.rights)
         # The writer first: it finishes files of killed crawls, and that is how a killed crawl is known.
-        self._warc = WarcWriter(self.warc_dir, f"{begin.name}-{self.crawl_id}", dict(begin.info))
+        name, info = f"{begin.name}-{self.crawl_id}", dict(begin.info)
+        self._warc = WarcWriter(self.warc_dir, name, info, max_bytes=begin.max_bytes, max_hours=begin.max_hours)
         self.tombstones = tombstones.load(db)
         self.killed = crawls.settle_killed(db, self.crawl_id, self.warc_dir)
         self.round = frontier.begin(db, self.crawl_id, begin.site, wake=begin.wake, resume=begin.resume)

@@ -71,6 +71,7 @@ class Run:
             Begin(
                 "crawl", _warcinfo(crawler, plan), plan.site, options.record(settings), plan.profile.rights.stated(),
                 settings["REVISIT"], settings.getbool("RESUME"),
+                settings.getint("WARC_MAX_BYTES"), settings.getfloat("WARC_MAX_HOURS"),
             )
         )  # fmt: skip
         self.tombstones = self.archivist.tombstones
@@ -333,7 +334,9 @@ def _warcinfo(crawler: "Crawler", plan: Plan) -> dict[str, str]:
     return {
         "software": BOT,
         "operator": settings["CONTACT"],
+        "hostname": settings["WARC_HOSTNAME"],
         "isPartOf": plan.site,
+        "description": f"Work summaries of {plan.site}, with all that was asked on the way to them",
         "http-header-user-agent": user_agent(settings["CONTACT"]),
-        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "robots": "obey (RFC 9309)" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
     }

@@ -25,7 +25,8 @@ Value = str | int | float | bool | list[str] | dict[str, object]
 DEFAULTS: Mapping[str, Value] = {name: value for name, value in vars(declared).items() if name.isupper()}
 FROM_ONE = frozenset(
     ["MAX_PAGES_PER_HOST", "MAX_ARTICLE_PAGES", "CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN",
-     "RESTORE_TIMEOUT", "DOWNLOAD_TIMEOUT", "AUTOTHROTTLE_MAX_DELAY", "HOST_FAILURES", "MAX_BODY"]
+     "RESTORE_TIMEOUT", "DOWNLOAD_TIMEOUT", "AUTOTHROTTLE_MAX_DELAY", "HOST_FAILURES", "MAX_BODY",
+     "WARC_MAX_BYTES"]
 )  # fmt: skip
 CHOICES = {
     "LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),

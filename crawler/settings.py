@@ -9,6 +9,9 @@ COMMANDS_MODULE = "crawler.commands"  # `scrapy crawl` with one-line errors and 
 # --- what this project adds ----------------------------------------------------------------------------------
 ARCHIVE = "data/archive.db"
 WARC_DIR = ""  # empty: warc/ beside the database, where `python -m archive` looks for it
+WARC_MAX_BYTES = 1 << 30  # a file is closed past 1 GiB, the size that web archives settled on
+WARC_MAX_HOURS = 24.0  # and when it is a day old (0: never): what is closed is indexed, listed and can be copied away
+WARC_HOSTNAME = ""  # of this machine, in warcinfo and in names of files; empty: nobody needs to know it
 CONTACT = os.environ.get("CRAWL_CONTACT", "")  # in the user agent; public hosts are not crawled without it
 ALLOW_PRIVATE_ADDRESSES = False  # True for your own net only: a page must not lure the crawler to loopback
 HOST_ADDRESSES = {"*.test": "127.0.0.1"}  # names that no DNS knows (RFC 6761 keeps .test for this): the sample web

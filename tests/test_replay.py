@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -116,9 +117,19 @@ def test_pywb_replays_what_the_writer_wrote(tmp_path: Path) -> None:
 
 
 def test_pywb_replays_all_that_a_crawl_captured(site: Site, tmp_path: Path) -> None:  # noqa: F811
-    done = crawl(tmp_path, "summaries", "-a", f"urls={site.start}", *ALLOWED)
+    told = ("-s", "WARC_MAX_BYTES=15000", "-s", "WARC_HOSTNAME=crawler 7", "-s", "CONTACT=me@example.test")
+    done = crawl(tmp_path, "summaries", "-a", f"urls={site.start}", *ALLOWED, *told)
     assert done.returncode == 0, done.stdout + done.stderr
-    records = [record for path in sorted((tmp_path / "warc").glob("*.warc.gz")) for record in warc.scan(path)]
+    paths = sorted((tmp_path / "warc").glob("*.warc.gz"))
+    assert len(paths) > 1 and all(re.fullmatch(r"crawl-1-\d{14}-\d{5}-crawler-7\.warc\.gz", one.name) for one in paths)
+    for path in paths:
+        with path.open("rb") as stream:
+            info = next(iter(ArchiveIterator(stream))).content_stream().read().decode()
+        assert re.search(r"^software: \S+/[\d.]+", info, re.M), info
+        for line in ("operator: me@example.test", "hostname: crawler 7", "robots: obey (RFC 9309)", "isPartOf: "):
+            assert line in info, info
+        assert warc.check(path) == [] and cdxj.path_of(path).exists()
+    records = [record for path in paths for record in warc.scan(path)]
     statuses = {record.status for record in records}
     assert {200, 404, 301, 302} <= statuses
     last = {record.url: record for record in records}
