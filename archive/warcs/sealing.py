@@ -74,6 +74,9 @@ def finish_open(directory: Path) -> list[str]:
             os.fsync(stream.fileno())
             if not path.exists():  # its writer closed it between the listing and the lock
                 continue
+            if not os.fstat(stream.fileno()).st_size:  # killed before the first record
+                path.unlink()
+                continue
             seal(directory, path.stem, path)
             path.rename(path.with_suffix(""))
             finished.append(path.stem)
