@@ -5,7 +5,7 @@ either is handed to this thread and awaited.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -58,6 +58,24 @@ class Captured:
 
 
 @dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An exchange that is to be written."""
+
+    exchange: Exchange
+    before: Original | None
+    kept: "asyncio.Future[Captured]"
+
+    def settle(self, result: Captured | BaseException) -> None:
+        """Tell who waits for it, if anybody still does."""
+        if self.kept.cancelled():
+            return
+        if isinstance(result, BaseException):
+            self.kept.set_exception(result)
+        else:
+            self.kept.set_result(result)
+
+
+@dataclass(frozen=True, slots=True)
 class Begin:
     """What a run is begun with."""
 
@@ -87,6 +105,9 @@ class Archivist:
         self._db: Database | None = None
         self._warc: WarcWriter | None = None
         self._lock: CrawlLock | None = None
+        self._waiting: list[_Waiting] = []  # exchanges that came while others were written
+        self._is_keeping = False
+        self._keeping: asyncio.Task[None] | None = None  # the loop itself keeps no reference
 
     def open(self, begin: Begin) -> Knowledge:
         """Open or make the archive, begin the crawl's row, and give what is known of the hosts."""
@@ -97,6 +118,19 @@ class Archivist:
         return await asyncio.get_running_loop().run_in_executor(
             self._thread, lambda: work(self._database(), *args, **kwargs)
         )
+
+    async def keep(self, exchange: Exchange, before: Original | None = None) -> Captured:
+        """Write an exchange to WARC, and then its row; when this returns, both are on disk.
+
+        What comes while the disk syncs is written and synced together, and its rows are one transaction. `before` is
+        the last whole capture of its address: an answer with the same body becomes a revisit of it.
+        """
+        waiting = _Waiting(exchange, before, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if not self._is_keeping:
+            self._is_keeping = True
+            self._keeping = asyncio.get_running_loop().create_task(self._keep())
+        return await waiting.kept
 
     async def apart(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`work(…)` on another thread: what only reads captures need not wait for what is written."""
@@ -111,6 +145,16 @@ class Archivist:
         """Close what a crawl that never began has opened."""
         self._thread.submit(self._close, self._database()).result()
         self._thread.shutdown()
+
+    async def _keep(self) -> None:
+        """Write what waits, until nothing does."""
+        while self._waiting:
+            some, self._waiting = self._waiting, []
+            work = self.do(self._captured, [(one.exchange, one.before) for one in some])
+            (kept,) = await asyncio.gather(work, return_exceptions=True)
+            for number, one in enumerate(some):
+                one.settle(kept if isinstance(kept, BaseException) else kept[number])
+        self._is_keeping = False
 
     def _database(self) -> Database:
         if self._db is None:
@@ -133,13 +177,27 @@ class Archivist:
         return store.knowledge(db)
 
     def capture(self, db: Database, exchange: Exchange, before: Original | None = None) -> Captured:
-        """Write an exchange to WARC and then its row; when this returns, both are on disk. For `do`.
+        """The same for one exchange, on the archive's thread."""
+        return self._captured(db, [(exchange, before)])[0]
 
-        `before` is the last whole capture of its address: an answer with the same body becomes a revisit of it.
-        """
+    def _captured(self, db: Database, exchanges: Sequence[tuple[Exchange, Original | None]]) -> list[Captured]:
+        """The order that a crash must find: members, their sync, then their rows."""
+        if self._warc is None:
+            raise RuntimeError("the archive is not open")
+        with self._warc.together():
+            written = [self._written(self._warc, exchange, before) for exchange, before in exchanges]
+        with store.transaction(db):
+            return [
+                self._rowed(db, exchange, before, *where)
+                for (exchange, before), where in zip(exchanges, written, strict=True)
+            ]
+
+    def _rowed(
+        self, db: Database, exchange: Exchange, before: Original | None, capture: Capture, record: Record | None
+    ) -> Captured:
+        """The row of an exchange that is in the WARC; where it repeats one, `record` is that one's."""
         status, headers, _ = parse_head(exchange.response_head)
         value = {key.lower(): text for key, text in headers}
-        capture, record = self._written(exchange, status, before)
         fetch = Fetch(
             crawl_id=self.crawl_id,
             url=exchange.url,
@@ -165,16 +223,15 @@ class Archivist:
             return Captured(before.fetch_id, body, fetch.content_type, before.date, True, capture.body_digest)
         return Captured(fetch_id, body, fetch.content_type, capture.date, False, capture.body_digest)
 
-    def _written(self, exchange: Exchange, status: int, before: Original | None) -> tuple[Capture, Record | None]:
+    def _written(self, out: WarcWriter, exchange: Exchange, before: Original | None) -> tuple[Capture, Record | None]:
         """The capture in the WARC; where it repeats one, the record of that."""
-        if self._warc is None:
-            raise RuntimeError("the archive is not open")
+        status = parse_head(exchange.response_head)[0]
         same = status == 200 and before is not None and digest(exchange.body) == before.payload_digest
         if before and (same or status == 304) and not exchange.truncated:
             with suppress(WarcError):  # what it repeats cannot be read: then it is kept whole
                 record = record_of(self.warc_dir, before)
-                return self._warc.revisit(exchange, record, SAME_PAYLOAD if same else NOT_MODIFIED), record
-        return self._warc.exchange(exchange), None
+                return out.revisit(exchange, record, SAME_PAYLOAD if same else NOT_MODIFIED), record
+        return out.exchange(exchange), None
 
     def _close(self, db: Database) -> None:
         try:

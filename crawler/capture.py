@@ -47,7 +47,7 @@ class WarcCapture:
         exchange = exchange_of(request, response)  # heads are serialised at once: later middlewares change them
         known: Known = request.meta.get("known") or Known()
         try:
-            captured = await self.run.do(self.run.archivist.capture, exchange, known.before)
+            captured = await self.run.keep(exchange, known.before)
         except ArchiveError as error:
             raise IgnoreRequest(str(error)) from error
         request.meta.update(fetch_id=captured.fetch_id, fetched_at=captured.date, unchanged=captured.unchanged)

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,11 +23,12 @@ from scrapy.utils.asyncio import create_looping_call
 from sqlite_utils import Database
 
 from archive import captures, claims, families, frontier, hosts, rebuild, store
-from archive.captures import Known
+from archive.captures import Known, Original
 from archive.errors import ArchiveError
 from archive.frontier import LinkRow, Resting
+from archive.warc import Exchange
 from crawler import options
-from crawler.archivist import Archivist, Begin
+from crawler.archivist import Archivist, Begin, Captured
 from crawler.backoff import HOST_STATUSES, PAGE_STATUSES, Wait
 from crawler.budget import Budget
 from crawler.due import due
@@ -239,8 +240,15 @@ class Run:
 
     async def do(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`work(db, …)` on the archive's thread. Where it fails the crawl ends: what cannot be kept is not fetched."""
+        return await self._or_end(self.archivist.do(work, *args, **kwargs))
+
+    async def keep(self, exchange: Exchange, before: Original | None) -> Captured:
+        """Write an exchange and its row; the same holds."""
+        return await self._or_end(self.archivist.keep(exchange, before))
+
+    async def _or_end(self, writing: Awaitable[T]) -> T:
         try:
-            return await self.archivist.do(work, *args, **kwargs)
+            return await writing
         except (OSError, sqlite3.Error) as error:
             self.stop(f"archive-write-failed: {error}")
             raise ArchiveError(f"archive-write-failed: {error}") from error

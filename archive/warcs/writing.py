@@ -1,15 +1,15 @@
 """How captures are written: WARC/1.1, one gzip member a record, so that a record is read by its offset alone.
 
-An exchange is one `write()` and one `fsync()`. Bodies are kept as sent, after the transfer encoding; header bytes are
-the crawler's rendering of what it received.
+An exchange is one `write()`, and one `fsync()` or a share in one. Bodies are kept as sent, after the transfer encoding;
+header bytes are the crawler's rendering of what it received.
 """
 
 import errno
 import os
 import re
 import zlib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -86,6 +86,7 @@ class WarcWriter:
         self._serial = 0
         self._out: _File | None = None
         self._info_id = ""
+        self._is_together = False
         directory.mkdir(parents=True, exist_ok=True)
         finish_open(directory)
 
@@ -130,6 +131,17 @@ class WarcWriter:
         fields = {"WARC-Type": "resource", "WARC-Record-ID": _new_id(), "WARC-Target-URI": url, "WARC-Date": date}
         return self._append(sha256(body).hexdigest(), _Part(fields, content_type, body, digest(body)))
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Records that are written within are synced in one go: they are on disk when it ends, and not before."""
+        self._is_together = True
+        try:
+            yield
+        finally:
+            self._is_together = False
+        if self._out:
+            self._out.sync()
+
     def close(self) -> None:
         """Index the file, note its digest, give it its final name. Writing again opens the next one."""
         if self._out:
@@ -150,6 +162,8 @@ class WarcWriter:
             lines.append(cdxj.line(fields, part.block, at, len(member), out.file))
             at += len(member)
         out.write(b"".join(members), b"".join(lines))
+        if not self._is_together:
+            out.sync()
         capture = parts[0]
         return Capture(
             file=out.file,
@@ -187,6 +201,7 @@ class WarcWriter:
         }
         block = "".join(f"{name}: {value}\r\n" for name, value in self._info.items() if value).encode()
         out.write(_packed(fields, FIELDS, block), b"")
+        out.sync()
         sync_directory(self._directory)
         return out
 
@@ -196,7 +211,7 @@ class WarcWriter:
 
 
 class _File:
-    """A file that is being written: what was written is on disk, whole, when `write` returns."""
+    """A file that is being written: whole records only, which are on disk when `sync` returns."""
 
     def __init__(self, directory: Path, file: str, fd: int) -> None:
         self.file = file
@@ -208,6 +223,7 @@ class _File:
         # Lines of the index, in a file without a name: a gigabyte of captures has 30 MB of them.
         self._lines = TemporaryFile(dir=directory)  # noqa: SIM115 - closed with this file
         self._is_indexed = True
+        self._is_synced = True
 
     @property
     def seconds(self) -> float:
@@ -220,20 +236,27 @@ class _File:
             written = os.write(self.fd, data)
             if written != len(data):
                 raise OSError(errno.ENOSPC, f"only {written} of {len(data)} bytes written to {self.file}")
-            os.fsync(self.fd)
         except OSError:
             with suppress(OSError):  # a full disk: nothing may follow a torn member
                 os.ftruncate(self.fd, self.size)
             raise
         self.size += len(data)
+        self._is_synced = False
         self._digest.update(data)
         try:
             self._lines.write(lines)
         except OSError:  # the capture is safe: the index is made of the file
             self._is_indexed = False
 
+    def sync(self) -> None:
+        """Wait until what was written is on disk."""
+        if not self._is_synced:
+            os.fsync(self.fd)
+            self._is_synced = True
+
     def close(self) -> None:
         """Seal it and give it its final name."""
+        self.sync()
         path = self._directory / self.file
         still_open = path.with_name(path.name + OPEN)
         try:

@@ -1,0 +1,77 @@
+"""Exchanges that come at the same time: written and synced together, whole, and each with its own row."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from archive import warc
+from archive.store import open_archive
+from archive.warc import Exchange
+from crawler.archivist import Archivist, Begin, Captured
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+
+
+def exchange(n: int) -> Exchange:
+    asked = f"GET /{n} HTTP/1.1\r\nHost: a.test\r\n\r\n".encode()
+    return Exchange(f"http://a.test/{n}", "2026-01-01T00:00:00Z", asked, b"", HEAD, b"page %d" % n, "127.0.0.1")
+
+
+@pytest.fixture
+def archivist(tmp_path: Path) -> Archivist:
+    made = Archivist(tmp_path / "archive.db", tmp_path / "warc")
+    made.open(Begin("crawl", {}, "a.test", "{}", {}))
+    return made
+
+
+async def kept(archivist: Archivist, *numbers: int) -> list[Captured | BaseException]:
+    return await asyncio.gather(*(archivist.keep(exchange(n)) for n in numbers), return_exceptions=True)
+
+
+def test_what_comes_while_the_disk_syncs_is_synced_together(
+    archivist: Archivist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced, fsync = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: (synced.append(fd), fsync(fd))[1])
+
+    async def go() -> list[Captured | BaseException]:
+        found = await kept(archivist, *range(30))
+        await archivist.close()
+        return found
+
+    found = asyncio.run(go())
+    assert [one.body for one in found if isinstance(one, Captured)] == [b"page %d" % n for n in range(30)]
+    assert len(synced) < 10
+    rows = [dict(row) for row in open_archive(tmp_path / "archive.db")["fetches"].rows]
+    assert [row["url"] for row in rows] == [f"http://a.test/{n}" for n in range(30)]
+    assert all(warc.is_of(tmp_path / "warc", row) for row in rows)
+
+
+def test_a_full_disk_fails_all_that_wait_and_leaves_no_torn_member(
+    archivist: Archivist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, write = [], os.write
+
+    def full(fd: int, data: bytes) -> int:
+        written.append(data)
+        return write(fd, data[:100] if len(written) == 3 else data)
+
+    async def go() -> tuple[list[Captured | BaseException], list[Captured | BaseException]]:
+        await kept(archivist, 0)
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "write", full)
+            failed = await kept(archivist, *range(1, 6))
+        after = await kept(archivist, 6)
+        await archivist.close()
+        return failed, after
+
+    failed, after = asyncio.run(go())
+    assert any(isinstance(one, OSError) for one in failed)
+    assert all(isinstance(one, Captured | OSError) for one in failed) and isinstance(after[0], Captured)
+    (file,) = (tmp_path / "warc").glob("*.warc.gz")
+    assert warc.check(file) == []
+    rows = [dict(row) for row in open_archive(tmp_path / "archive.db")["fetches"].rows]
+    assert len(rows) == sum(isinstance(one, Captured) for one in failed) + 2
+    assert all(warc.is_of(tmp_path / "warc", row) for row in rows)
