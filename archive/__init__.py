@@ -8,7 +8,8 @@ The nouns and the work stand here; what serves one of them stands in a folder of
     crawls, frontier        what crawls did, and the links that they met
     captures, claims        what there is of an address already, and what a sitemap says of it
     hosts, sites            what the crawler goes by for a host, and what is known of it
-    lock                    one crawl an archive
+    lock, backup            one crawl an archive; a copy of one that is written to
+    health                  what is worse at a site than it was, and since when
     families                copies/      candidates, pairs, groups, the canonical copy and its reading, lineage
     search                  searching/   words, the index, the query, the order of answers
     condition, lookup       which documents a verb takes, and what a reader may call one

@@ -352,6 +352,20 @@ CREATE TABLE robots_lost (       -- each origin whose robots.txt cannot be read:
 ) WITHOUT ROWID;
 """
 
+LEDGER = """
+ALTER TABLE crawls ADD COLUMN expected TEXT; -- what the site's profile expected of it, as JSON
+ALTER TABLE crawls ADD COLUMN problems TEXT; -- why it was no success, as JSON: sentences; NULL where nobody judged it
+ALTER TABLE crawls ADD COLUMN warnings TEXT; -- what changed against the crawls before it, as JSON: sentences
+CREATE TABLE crawl_counts (      -- what a crawl met, by host; a crawl that is killed has those of its last seconds not
+    crawl_id INTEGER NOT NULL REFERENCES crawls(id),
+    host TEXT NOT NULL,
+    what TEXT NOT NULL,          -- answer, document, rejected, gone, failed, refused
+    code TEXT NOT NULL,          -- an HTTP status; new, changed, unchanged, retired; the code of a reason
+    n INTEGER NOT NULL,
+    PRIMARY KEY (crawl_id, host, what, code)
+) WITHOUT ROWID;
+"""
+
 migrations = Migrations("archive")
 
 
@@ -543,6 +557,12 @@ def m0012_frontier(db: Database) -> None:
 def m0014_robots(db: Database) -> None:
     """Since when a robots.txt cannot be read, for the 30 days of RFC 9309."""
     _run(db, ROBOTS)
+
+
+@migrations()
+def m0015_ledger(db: Database) -> None:
+    """What each crawl met, expected and fell short of. Of crawls before, nobody knows by host."""
+    _run(db, LEDGER)
 
 
 @migrations()

@@ -12,7 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
@@ -22,8 +22,9 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from sqlite_utils import Database
 
-from archive import captures, claims, families, frontier, hosts, rebuild, store
+from archive import captures, claims, families, frontier, health, hosts, rebuild, store
 from archive.captures import Known, Original
+from archive.crawls import Tally
 from archive.errors import ArchiveError
 from archive.frontier import LinkRow, Resting
 from archive.warc import Exchange
@@ -66,7 +67,9 @@ class Run:
         self.crawler = crawler
         self.plan = plan
         self.problems: list[str] = []  # what makes the exit status non-zero, in sentences
+        self.warnings: list[str] = []  # what is worse than in the crawls before
         self.figures = Figures()
+        self.tally = Tally()
         self.archivist = Archivist(Path(settings["ARCHIVE"]), options.warc_dir(settings))
         self.knowledge = self.archivist.open(
             Begin(
@@ -129,10 +132,12 @@ class Run:
     def downloaded(self, response: "Response", request: "Request", spider: "Spider") -> None:
         """Count what came."""
         self.figures.fetched += 1
+        self.tally.answered(request.url, response.status)
 
     def count(self, url: str, added: store.Added, rejected: str) -> None:
         """Count what became of an article, and log it."""
         self.figures.added += added
+        self.tally.stored(url, added, rejected)
         self.figures.articles += 1
         if rejected:
             self.figures.rejected += 1
@@ -143,6 +148,8 @@ class Run:
 
     async def note(self, *links: LinkRow) -> None:
         """Write links at once: a crawl that is killed knows what it had met."""
+        for link in links:
+            self.tally.met_link(link.url, link.state, link.reason)
         if links:
             with suppress(ArchiveError):  # the crawl is ending for it
                 await self.do(frontier.record, self.round, links)
@@ -290,6 +297,10 @@ class Run:
         logger.info("ended (%s) after %.0f s: %s", reason, self.figures.seconds, self.figures.line())
         stats = {key: str(value) for key, value in self.crawler.stats.get_stats().items()}
         await do(store.end_crawl, crawl_id, reason, json.dumps(stats, ensure_ascii=False, sort_keys=True))
+        expected = asdict(self.plan.profile.expect)
+        self.warnings = await do(health.close_books, crawl_id, self.tally, expected, self.problems)
+        for warning in self.warnings:
+            logger.warning("%s: %s", self.plan.site, warning)
         log = self.crawler.settings["LOG_FILE"]
         places = Places(self.archivist.archive, self.archivist.warc_dir, Path(log) if log else None)
         self.figures.ended = self.ending

@@ -13,7 +13,8 @@ SECTIONS = {  # as --help lists them
     "Read": ("search", "show", "explain", "history", "serve"),
     "Count": ("kwic", "trend", "collocates", "stats", "sites", "report", "rules"),
     "Give out": ("export",),
-    "Keep": ("verify", "rebuild", "families", "reindex", "cdxj", "takedown"),
+    "Watch": ("crawls", "hosts"),
+    "Keep": ("verify", "rebuild", "families", "reindex", "cdxj", "takedown", "backup"),
     "The command itself": ("completion",),
 }
 NAMES = tuple(chain.from_iterable(SECTIONS.values()))

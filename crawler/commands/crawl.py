@@ -73,6 +73,8 @@ class Command(ScrapyCrawl):
         problems = run.problems if run else []
         if not problems and (not run or self.crawler_process.bootstrap_failed):
             problems = [f"the crawl did not start; {log} says why"]
+        for warning in run.warnings if run else []:
+            print(seen(f"warning: {warning}"), file=sys.stderr)
         for problem in problems:
             print(seen(f"scrapy crawl: {problem}"), file=sys.stderr)
         self.exitcode = 1 if problems else 0
