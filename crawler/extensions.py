@@ -25,7 +25,7 @@ from sqlite_utils import Database
 from archive import captures, claims, families, frontier, health, hosts, rebuild, store
 from archive.captures import Known, Original
 from archive.crawls import Tally
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, meaning
 from archive.frontier import LinkRow, Resting
 from archive.warc import Exchange
 from crawler import options
@@ -257,8 +257,8 @@ class Run:
         try:
             return await writing
         except (OSError, sqlite3.Error) as error:
-            self.stop(f"archive-write-failed: {error}")
-            raise ArchiveError(f"archive-write-failed: {error}") from error
+            self.stop(f"archive-write-failed: {meaning(error)}; what was kept before is whole. Mend it and crawl again")
+            raise ArchiveError(f"archive-write-failed: {meaning(error)}") from error
 
     async def closed(self, spider: "Spider", reason: str) -> None:
         """Learn from what was stored, close the books, and say how it went."""
@@ -267,7 +267,8 @@ class Run:
         try:
             said = await self._settled(reason)
         except (OSError, sqlite3.Error, ArchiveError) as error:
-            self.problems = self.problems or [f"archive-write-failed: {error}"]
+            said_why = error if isinstance(error, ArchiveError) else meaning(error)
+            self.problems = self.problems or [f"archive-write-failed: {said_why}"]
         finally:
             if not said and not self.problems:  # an error that nobody foresaw: Scrapy logs it and goes on
                 self.problems = [

@@ -28,6 +28,8 @@ CRAWL_PAGES = 0  # exchanges of a crawl, then it ends in order; 0: no limit, as 
 CRAWL_MINUTES = 0.0
 HOST_PAGES = 0  # of one host
 HOST_MINUTES = 0.0
+MIN_FREE_BYTES = 512 * 1024 * 1024  # a crawl ends in order before the disk is full: learning at its end needs room too
+METRICS_FILE = ""  # for Prometheus: a name that ends in .prom, in the folder of node_exporter's textfile collector
 EXPECT_NOTHING = False  # True: do not check what the profile expects (a first crawl, a crawl of a part)
 
 # --- manners -------------------------------------------------------------------------------------------------
@@ -97,6 +99,7 @@ EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,  # `Run` shows progress
     "crawler.extensions.Run": 0,
     "crawler.guards.SizeCap": 10,
+    "crawler.watch.Watch": 1,  # it asks `Run`
 }
 ITEM_PIPELINES = {"pipelines.items.ArchivePipeline": 100}
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000_000  # bytes of pages that wait to be restored before fetching pauses

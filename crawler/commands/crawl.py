@@ -23,6 +23,7 @@ from crawler.extensions import Run
 from crawler.optout import OptOutError
 from crawler.plan import PlanError, check, plan
 from crawler.profile import ProfileError
+from crawler.watch import full, places
 
 # What these say of every run (their settings, components and versions) is in `crawls.settings`, or never changes.
 TALKATIVE = ("scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log")
@@ -92,7 +93,11 @@ def _check(args: list[str], spargs: dict[str, str], settings: BaseSettings, spid
     if settings["OPT_OUT"]:
         optout.read(Path(settings["OPT_OUT"]))
     _check_archive(Path(settings["ARCHIVE"]))
+    if settings["METRICS_FILE"] and not settings["METRICS_FILE"].endswith(".prom"):
+        raise PlanError(f"METRICS_FILE={settings['METRICS_FILE']}: node_exporter reads files that end in .prom only")
     captures = options.warc_dir(settings)
+    if problem := full(places(Path(settings["ARCHIVE"]), captures), settings.getint("MIN_FREE_BYTES")):
+        raise PlanError(problem)
     try:
         captures.mkdir(parents=True, exist_ok=True)
     except OSError as error:
