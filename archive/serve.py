@@ -36,7 +36,7 @@ SETTINGS = {
 # Where others may read: no SQL of theirs, and nothing that copies the whole archive in one request.
 PUBLIC = {"default_allow_sql": "off", "allow_download": "off", "allow_csv_stream": "off", "max_returned_rows": "500"}
 # And nothing that tells of its owner's machine and folders, or of who asked that something be taken down.
-PRIVATE = ("crawls", "takedowns", "tombstones")
+PRIVATE = ("crawls", "crawl_counts", "hosts", "takedowns", "tombstones")
 WARNING = (
     "Others can read this archive at {host}:{port}. They cannot write, ask SQL of their own or download the whole;\n"
     "there is no password and no encryption here: put a server with TLS before it."
