@@ -27,6 +27,7 @@ from crawler.watch import full, places
 
 # What these say of every run (their settings, components and versions) is in `crawls.settings`, or never changes.
 TALKATIVE = ("scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log")
+JOB = "_job"  # the argument by which Scrapyd tells a spider which of its jobs it is
 
 
 class Command(ScrapyCrawl):
@@ -53,6 +54,7 @@ class Command(ScrapyCrawl):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check, crawl, and set the exit status."""
         assert self.settings is not None and self.crawler_process is not None
+        opts.spargs = {name: said for name, said in opts.spargs.items() if name != JOB}
         try:
             _check(args, opts.spargs, self.settings, self.crawler_process.spider_loader.list())
         except (PlanError, ProfileError, OptOutError, ArchiveError) as error:
