@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
+from scrapy.utils.log import get_scrapy_root_handler
 from sqlite_utils import Database
 
 from archive import crawls
 from archive.errors import ArchiveError
 from archive.pages.safe_html import seen
-from crawler import metrics, options
+from crawler import logs, metrics, options
 from crawler.extensions import Run
 from crawler.metrics import Snapshot
 
@@ -82,13 +83,15 @@ class Watch:
             await asyncio.sleep(EVERY)
 
     async def _look(self) -> None:
+        if logs.follow(get_scrapy_root_handler()):
+            logger.info("%s goes on here: the log before was moved", self.run.plan.site)
         if not self._is_full and (problem := full(self._places, self._floor)):
             self._is_full = True
             self.run.stop(problem)
         if time.monotonic() - self._kept >= KEEP_EVERY:
             self._kept = time.monotonic()
             with suppress(ArchiveError):  # the crawl is ending for it
-                await self.run.write(crawls.save, self.run.archivist.crawl_id, dict(self.run.tally.met))
+                await self.run.do(crawls.save, self.run.archivist.crawl_id, dict(self.run.tally.met))
         self._write(running=True)
 
     def _write(self, *, running: bool) -> None:
