@@ -234,6 +234,12 @@ def waiting(db: Database, current: Round) -> dict[str, str]:
     return dict(db.conn.execute(sql, (current.site,)).fetchall())
 
 
+def left(db: Database, site: str) -> dict[str, int]:
+    """How many links of a site wait, by host."""
+    sql = "SELECT host, count(*) FROM links WHERE site = ? AND state = 'new' GROUP BY host"
+    return dict(db.conn.execute(sql, (site,)).fetchall())
+
+
 def give_back(db: Database, url: str, *, failed: str, not_before: str, why: str = "") -> int:
     """Put a leased link back, to be asked for again; `failed` is the address that did not come (itself, or a page that
     its visit went on to). Returns how often that one failed."""

@@ -34,8 +34,9 @@ from crawler.backoff import HOST_STATUSES, PAGE_STATUSES, Wait
 from crawler.budget import Budget
 from crawler.due import due
 from crawler.leases import AHEAD, IN_WORK, Lease, Leases
+from crawler.live import HostLine, Screen, host_lines
 from crawler.plan import BOT, Plan, user_agent
-from crawler.show import Figures, Places, Screen, log_lines_of, summary
+from crawler.show import Figures, Places, log_lines_of, summary
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -83,10 +84,11 @@ class Run:
         self.budget = Budget.of(settings)
         self.ending = ""  # why the crawl asks for nothing more, though something is left
         self.leases = _leases(self, settings)
+        self.waiting: dict[str, int] | None = None  # links that are known and wait, by host, when last looked
         self._screen = Screen()
         self.failures: Counter[str] = Counter()  # of each host, in a row
         self._tasks: set[asyncio.Task[None]] = set()
-        self._looks = create_looping_call(lambda: self._screen.show(self.figures))
+        self._looks = create_looping_call(lambda: self._screen.show(self.figures, self.hosts))
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -124,6 +126,11 @@ class Run:
             self._screen.say(f"going on where crawl {self.round.id} was: {self.round.resumed} links wait")
         elif self.round.woken or self.round.resting:
             logger.info("%d known links are due, %d are not", self.round.woken, self.round.resting)
+
+    def hosts(self) -> list[HostLine]:
+        """What each host is doing."""
+        closed = {host: one.reason for host, one in self.leases.closed_hosts.items()} | self.leases.resting
+        return host_lines(self.tally, self.leases.asked, closed, self.waiting)
 
     def scheduled(self, request: "Request", spider: "Spider") -> None:
         """Count what is asked for."""

@@ -1,4 +1,4 @@
-"""What people see of a crawl: a bar on a terminal, a line now and then in a log, and a summary at the end."""
+"""What people see of a crawl at its end: a summary. While it runs: `crawler/live.py`."""
 
 import logging
 import shlex
@@ -8,8 +8,6 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from scrapy.utils.log import get_scrapy_root_handler
 
 from archive.frontier import Resting
@@ -17,7 +15,6 @@ from archive.pages.safe_html import seen
 from archive.store import Added, Counts
 from crawler.plan import shown
 
-LINE_EVERY = 10.0  # seconds between the lines of a log
 DATES = "%Y-%m-%d %H:%M:%S"
 MOST = 6  # reasons or rules that the summary names; the rest is one figure
 DEFAULT = "data/archive.db"  # the archive that commands take where none is named
@@ -72,55 +69,6 @@ class Places:
         archive, warc_dir = shown(self.archive), shown(self.warc_dir)
         told = [] if archive == Path(DEFAULT) else ["--archive", str(archive)]
         return told if warc_dir == archive.parent / "warc" else [*told, "--warc-dir", str(warc_dir)]
-
-
-class Screen:
-    """The standard error of a run: a bar where it is a terminal, else lines."""
-
-    def __init__(self) -> None:
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed}/{task.total} addresses · {task.fields[figures]}"),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self._task: TaskID | None = None
-        self._spoke = time.monotonic()
-
-    def begin(self, label: str) -> None:
-        """Show that the run began."""
-        if sys.stderr.isatty():
-            self._bar.start()
-            self._task = self._bar.add_task("crawling", total=None, figures="")
-        else:
-            self.say(f"crawling {label}")
-
-    def show(self, figures: Figures) -> None:
-        """Move the bar, or print a line if it is time for one."""
-        if self._task is not None:
-            self._bar.update(
-                self._task,
-                completed=figures.fetched,
-                total=max(figures.asked, figures.fetched),
-                figures=f"{figures.documents} documents · {figures.rejected} rejected",
-            )
-        elif time.monotonic() - self._spoke >= LINE_EVERY:
-            self.say(f"{figures.seconds:.0f} s: {figures.line()}")
-
-    def say(self, what: str) -> None:
-        """A line of its own."""
-        self._spoke = time.monotonic()
-        if self._task is not None:
-            self._bar.update(self._task, description=what)
-        else:
-            print(seen(what), file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        """Clear the bar."""
-        if self._task is not None:
-            self._bar.stop()
 
 
 class _Shown(logging.Formatter):
