@@ -1,6 +1,7 @@
 """Scrapy settings, each with its reason. Any of them is overridden on the command line: `-s NAME=VALUE`."""
 
 import os
+from importlib.util import find_spec
 
 BOT_NAME = "worksummary-archive"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -101,6 +102,11 @@ EXTENSIONS = {
     "crawler.guards.SizeCap": 10,
     "crawler.watch.Watch": 1,  # it asks `Run`
 }
+if find_spec("spidermon"):  # where it is installed: it does nothing until SPIDERMON_ENABLED
+    EXTENSIONS["spidermon.contrib.scrapy.extensions.Spidermon"] = 500
+SPIDERMON_ENABLED = False  # True: `crawler/monitors.py` judges each crawl at its end, and MONITOR_ACTIONS say so
+SPIDERMON_ENGINE_STOP_MONITORS = ["crawler.monitors.CrawlSuite"]  # not at the spider's end: the books are open then
+MONITOR_ACTIONS: list[str] = []  # classes, such as spidermon.contrib.actions.slack.notifiers.SendSlackMessage
 ITEM_PIPELINES = {"pipelines.items.ArchivePipeline": 100}
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000_000  # bytes of pages that wait to be restored before fetching pauses
 

@@ -94,7 +94,8 @@ def words(folder: Path, url: str, *more: str) -> list[str]:
     settings = {"ARCHIVE": folder / "archive.db", "WORKERS": 1, "ALLOW_PRIVATE_ADDRESSES": 1, "DOWNLOAD_DELAY": 0,
                 "RETRY_TIMES": 0}  # fmt: skip
     said = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
-    return [sys.executable, "-m", "scrapy", "crawl", "summaries", "-a", f"urls={url}", *said, *more]
+    what = ["-a", f"urls={url}"] if url else []
+    return [sys.executable, "-m", "scrapy", "crawl", "summaries", *what, *said, *more]
 
 
 def crawl(folder: Path, url: str, *more: str, before: str = "") -> "subprocess.CompletedProcess[str]":
