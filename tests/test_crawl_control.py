@@ -57,9 +57,10 @@ def rows(folder: Path, sql: str) -> list[tuple[str | int | None, ...]]:
 
 def often(served: Served) -> dict[str, int]:
     """How often each page was asked for."""
-    return dict(Counter(path for path in served.paths() if path != "/robots.txt"))
+    return dict(Counter(path for path in served.paths() if path not in FURNITURE))
 
 
+FURNITURE = ("/robots.txt", "/sitemap.xml")
 ONCE = {"/": 1, **{f"/a/{n}.html": 1 for n in range(ARTICLES)}}
 
 
@@ -115,13 +116,13 @@ def test_a_host_is_paused_and_opened_while_a_crawl_runs(tmp_path: Path) -> None:
         hosts.set_state(db, "www.two.test", "paused", until="2999-01-01T00:00:00Z", why="it asked for a rest")
         out, err = run.communicate(timeout=100)
         assert run.returncode == 0 and "left          links of 1 hosts" in out, out + err
-        assert len(served.paths("www.site.test")) == ARTICLES + 2 > len(served.paths("www.two.test")) + 3
+        assert len(served.paths("www.site.test")) == ARTICLES + 3 > len(served.paths("www.two.test")) + 3
         hosts.set_state(db, "www.two.test", "open")
         again = subprocess.run(
             command(tmp_path, served, hosts=both), cwd=ROOT, capture_output=True, text=True, timeout=60
         )
         assert again.returncode == 0 and f"documents     {ARTICLES}" not in err
-        assert set(served.paths("www.two.test")) == {*ONCE, "/robots.txt"}
+        assert set(served.paths("www.two.test")) == {*ONCE, *FURNITURE}
 
 
 def test_a_dry_run_says_what_would_be_asked_for_and_asks_for_nothing(tmp_path: Path) -> None:
@@ -135,7 +136,7 @@ def test_a_dry_run_says_what_would_be_asked_for_and_asks_for_nothing(tmp_path: P
         crawl(tmp_path, served)
         assert len(crawl(tmp_path, served, "-s", "DRY_RUN=True").stdout.splitlines()) == 2  # the start address, the sum
         due = crawl(tmp_path, served, "-s", "DRY_RUN=True", "-s", "REVISIT=all")
-        assert len(due.stdout.splitlines()) == 2 + ARTICLES and "changed in 0 of 1 visits" in due.stdout
+        assert len(due.stdout.splitlines()) == 3 + ARTICLES and "changed in 0 of 1 visits" in due.stdout
         assert len(served.log) > asked
 
 
