@@ -162,4 +162,5 @@ def test_another_reader_finds_every_capture_by_its_index(tmp_path: Path) -> None
         assert one.http_headers.get_statuscode() == entry["status"] == str(two.http_headers.status_code)
         said = one.http_headers.get_header("Content-Length")
         kept = one.content_stream().read()
-        assert said is None or one.rec_type == "revisit" or int(said) == len(kept), "else a player waits for the rest"
+        assert one.rec_type == "revisit" or said in (None, str(len(kept))), "else a player waits for the rest"
+        assert said == "40" or not entry["url"].endswith("/cut")
