@@ -153,7 +153,7 @@ def command(folder: Path, *arguments: str) -> list[str]:
 def crawl(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     environment = {name: value for name, value in os.environ.items() if name != "CRAWL_CONTACT"}
     return subprocess.run(
-        command(folder, *arguments), cwd=ROOT, capture_output=True, text=True, timeout=120, env=environment
+        command(folder, *arguments), cwd=ROOT, capture_output=True, text=True, timeout=400, env=environment
     )
 
 

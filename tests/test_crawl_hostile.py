@@ -193,7 +193,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     folder = tmp_path_factory.mktemp("hostile")
     settings = {
         "ALLOW_PRIVATE_ADDRESSES": 1, "DOWNLOAD_DELAY": 0, "DOWNLOAD_TIMEOUT": 20, "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
-        "MAX_PAGES_PER_HOST": 150, "BACKOFF_FIRST": 0, "HOST_FAILURES": 1000, "AUTOTHROTTLE_ENABLED": 0,
+        "MAX_PAGES_PER_HOST": 120, "BACKOFF_FIRST": 0, "HOST_FAILURES": 40, "AUTOTHROTTLE_ENABLED": 0,
     }  # fmt: skip
     words = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
     with serve(site) as served:
