@@ -29,9 +29,9 @@ def parsed(words: list[str]) -> str:
     """The verb of a command of the archive, whose words it takes; raises where it does not."""
     with main.make_context("archive", list(words), resilient_parsing=True) as context:
         rest = [*context._protected_args, *context.args]
-    verb = load(rest[0])
-    if "--help" not in rest:
-        verb.make_context(rest[0], rest[1:], parent=click.Context(main))
+        verb = load(rest[0])
+        if "--help" not in rest:  # a context of its own would make the verb forget -h: click keeps its help option
+            verb.make_context(rest[0], rest[1:], parent=click.Context(main, **main.context_settings))
     return rest[0]
 
 
