@@ -18,6 +18,7 @@ from pathlib import Path
 from archive.errors import ArchiveError
 from archive.progress import Progress
 from archive.warc import OPEN
+from archive.warcs.fixity import ANEW
 
 PAGES = 2_000  # database pages (8 MB) between two looks at the progress
 PART = ".part"  # of a file that is being copied
@@ -105,8 +106,10 @@ def _files(warc_dir: Path, captures: Path, progress: Progress) -> tuple[int, int
 
 
 def _under(folder: Path) -> list[Path]:
-    """Files below a folder, those that are being copied left out."""
-    return sorted(path for path in folder.glob("**/*") if path.is_file() and not path.name.endswith(PART))
+    """Files below a folder, those that are being copied left out. Indexes and the manifest first: what they name is
+    closed, and so it is in the WARC files that are copied after them."""
+    found = (path for path in folder.glob("**/*") if path.is_file() and not path.name.endswith((PART, ANEW)))
+    return sorted(found, key=lambda path: (".warc" in path.name and not path.name.endswith(".cdxj"), path))
 
 
 def _is_there(path: Path, copy: Path) -> bool:

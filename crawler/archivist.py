@@ -138,8 +138,10 @@ class Archivist:
 
     async def close(self) -> None:
         """Finish the files."""
-        await self.do(self._close)
-        self._thread.shutdown()
+        try:
+            await self.do(self._close)
+        finally:
+            self._thread.shutdown()
 
     def abandon(self) -> None:
         """Close what a crawl that never began has opened."""

@@ -281,7 +281,13 @@ class Run:
                 self.problems = [
                     f"the end of the crawl failed; {self.crawler.settings['LOG_FILE'] or 'the log'} says why"
                 ]
-            await self.archivist.close()
+            try:
+                await self.archivist.close()
+            except OSError as error:  # as on a full disk: the next crawl finishes the files
+                logger.error("the files of captures are not finished: %s", meaning(error))
+                self.problems = self.problems or [
+                    f"archive-write-failed: {meaning(error)}; crawl again when it is mended"
+                ]
             self._screen.end()
         print(said, flush=True)
         _leave_in_time(1 if self.problems else 0)
