@@ -41,7 +41,8 @@ class Lease:
     visit: dict[str, str | int]
     links: list[LinkRow]  # what is done with it, itself first
     items: int = 0  # handed to the item pipeline and not stored yet
-    closed: bool = False  # its page, and all that it went on to, has been read
+    reading: int = 0  # pages of it that are being read: the next one may be through before the one that led to it
+    closed: bool = False  # the last page that it went on to has been read
     asked: bool = True  # its request has not come back yet
     broken: bool = False  # an item of it was not stored
     waits: bool = False  # it was put back
@@ -52,6 +53,11 @@ class Lease:
         """Of a link."""
         row = LinkRow(link.url, link.kind, "done", "", link.depth, link.found_on, link.priority, link.visit)
         return cls(link.url, link.host, link.kind, link.depth, link.found_on, frontier.visit_of(link), [row])
+
+    @property
+    def is_done(self) -> bool:
+        """Everything that its pages led to is stored."""
+        return self.closed and not self.reading and not self.items
 
     def visited(self) -> Visited:
         """What is to be written when it settles."""

@@ -131,7 +131,7 @@ class ArchivePipeline:
         lease, settles = item.lease, False
         if lease:
             lease.items -= 1
-            settles = lease.closed and not lease.items
+            settles = lease.is_done
             if outcome and outcome.documents and outcome.article[0].url == lease.links[0].url:
                 lease.signature = _signature(outcome)
         try:

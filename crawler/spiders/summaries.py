@@ -191,6 +191,7 @@ class SummariesSpider(Spider):
     async def _until_done(self, results: Found, lease: Lease) -> Found:
         """What a page led to; where it does not go on to another one, its lease is closed."""
         goes_on = False
+        lease.reading += 1
         async for result in results:
             if isinstance(result, Request):
                 goes_on = True
@@ -198,8 +199,9 @@ class SummariesSpider(Spider):
                 result = replace(result, lease=lease)
                 lease.items += 1
             yield result
-        lease.closed = not goes_on
-        if lease.closed and not lease.items and not lease.waits:
+        lease.reading -= 1
+        lease.closed = lease.closed or not goes_on
+        if lease.is_done and not lease.waits:
             await self.run.settle(lease)
 
     async def _transient(self, response: "Response", lease: Lease) -> bool:
