@@ -1,4 +1,4 @@
-"""When the lease of an article of several pages ends: after all that each of them led to, whichever is through first."""
+"""When the lease of an article of several pages ends: after all that each led to, whichever is through first."""
 
 import asyncio
 from collections.abc import AsyncIterator
