@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from archive.store import now, transaction
 
 STATES = ("new", "asked", "done", "failed", "refused")
+KILLED = "killed"  # as the next crawl has written it
 STOPPED = "finished"  # the reason of a crawl that had nothing left to ask; any other was stopped before its end
 OWN = "kind NOT IN ('next', 'redirect')"  # not asked for in the visit of another link
 AT_ONCE = 500  # addresses in one question: SQLite takes 32,766 values
@@ -114,7 +115,10 @@ def begin(db: Database, crawl_id: int, site: str, *, wake: str = "due", resume: 
 
 
 def _unfinished(db: Database, crawl_id: int, site: str) -> int:
-    """The round of the site's last crawl, where that was stopped before its end and has links left; 0 otherwise."""
+    """The round of the site's last crawl, where that was stopped before its end and has links left; 0 otherwise.
+
+    One that was killed is gone on with when it has none left, too: what follows the last page was not done yet.
+    """
     last = db.conn.execute(
         "SELECT round, reason FROM crawls WHERE site = ? AND id < ? ORDER BY id DESC LIMIT 1", (site, crawl_id)
     ).fetchone()
@@ -123,7 +127,7 @@ def _unfinished(db: Database, crawl_id: int, site: str) -> int:
     left = db.conn.execute(
         f"SELECT 1 FROM links WHERE site = ? AND state IN ('new', 'asked') AND {OWN} LIMIT 1", (site,)
     ).fetchone()
-    return int(last[0]) if left else 0
+    return int(last[0]) if left or last[1] == KILLED else 0
 
 
 @dataclass(frozen=True, slots=True)

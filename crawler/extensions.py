@@ -328,7 +328,8 @@ class Run:
             return ["stopped before its end; what it had is kept, and the same command goes on where it was"]
         if self.ending:
             return []
-        if not self.figures.articles and not self.round.resting and not self.round.resumed:
+        goes_on = self.round.id != self.archivist.crawl_id
+        if not self.figures.articles and not self.round.resting and not goes_on:
             why = f": {failures[0][0]} ({failures[0][1]})" if failures else ""
             return [f"nothing was fetched{why}"]
         if self.crawler.settings.getbool("EXPECT_NOTHING"):

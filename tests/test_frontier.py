@@ -85,6 +85,19 @@ def test_a_round_that_came_to_its_end_is_not(db: Database) -> None:
     assert taken(db, again) == ["http://a.test/2"]
 
 
+def test_a_round_that_was_killed_with_nothing_left_to_ask_for_is(db: Database) -> None:
+    """It was learning, or closing: its pages are not asked for again before that is done."""
+    current = begun(db)
+    frontier.record(db, current, [link("http://a.test/1")])
+    came(db, current, "http://a.test/1")
+    end_crawl(db, current.id, "killed", "{}")
+    again = begun(db)
+    assert (again.id, again.resumed) == (current.id, 0)
+    assert frontier.unknown(db, again, ["http://a.test/1"]) == set()
+    end_crawl(db, 2, "finished", "{}")
+    assert begun(db).id == 3
+
+
 def test_only_the_same_site_goes_on(db: Database) -> None:
     current = begun(db)
     frontier.record(db, current, [link("http://a.test/1")])
