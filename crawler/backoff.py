@@ -60,7 +60,7 @@ class Backoff:
             return Wait(asked, True, False, True, f"host-rests: {what}, {failures} failures in a row")
         if asked > self.longest:
             return Wait(asked, True, False, True, f"host-rests: {what}, and it asks for {asked:.0f} s")
-        give_up = not is_transient(failure) or (attempts > self.times and failure != ROBOTS)  # it was never asked
+        give_up = not is_transient(failure) or attempts > self.times
         if give_up and not host:
             return Wait(give_up=True, reason=what)
         seconds = asked or self.doubled(failures if host else attempts)

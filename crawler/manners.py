@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ASKS_FOR_ROBOTS = "asks_for_robots"  # in the meta of a request: it is that for the rules, so that none are asked for
 FIRST = 1000  # priority of such a request: all others of its host wait for it
 ORIGINS = 5000  # whose rules are in memory; those of others are read from the archive again
 UNREACHABLE = (
@@ -144,7 +143,7 @@ class RobotsTxt:
 
     async def process_request(self, request: Request) -> None:
         """Refuse what is forbidden, or cannot be known to be allowed."""
-        if request.meta.get(ASKS_FOR_ROBOTS):
+        if request.meta.get(robots.ASKS):
             return
         try:
             rules = await self._rules(request)
@@ -195,7 +194,7 @@ class RobotsTxt:
         since = _time(await self.run.do(sites.robots_lost, origin, why))
         now = datetime.now(UTC)
         if old := await self._kept(origin, None):
-            return await self._in_force(origin, request, old, now + self.pause)
+            return await self._in_force(origin, request, old, now + robots.RECHECK)
         self._known[origin] = rules = robots.unread(why, since, now, self.pause)
         return rules
 
@@ -220,7 +219,7 @@ class RobotsTxt:
         """
         for step in range(robots.STEPS + 1):
             try:
-                meta = {ASKS_FOR_ROBOTS: True, "dont_redirect": True}
+                meta = {robots.ASKS: True, "dont_redirect": True}
                 asked = Request(url, priority=FIRST, meta=meta, callback=NO_CALLBACK)
                 response: Response = await self.crawler.engine.download_async(asked)
             except IgnoreRequest as error:

@@ -21,6 +21,8 @@ STEPS = 5  # redirects that are followed (RFC 9309, 2.3.1.2)
 PARSED = 500 * 1024  # bytes that are read; the least that the RFC allows (2.5)
 FRESH = timedelta(hours=24)  # how long a copy is good (2.4)
 GIVEN_UP = timedelta(days=30)  # after so long, a host that never answers is taken for one without the file (2.3.1.4)
+RECHECK = timedelta(hours=1)  # how long an older copy is obeyed before the file is asked for again (chosen)
+ASKS = "asks_for_robots"  # in the meta of a request: it is that for the rules, so that none are asked for
 FORBIDDEN = "robots: forbidden by robots.txt"
 
 _RULE = re.compile(r"^\s*disallow\s*:\s*[^\s#]", re.I | re.M)

@@ -24,7 +24,7 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 from scrapy.exceptions import IgnoreRequest
 
-from crawler import backoff
+from crawler import backoff, robots
 from crawler.backoff import Backoff
 
 if TYPE_CHECKING:
@@ -41,6 +41,14 @@ HEAD = 256 * 1024  # bytes of status line and headers; browsers end at 256 KiB (
 
 class HeadTooLarge(ValueError):
     """A response's head that does not end."""
+
+
+class HostRests(IgnoreRequest):
+    """A request that was not sent, because its host had just asked for rest."""
+
+    def __init__(self, host: str, seconds: float) -> None:
+        super().__init__(f"{backoff.RESTING}: {host} is left alone for {seconds:.0f} s")
+        self.seconds = seconds
 
 
 class _CappedParser(_LenientHTTPClientParser):
@@ -87,14 +95,19 @@ class CappedHandler(HTTP11DownloadHandler):
         """Send a request, unless its host has asked for rest since it was queued."""
         host = urlsplit(request.url).hostname or ""
         if (left := self._rests.get(host, 0.0) - time.monotonic()) > 0:
-            raise IgnoreRequest(f"{backoff.RESTING}: {host} is left alone for {left:.0f} s")
+            raise HostRests(host, left)
         return await super().download_request(request)
 
     def _downloaded(self, response: "Response", request: "scrapy.Request") -> None:
-        """Note a rest at once: the next request of the host is sent as soon as this returns."""
+        """Note a rest at once: the next request of the host is sent as soon as this returns.
+
+        What a robots.txt that fails means for its pages, `crawler.manners` knows: an older copy may allow them.
+        """
         host = urlsplit(request.url).hostname or ""
         said = (response.headers.get("Retry-After") or b"").decode("latin-1")
         asked = backoff.asked_for(response.status, said, datetime.now(UTC))
+        if not asked and request.meta.get(robots.ASKS):
+            return
         if not asked and response.status not in backoff.HOST_STATUSES:
             self._failures.pop(host, None)
             self._rests.pop(host, None)

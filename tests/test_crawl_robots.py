@@ -165,12 +165,12 @@ def test_where_robots_cannot_be_read_nothing_is_asked(crawled: Crawled, host: st
 
 def test_why_nothing_of_a_host_was_asked_stands_in_links_and_log(crawled: Crawled) -> None:
     log = (crawled.folder / "crawl.log").read_text()
-    for host in LOST:
-        assert f"{host}: host-rests: robots-unreachable" in log
+    for host, (why, _) in LOST.items():
+        assert f"failed {crawled.served.url('/', host)}: robots-unreachable: {why}" in log
     ((state, said),) = crawled.rows(
         "SELECT state, reason FROM links WHERE url = ?", crawled.served.url("/", "error.test")
     )
-    assert (state, said.split(",")[0]) == ("new", "host-rests: robots-unreachable")  # the next crawl asks again
+    assert state == "failed" and said.startswith("robots-unreachable: http-500")  # the next crawl asks again
 
 
 @pytest.mark.parametrize("host", GONE)

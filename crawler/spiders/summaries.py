@@ -32,6 +32,7 @@ from crawler.frontier import Limits, Policy, without_session
 from crawler.leases import Lease
 from crawler.plan import Plan, check, plan, user_agent
 from crawler.robots import target_of
+from crawler.transport import HostRests
 from pipelines.decode import decode
 from pipelines.document import Decoded, Page, Rejected
 from pipelines.extraction.render import MAX_CHARACTERS
@@ -375,12 +376,12 @@ class SummariesSpider(Spider):
         reason, refused = _why(failure)
         if self.run.problems:  # the crawl is ending for it: the lease is taken back by the next one
             return
-        if reason.startswith(backoff.RESTING):  # it was never sent: its turn comes when the host's rest is over
-            await self.run.put_back(lease, "", Wait(host=True, reason=reason))
+        if isinstance(failure.value, HostRests):  # it was never sent: its turn comes when the host's rest is over
+            wait = Wait(failure.value.seconds, host=True, reason=reason)
+            await self.run.host_failed(urlsplit(request.url).hostname or "", wait)
+            await self.run.put_back(lease, "", wait)
             return
-        if (not refused or reason.startswith(backoff.ROBOTS)) and await self._again(
-            request.url, lease, reason.split(":")[0], {}
-        ):
+        if not refused and await self._again(request.url, lease, reason.split(":")[0], {}):
             return
         row = LinkRow(request.url, visit.kind, "refused" if refused else "failed", reason, visit.depth, visit.found_on)
         await self.run.failed(row)
@@ -504,7 +505,7 @@ def _why(failure: "Failure") -> tuple[str, bool]:
     error = failure.value
     text = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
     if isinstance(error, IgnoreRequest):
-        return text, True
+        return text, not text.startswith(backoff.ROBOTS)  # the host may answer later
     return f"{_code(error)}: {text}", False
 
 
