@@ -141,8 +141,8 @@ def first_page(url: str, links: Sequence[Link]) -> str:
 
 def same_article(url: str, link: Link) -> bool:
     """The link leads to another page of what is at `url`."""
-    stems = {stem for stem, _ in _page_of(url)}
-    return any(stem in stems for stem, _ in _numbers(link, url))
+    numbers = _numbers(link, url)
+    return bool(numbers) and not {stem for stem, _ in _page_of(url)}.isdisjoint(stem for stem, _ in numbers)
 
 
 def is_list_page_of(url: str, link: Link) -> bool:
@@ -154,8 +154,9 @@ def _before_first(url: str, links: Sequence[Link]) -> int:
     """1 where pages are numbered from 0, so that the second is '_1' (TRS): a link's words count one more. Else 0."""
     stems = {stem for stem, _ in _page_of(url)}
     for link in links:
-        said = _NUMBER.search(link.said)
-        for stem, n in _numbers(link, url):
+        numbers = _numbers(link, url)
+        said = _NUMBER.search(link.said) if numbers else None
+        for stem, n in numbers:
             if stem in stems and n and (int(said[0]) == n + 1 if said else n == 1 and link.is_next and stem == url):
                 return 1
     return 0
@@ -163,8 +164,7 @@ def _before_first(url: str, links: Sequence[Link]) -> int:
 
 def _page_of(url: str) -> list[tuple[str, int]]:
     """What `url` may be a page of, and which: it is page 1 of itself, with or without its ending."""
-    numbered = [(_stem(found), int(found["n"])) for pattern, _ in _NUMBERED if (found := pattern.match(url))]
-    return [(url, 1), (_BARE.sub("", url), 1), *numbered]
+    return [(url, 1), (_BARE.sub("", url), 1), *((stem, number) for stem, number, _ in _forms(url))]
 
 
 def _numbers(link: Link, url: str) -> list[tuple[str, int]]:
@@ -176,7 +176,8 @@ def _numbers(link: Link, url: str) -> list[tuple[str, int]]:
     found = _forms(link.url)
     if not found or _NEXT_ARTICLE.search(link.text):
         return []
-    if _ONWARD.match(link.said) or _PAGER.match(link.said):
+    said = link.said
+    if _ONWARD.match(said) or _PAGER.match(said):
         return [(stem, number) for stem, number, _ in found]
     here = (url, _BARE.sub("", url))
     return [(stem, number) for stem, number, needs_words in found if stem in here and not needs_words]
