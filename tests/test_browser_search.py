@@ -2,7 +2,9 @@
 
 import pytest
 from browser import NAME, Reader
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
 
 SEARCH = f"/{NAME}/search"
 
@@ -16,7 +18,16 @@ def asked(reader: Reader, words: str) -> None:
     box = reader.one("main input[type=search]")
     box.clear()
     box.send_keys(words, Keys.ENTER)
-    reader.wait(lambda: reader.one("main input[type=search]").get_attribute("value") == words and reader.all("[role]"))
+    reader.wait(lambda: is_gone(box) and reader.all("main input[type=search]") and reader.all("[role]"))
+
+
+def is_gone(element: WebElement) -> bool:
+    """Whether the page that an element stood on has been left."""
+    try:
+        element.is_enabled()
+    except StaleElementReferenceException:
+        return True
+    return False
 
 
 def test_both_scripts_find_the_same(reader: Reader) -> None:

@@ -1,10 +1,10 @@
 """A site that means harm: its crawl ends in time and in bounded memory, and says of every trap what it was."""
 
 import gzip
-import os
+import json
 import sqlite3
 import subprocess
-import threading
+import sys
 import time
 import zlib
 from collections.abc import Iterator
@@ -172,20 +172,28 @@ class Crawled:
             db.close()
 
 
+# A process between: a child's peak of memory begins with that of who started it, and this one may be large.
+MEASURED = (
+    "import json, resource, subprocess, sys\n"
+    f"status = subprocess.run(sys.argv[2:], timeout={PATIENCE}).returncode\n"
+    "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+    "measured = [status, used.ru_utime + used.ru_stime, used.ru_maxrss]\n"
+    "open(sys.argv[1], 'w').write(json.dumps(measured))"
+)
+
+
 def run(folder: Path, *words: str, code: str = "") -> tuple[int, float, int, str]:
     """Status, seconds of the processor, bytes of memory at most and the words of a crawl; `code` runs before it."""
     line = command(folder, "summaries", *words)
     if code:
         line = [line[0], "-c", f"{code}\nimport scrapy.cmdline\nscrapy.cmdline.execute({line[2:]!r})"]
+    measured = folder / "measured.json"
     with (folder / "said").open("w+b") as said:
-        process = subprocess.Popen(line, cwd=ROOT, stdout=said, stderr=said)
-        late = threading.Timer(PATIENCE, process.kill)
-        late.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        late.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = usage.ru_utime + usage.ru_stime
-    return process.returncode, seconds, usage.ru_maxrss * 1024, (folder / "said").read_text("utf-8", "replace")
+        subprocess.run(
+            [sys.executable, "-c", MEASURED, measured, *line], cwd=ROOT, stdout=said, stderr=said, check=True
+        )
+    status, seconds, kilobytes = json.loads(measured.read_text())
+    return status, seconds, kilobytes * 1024, (folder / "said").read_text("utf-8", "replace")
 
 
 @pytest.fixture(scope="module")
