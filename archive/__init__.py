@@ -3,6 +3,7 @@
 The nouns and the work stand here; what serves one of them stands in a folder of its own.
 
     schema, rows, store     the tables, an article as rows, adding it in one transaction
+                            schemas/     the tables' SQL, and the columns of documents from their declaration
     warc                    warcs/       records written, read, checked; files whole or torn; what an ingest finds
     ingest, pool, rebuild   restoring: files, processes, everything again from the captures
     crawls, frontier        what crawls did, and the links that they met

@@ -23,7 +23,7 @@ from archive.exports import manifest, parquet
 from archive.progress import Progress
 from archive.removing import tombstones
 from archive.rows import Value, to_json
-from archive.schema import JSON_COLUMNS, SQL_TYPES, column_kind
+from archive.schemas.columns import JSON_COLUMNS, SQL_TYPES, column_kind
 from archive.searching import fulltext
 from archive.store import begin_crawl, end_crawl, transaction
 from pipelines.document import COLUMNS

@@ -7,7 +7,7 @@ from archive.cli import terminal
 from archive.copies import lineage
 from archive.copies.lineage import Piece
 from archive.rows import Row
-from archive.schema import JSON_COLUMNS
+from archive.schemas.columns import JSON_COLUMNS
 from archive.versioning import history
 from pipelines.document import COLUMNS
 

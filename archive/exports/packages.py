@@ -10,7 +10,7 @@ from archive import coverage
 from archive.exports import manifest, parquet
 from archive.exports.corpus import Corpus
 from archive.exports.tables import write_csv
-from archive.schema import JSON_COLUMNS, SQL_TYPES, column_kind
+from archive.schemas.columns import JSON_COLUMNS, SQL_TYPES, column_kind
 from pipelines.document import COLUMNS, SOFTWARE
 
 SHARD = 50 * parquet.ROW_GROUP  # documents a file: some 100 MB, as the Hugging Face hub likes them

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from archive.exports.corpus import NAMES, Columns, Corpus, in_columns
 from archive.rows import Value, to_json
-from archive.schema import JSON_COLUMNS, SQL_TYPES, column_kind
+from archive.schemas.columns import JSON_COLUMNS, SQL_TYPES, column_kind
 from pipelines.document import COLUMNS
 
 if TYPE_CHECKING:

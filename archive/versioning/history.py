@@ -29,7 +29,7 @@ from archive import lookup
 from archive.copies.lineage import Piece
 from archive.errors import ArchiveError
 from archive.rows import UNVERSIONED, Row, Value, select, within
-from archive.schema import JSON_COLUMNS
+from archive.schemas.columns import JSON_COLUMNS
 from archive.versioning.ledger_diff import Shift, by_rule, moved
 from pipelines.copies.alignment import Run, align
 from pipelines.document import COLUMNS

@@ -15,7 +15,7 @@ from datasette.facets import Facet
 from datasette.utils import escape_sqlite, path_with_added_args, path_with_removed_args
 
 from archive.pages.home import State, state
-from archive.schema import JSON_COLUMNS
+from archive.schemas.columns import JSON_COLUMNS
 
 MOST = 512  # counts that are remembered (chosen: some 50 pages of facets)
 KNOWN: OrderedDict[tuple[str, State, str, str], list[tuple[object, int]]] = OrderedDict()  # on the screen only
