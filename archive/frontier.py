@@ -335,6 +335,12 @@ def ask_again(db: Database, current: Round, host: str) -> None:
         )
 
 
+def is_open(db: Database, url: str) -> bool:
+    """Whether a link still waits, or is in work."""
+    row = db.conn.execute("SELECT 1 FROM links WHERE url = ? AND state IN ('new', 'asked')", (url,)).fetchone()
+    return row is not None
+
+
 def follows(db: Database, url: str, before: str) -> bool:
     """Whether an address is known of a page that went on to it, and of nothing else."""
     sql = (

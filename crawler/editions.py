@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
-from archive import frontier
 from archive.frontier import LinkRow
-from archive.rows import select
 from crawler import mirrors
 from crawler.backoff import Wait
 from crawler.discovery import Link, View
@@ -67,7 +63,7 @@ class Editions:
     async def _waits(self, own: str, page: Page, lease: Lease) -> bool:
         """Put an edition back until the address that it names has come, which is asked for next."""
         run = self.spider.run
-        looks = await run.do(frontier.attempts, lease.url)
+        looks = await run.frontier.attempts(lease.url)
         if looks >= LOOKS or not await self._may_come(own, page, lease):
             return False
         lease.waits = True
@@ -81,9 +77,4 @@ class Editions:
                 return False
             await run.note(LinkRow(own, "article", "new", "", lease.depth, page.fetch_id, FIRST - lease.depth))
             return True
-        return await run.do(_is_open, own)
-
-
-def _is_open(db: Database, url: str) -> bool:
-    """Whether a link still waits, or is in work."""
-    return bool(select(db, "SELECT 1 FROM links WHERE url = ? AND state IN ('new', 'asked')", url))
+        return await run.frontier.is_open(own)

@@ -22,7 +22,7 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from sqlite_utils import Database
 
-from archive import captures, claims, families, frontier, health, hosts, rebuild, store
+from archive import captures, families, frontier, health, hosts, rebuild, store
 from archive.captures import Known, Original
 from archive.crawls import Tally
 from archive.errors import ArchiveError, meaning
@@ -32,7 +32,7 @@ from crawler import options
 from crawler.archivist import Archivist, Begin, Captured
 from crawler.backoff import HOST_STATUSES, PAGE_STATUSES, Wait
 from crawler.budget import Budget
-from crawler.due import due
+from crawler.frontiers import Embedded, Frontier
 from crawler.leases import AHEAD, IN_WORK, Lease, Leases
 from crawler.live import HostLine, Screen, host_lines
 from crawler.plan import BOT, Plan, user_agent
@@ -81,6 +81,7 @@ class Run:
         )  # fmt: skip
         self.tombstones = self.archivist.tombstones
         self.round, self.liars = self.archivist.round, self.archivist.liars
+        self.frontier: Frontier = Embedded(self)
         self.budget = Budget.of(settings)
         self.ending = ""  # why the crawl asks for nothing more, though something is left
         self.leases = _leases(self, settings)
@@ -159,19 +160,17 @@ class Run:
             self.tally.met_link(link.url, link.state, link.reason)
         if links:
             with suppress(ArchiveError):  # the crawl is ending for it
-                await self.do(frontier.record, self.round, links)
+                await self.frontier.record(links)
                 self.leases.wake()
 
     async def unknown(self, urls: Sequence[str], *, wake: str = "") -> set[str]:
         """Which addresses this round has not met yet."""
-        return await self.do(frontier.unknown, self.round, urls, wake=wake or self.crawler.settings["REVISIT"])
+        return await self.frontier.unknown(urls, wake or self.crawler.settings["REVISIT"])
 
     async def changed(self, modified: Mapping[str, str]) -> None:
         """A sitemap or feed says when pages were changed: those not visited since are asked for again, others rest."""
-        if self.crawler.settings["REVISIT"] == "due":
-            await self.do(claims.rest, self.round, modified.items())
-            if await self.do(frontier.wake, self.round, modified):
-                self.leases.wake()
+        if self.crawler.settings["REVISIT"] == "due" and await self.frontier.changed(modified):
+            self.leases.wake()
 
     async def known(self, url: str) -> Known:
         """What the archive has of an address."""
@@ -187,22 +186,27 @@ class Run:
     async def settle(self, lease: Lease) -> None:
         """Write that a lease is done, where its last item was stored before it was closed."""
         with suppress(ArchiveError):
-            await self.do(frontier.settle, self.round, lease.visited(), due)
+            await self.frontier.settle(lease)
         self.leases.ended(lease)
 
     def give_up(self, lease: Lease, why: str) -> None:
         """A lease that broke something of ours fails by itself."""
         lease.broken = True
         link = LinkRow(lease.url, lease.kind, "failed", why[:300], lease.depth, lease.found_on)
-        self._later(self.failed(link))
+        self._later(self._gave_up(lease, link))
         self.leases.ended(lease)
+
+    async def _gave_up(self, lease: Lease, link: LinkRow) -> None:
+        await self.failed(link)
+        with suppress(ArchiveError):
+            await self.frontier.gave_up(lease)
 
     async def put_back(self, lease: Lease, failed: str, wait: Wait) -> None:
         """Ask for a lease again later: a page of it did not come."""
         until = _after(wait.seconds)
         with suppress(ArchiveError):
             not_before = "" if wait.host else until
-            await self.do(frontier.give_back, lease.url, failed=failed, not_before=not_before, why=wait.reason)
+            await self.frontier.give_back(lease.url, failed, not_before, wait.reason)
         self.leases.ended(lease)
 
     async def host_failed(self, host: str, wait: Wait) -> None:
@@ -212,21 +216,21 @@ class Run:
             logger.warning("%s: %s", host, wait.reason)
         if wait.host:
             with suppress(ArchiveError):
-                await self.do(hosts.rest, host, _after(wait.seconds), self.failures[host])
+                await self.frontier.rest(host, _after(wait.seconds), self.failures[host])
             self.leases.look()
 
     async def host_came(self, host: str) -> None:
         """A host answered: what it failed before does not count any more."""
         if self.failures.pop(host, 0):
             with suppress(ArchiveError):
-                await self.do(hosts.rest, host, "", 0)
+                await self.frontier.rest(host, "", 0)
 
     async def distrust(self, host: str, url: str) -> None:
         """A page changed and its validators did not: ask for what the host called unchanged, without conditions."""
         self.liars.add(host)
         logger.warning("%s: %s changed under the same validators; they are not believed any more", host, url)
         await self.do(hosts.distrust, host)
-        await self.do(frontier.ask_again, self.round, host)
+        await self.frontier.ask_again(host)
         self.leases.wake()
 
     def end(self, why: str) -> None:
@@ -303,7 +307,7 @@ class Run:
         counts = await do(store.counts, crawl_id)
         links = await do(frontier.summary, crawl_id)
         failures = await do(lambda db: list(frontier.failures(db, crawl_id)))
-        resting, left = await do(frontier.resting, self.round), await do(frontier.waiting, self.round)
+        resting, left = await do(frontier.resting, self.round), await self.frontier.waiting()
         shortfalls = self._shortfalls(reason, counts, failures, resting)
         self.problems += shortfalls
         for problem in shortfalls:

@@ -13,19 +13,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-
-from archive import frontier, hosts
+from archive import frontier
 from archive.errors import ArchiveError
 from archive.frontier import Leased, LinkRow, Visited
 from archive.hosts import Closed
+from crawler.frontiers import LOOK_EVERY, Room
 
 if TYPE_CHECKING:
     from crawler.budget import Budget
     from crawler.extensions import Run
 
 AHEAD = 2  # links of a host that wait in the downloader for each one that it fetches at a time
-LOOK_EVERY = 2.0  # seconds between two looks at what the operator says of hosts, and at the clock
 IN_WORK = 4  # leases at once for each request that may be made at once: pages wait to be restored
 
 
@@ -91,7 +89,7 @@ class Leases:
         while not self.run.ending:
             await self._look()
             if spent := self.budget.spent():
-                if await self.run.do(frontier.waiting, self.run.round):
+                if await self.run.frontier.waiting():
                     self.run.end(spent)
                 return
             if closed := self._closed():
@@ -102,12 +100,13 @@ class Leases:
                 continue
             for lease in await self._more():
                 yield lease
+            look_every = self.run.frontier.look_every
             if not self._has_room() or self.open:
-                await self._pause(LOOK_EVERY)
-            elif (seconds := await self._until_next()) is None:
+                await self._pause(look_every)
+            elif (seconds := await self._until_next()) is None and await self.run.frontier.is_over():
                 return
             else:
-                await self._pause(min(seconds, LOOK_EVERY))
+                await self._pause(min(look_every if seconds is None else seconds, look_every))
 
     def came(self, lease: Lease) -> None:
         """A request of a lease is out of the downloader: its host has room again."""
@@ -143,8 +142,9 @@ class Leases:
         free = self.most - len(self.open)
         if free <= 0:
             return ()
-        closed = {*self.closed_hosts, *self.budget.closed_hosts(), *self.resting}
-        found = await self.run.do(self._take, free, dict(self.asked), closed)
+        closed = frozenset([*self.closed_hosts, *self.budget.closed_hosts(), *self.resting])
+        room = Room(self.per_host, dict(self.asked), closed)
+        found = await self.run.frontier.take(room, free, self._last_host)
         leases = [Lease.of(link) for link in found]
         for lease in leases:
             self.open[lease.url] = lease
@@ -152,25 +152,16 @@ class Leases:
             self._last_host = lease.host
         return leases
 
-    def _take(self, db: Database, most: int, asked: dict[str, int], closed: set[str]) -> list[Leased]:
-        """On the archive's thread."""
-
-        def room(host: str) -> int:
-            return 0 if host in closed else self.per_host - asked.get(host, 0)
-
-        return frontier.take(db, self.run.round, room, most, self._last_host)
-
     async def _look(self) -> None:
         """Read what is said of hosts, every now and then."""
         if time.monotonic() - self._looked < LOOK_EVERY:
             return
         self._looked = time.monotonic()
-        closed = await self.run.do(lambda db: list(hosts.closed(db)))
-        self.closed_hosts = {host.host: host for host in closed}
+        self.closed_hosts = {host.host: host for host in await self.run.frontier.closed_hosts()}
 
     async def _until_next(self) -> float | None:
         """Seconds until something may be asked for; None where that is nothing, or too late for this crawl."""
-        left = await self.run.do(frontier.waiting, self.run.round)
+        left = await self.run.frontier.waiting()
         times, closed_hosts = [], self.closed_hosts | self.budget.closed_hosts()
         for host, earliest in left.items():
             closed = closed_hosts.get(host)

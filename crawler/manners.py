@@ -21,7 +21,7 @@ from archive import sites
 from archive.errors import ArchiveError
 from crawler import backoff, optout, robots
 from crawler.extensions import Run
-from crawler.leases import LOOK_EVERY
+from crawler.frontiers import LOOK_EVERY
 from crawler.optout import OptOut, OptOutError
 from crawler.robots import Rules
 

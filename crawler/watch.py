@@ -17,7 +17,7 @@ from scrapy import signals
 from scrapy.utils.log import get_scrapy_root_handler
 from sqlite_utils import Database
 
-from archive import crawls, frontier
+from archive import crawls
 from archive.errors import ArchiveError
 from archive.pages.safe_html import seen
 from crawler import logs, metrics, options
@@ -93,7 +93,7 @@ class Watch:
             with suppress(ArchiveError):  # the crawl is ending for it
                 await self.run.do(crawls.save, self.run.archivist.crawl_id, dict(self.run.tally.met))
         with suppress(ArchiveError):
-            self.run.waiting = await self.run.do(frontier.left, self.run.plan.site)
+            self.run.waiting = await self.run.frontier.left()
         self._write(running=True)
 
     def _write(self, *, running: bool) -> None:

@@ -135,7 +135,10 @@ class ArchivePipeline:
             if outcome and outcome.documents and outcome.article[0].url == lease.links[0].url:
                 lease.signature = _signature(outcome)
         try:
-            return await self.run.do(self._write, outcome, lease, settles)
+            added = await self.run.do(self._write, outcome, lease, settles)
+            if lease and settles and not lease.broken:
+                await self.run.frontier.settled(lease)
+            return added
         except ArchiveError as error:
             if lease:
                 lease.broken = True
