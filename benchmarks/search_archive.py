@@ -59,10 +59,21 @@ def _row(number: int) -> Row:
     if number % HANT == 0:
         text, title = (_to_hant().convert(one) for one in (text, title))
     url = f"http://host{number % HOSTS}.test/{number}.html"
-    year, month, date = int(day[:4]), chance.randint(1, 12), chance.randint(1, 28)
+    row = described(chance, url, title, text, int(day[:4]))
+    return row | {
+        "genre": genre,
+        "script": "hans" if number % HANT else "hant",
+        "signed_by": unit,
+        "organisation": unit,
+    }
+
+
+def described(chance: Random, url: str, title: str, text: str, year: int) -> Row:
+    """A document of that text with all columns that queries ask for."""
     empty: Row = {
         column.name: "" if column.type is str else 0 for column in COLUMNS if column.type in (str, int, float)
     }
+    month, date = chance.randint(1, 12), chance.randint(1, 28)
     return (
         dict.fromkeys(NAMES)
         | empty
@@ -76,11 +87,9 @@ def _row(number: int) -> Row:
             "title_hans": to_hans(title),
             "text": text,
             "text_hans": to_hans(text),
-            "genre": genre,
-            "script": "hans" if number % HANT else "hant",
-            "signed_by": unit,
+            "genre": "总结",
+            "script": "hans",
             "signed_on": f"{year}-{month:02d}-{date:02d}",
-            "organisation": unit,
             "status": "complete",
             "damage": json.dumps(chance.sample(["numbers_lost", "pinyin", "names_masked"], chance.randint(0, 2))),
             "quality": round(1 - chance.random() ** 3, 3),

@@ -69,13 +69,13 @@ def _measured(conn: sqlite3.Connection, documents: int, progress: Callable[[str]
     progress(f"search: {WORDS:,} words against a scan of {min(documents, SCANNED):,} documents")
     recall = recalled(conn, [*_drawn(conn, Random(1))], engines, max(1, documents // SCANNED))
     progress(f"search: queries to {documents:,} documents")
-    kinds = _kinds(conn, Random(2), documents)
+    by_kind = kinds(conn, Random(2), documents)
     times = {
-        engine.name: {kind: _timed(conn, engine, queries) for kind, queries in kinds.items()}
+        engine.name: {kind: timed(conn, engine, queries) for kind, queries in by_kind.items()}
         for engine in engines
         if engine is not UNICODE  # which finds next to nothing, at once
     }
-    return [_costs(documents, costs, recall), _pages(documents, kinds, times)]
+    return [_costs(documents, costs, recall), _pages(documents, by_kind, times)]
 
 
 # -- recall ------------------------------------------------------------------------------------------------------
@@ -131,8 +131,8 @@ def _bordered(word: str) -> re.Pattern[str]:
 # -- time --------------------------------------------------------------------------------------------------------
 
 
-def _kinds(conn: sqlite3.Connection, rng: Random, documents: int) -> Kinds:
-    """Queries by kind."""
+def kinds(conn: sqlite3.Connection, rng: Random, documents: int) -> Kinds:
+    """Queries by how many of so many documents have their words."""
     rare: list[str] = []
     middling: list[str] = []
     frequent: list[str] = []
@@ -174,7 +174,7 @@ def _runs(conn: sqlite3.Connection, rng: Random, number: int) -> Iterator[list[s
             yield found
 
 
-def _timed(conn: sqlite3.Connection, engine: Engine, queries: Sequence[Asked]) -> list[tuple[float, float]]:
+def timed(conn: sqlite3.Connection, engine: Engine, queries: Sequence[Asked]) -> list[tuple[float, float]]:
     """For each query seconds of the processor and of the clock, the fastest of three."""
     times = []
     for query in queries[:SCANS] if engine is LIKE else queries:
