@@ -2,40 +2,42 @@
 
 Whatever was fetched becomes an item: an article for the corridor, or a page that never enters it, with the reason.
 What a page is, `crawler.discovery` says; what is followed, `crawler.frontier`; what a site declares, its profile.
+What a response is, what follows from its links and what from the pages before it is told by `crawler.answers`,
+`crawler.onward` and `crawler.chains`.
 """
 
 import asyncio
-import hashlib
-import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
-from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import ProtegoRobotParser
 
 from archive import claims, frontier
 from archive.errors import ArchiveError
 from archive.frontier import LinkRow
 from crawler import backoff, discovery, sitemaps
+from crawler.answers import headers_of, not_text, page_of, plain, reason_of
 from crawler.backoff import Backoff, Wait
+from crawler.chains import Chains
 from crawler.discovery import Link, View
 from crawler.due import telling
 from crawler.editions import Editions
 from crawler.extensions import TRANSIENT, Run
 from crawler.feeds import Feeds
-from crawler.frontier import Limits, Policy, without_session
+from crawler.frontier import Limits, Policy
 from crawler.leases import Lease
+from crawler.onward import Onward, digest
 from crawler.plan import Plan, check, plan, user_agent
 from crawler.robots import target_of
 from crawler.transport import HostRests
+from crawler.visits import ARTICLE, CHAIN, LIST, Found, Visit, nothing
 from pipelines.decode import decode
-from pipelines.document import Decoded, Page, Rejected
-from pipelines.extraction.render import MAX_CHARACTERS
+from pipelines.document import Page, Rejected
 from pipelines.items import Article
 
 if TYPE_CHECKING:
@@ -44,41 +46,7 @@ if TYPE_CHECKING:
     from scrapy.robotstxt import RobotParser
     from twisted.python.failure import Failure
 
-CHAIN, ARTICLE, LIST, FEED = 30, 20, 10, 5  # priorities: finish what was begun, then articles, then more lists
 MAX_REDIRECTS = 5
-MOST = 4 * MAX_CHARACTERS  # bytes: no encoding needs more for a character
-MAX_DRY = 10  # a sitemap may have named all that a list has: its pages then name nothing new, and yet end
-
-Found = AsyncIterator[Request | Article]
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Why a request is made."""
-
-    kind: str  # start, article, list, next, feed, redirect
-    depth: int = 0
-    found_on: int = 0  # the fetch whose page had the link
-    chain: tuple[Page, ...] = ()  # the pages of this article that came before
-    last: int = 1  # the highest page number that the article's links showed
-    form: tuple[Link, ...] = ()  # links to its pages, to know the form of their addresses
-    guessed: str = ""  # the title that this page must have to be of the article: only a link's words led here
-    redirects: tuple[str, ...] = ()
-    dry: int = 0  # pages of this list, one after the other, that named nothing new
-    shown: str = ""  # digest of the links on the list's page before
-    unchanged: bool = True  # of the pages in `chain`: each came as it was
-
-    @classmethod
-    def of(cls, lease: Lease) -> "Visit":
-        """The visit that a link asks for."""
-        state = lease.visit
-        return cls(
-            lease.kind, lease.depth, lease.found_on, dry=int(state.get("dry", 0)), shown=str(state.get("shown", ""))
-        )
-
-    def state(self) -> str:
-        """What `of` needs of it, as JSON."""
-        return json.dumps({"dry": self.dry, "shown": self.shown}) if self.shown else ""
 
 
 class SummariesSpider(Spider):
@@ -94,6 +62,8 @@ class SummariesSpider(Spider):
         self.max_pages = max_pages
         self.feeds = Feeds(wanted.profile.sitemaps)
         self.editions = Editions(self)
+        self.chains = Chains(self)
+        self.links = Onward(self)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
@@ -172,18 +142,18 @@ class SummariesSpider(Spider):
         self.run.leases.came(lease)
         if "archived" not in response.meta and await self._transient(response, lease):
             return
-        page = _page(response)
+        page = page_of(response)
         if page.url != lease.url:
             lease.links.append(LinkRow(page.url, visit.kind, "done", "", visit.depth, visit.found_on))
         if response.status in (301, 302, 303, 307, 308) and response.headers.get("Location"):
             results = self.redirect(response, page, lease, visit)
         elif response.status != 200:
             why = f"http-{response.status}"
-            results = self.missing(page, lease, visit, f"no-sitemap: {why}" if visit.kind == "feed" else why)
+            results = self.chains.missing(page, lease, visit, f"no-sitemap: {why}" if visit.kind == "feed" else why)
         elif sitemaps.is_sitemap(page.content_type, page.body, asked=visit.kind == "feed"):
             results = self.feed(page, visit)
         elif reason := response.meta.get("refused", "") or not_text(page):
-            results = self.missing(page, lease, visit, reason)
+            results = self.chains.missing(page, lease, visit, reason)
         else:
             results = self.text(page, lease, visit, unchanged=bool(response.meta.get("unchanged")))
         async for result in self._until_done(results, lease):
@@ -211,7 +181,7 @@ class SummariesSpider(Spider):
         if response.status not in TRANSIENT and not backoff.counts(response.status):
             await self.run.host_came(host)
             return False
-        return await self._again(response.url, lease, response.status, _headers(response))
+        return await self._again(response.url, lease, response.status, headers_of(response))
 
     async def _again(self, url: str, lease: Lease, failure: int | str, headers: dict[str, str]) -> bool:
         """Decide on a failure: whether the lease goes back to the frontier."""
@@ -229,13 +199,13 @@ class SummariesSpider(Spider):
         """A page that can be read: a list, an article, or a page of one."""
         try:
             decoded = decode(page)
-            view = discovery.look(decoded) if decoded.html else _plain(decoded)
+            view = discovery.look(decoded) if decoded.html else plain(decoded)
             self.policy.systems.see(page.url, decoded.text)
         except Rejected:  # the corridor will say why, as it does for a file
             view = View("thin", (), (), "", 0, 0)
         if view.refresh and view.refresh != page.url and not visit.chain:
             yield self.article((page,), f"redirect: by a meta tag to {view.refresh}")
-            await self.follow([Link(view.refresh, "")], visit, "redirect")
+            await self.links.follow([Link(view.refresh, "")], visit, "redirect")
             return
         kind = self.plan.profile.kind_of(page.url) or view.kind
         await self.editions.refuse(page, view, visit.depth)
@@ -245,9 +215,9 @@ class SummariesSpider(Spider):
             yield self.article(visit.chain)
             visit = replace(visit, kind="list", chain=(), guessed="")
         if kind == "list" and not visit.chain:
-            lease.signature = _digest([link for link in view.links if link.is_title])
+            lease.signature = digest([link for link in view.links if link.is_title])
             yield self.article((page,), f"list: {view.titles} links with titles, {view.prose} characters of sentences")
-            await self.onward(page, view, visit, "list")
+            await self.links.from_page(page, view, visit, "list")
             return
         if visit.guessed and not discovery.same_title(visit.guessed, view.title):
             yield self.article(visit.chain)  # the link's words lied: this is another article
@@ -255,73 +225,19 @@ class SummariesSpider(Spider):
         first = discovery.first_page(page.url, view.links)
         if first and not visit.chain and self.policy.in_scope(first):
             yield self.article((page,), f"page-of: {first}")
-            await self.meet([Link(first, "")], replace(visit, found_on=page.fetch_id, redirects=()), "article", ARTICLE)
+            await self.links.meet(
+                [Link(first, "")], replace(visit, found_on=page.fetch_id, redirects=()), "article", ARTICLE
+            )
         elif kind == "article" and not visit.chain and (other := await self.editions.other(page, view, lease)):
             if other.is_waited_for:
                 return
             yield self.article((page,), f"mirror: {other.reason}")
         else:
             visit = replace(visit, unchanged=visit.unchanged and unchanged)
-            async for result in self.chained(page, view, lease, visit):
+            async for result in self.chains.page(page, view, lease, visit):
                 yield result
         if not visit.chain and visit.kind != "start":  # whoever names an article wants it, not the site around it
-            await self.onward(page, view, visit, "article")
-
-    async def chained(self, page: Page, view: View, lease: Lease, visit: Visit) -> Found:
-        """An article's page: ask for the next one, or hand over what there is."""
-        if any(_same(page, before) for before in visit.chain):  # many sites answer any number with their last page
-            yield self.article((page,), f"repeated: a page of {visit.chain[0].url}")
-            yield self.article(visit.chain)
-            return
-        following = discovery.next_page(page.url, view.links)
-        guess = "" if following else await self._guess(page, view)
-        visit = replace(
-            visit,
-            chain=(*visit.chain, page),
-            last=max(visit.last, discovery.last_page(page.url, view.links)),
-            form=view.links or visit.form,
-            guessed=view.title if guess else "",
-        )
-        if self._continues(following or guess, visit.chain):
-            yield await self.next(following or guess, lease, visit)
-        else:
-            yield self.article(visit.chain, unchanged=visit.unchanged)
-
-    async def _guess(self, page: Page, view: View) -> str:
-        """An address that may be the next page, by its words only, and that nothing else has led to yet."""
-        guess = discovery.maybe_next(page.url, view.links) if view.title else ""
-        return guess if guess and await self._is_ours(guess, page.url) else ""
-
-    async def _is_ours(self, guess: str, before: str) -> bool:
-        """Whether nothing has led to it but, in a visit that is made again, the page before."""
-        return bool(await self.run.unknown([guess])) or await self.run.do(frontier.follows, guess, before)
-
-    async def next(self, url: str, lease: Lease, visit: Visit) -> Request:
-        """The request for an article's next page."""
-        found_on = visit.chain[-1].fetch_id
-        await self.run.note(LinkRow(url, "next", "asked", "", visit.depth, found_on))
-        return await self.request(url, lease, replace(visit, kind="next", found_on=found_on), CHAIN)
-
-    async def missing(self, page: Page, lease: Lease, visit: Visit, reason: str) -> Found:
-        """A page that is none: rejected by itself, a gap where it belongs to an article."""
-        yield (
-            self.article((page,), reason)
-            if not visit.chain
-            else self.article((page,), f"{reason}: a page of {visit.chain[0].url}")
-        )
-        if visit.chain:
-            async for result in self.gap(page.url, lease, visit, reason):
-                yield result
-
-    async def gap(self, url: str, lease: Lease, visit: Visit, reason: str) -> Found:
-        """A page of an article never came: note that, and go on to the one after it where its links showed more."""
-        chain = (*visit.chain, Page(url, b"", missing=reason))
-        number = len(chain) + 1
-        following = discovery.numbered(visit.chain[0].url, visit.form, number) if number <= visit.last else ""
-        if self._continues(following, chain):
-            yield await self.next(following, lease, replace(visit, chain=chain))
-        else:
-            yield self.article(chain)
+            await self.links.from_page(page, view, visit, "article")
 
     async def redirect(self, response: "Response", page: Page, lease: Lease, visit: Visit) -> Found:
         """Record the step, and take it where it leads to somewhere new."""
@@ -343,7 +259,7 @@ class SummariesSpider(Spider):
             yield await self.request(target, lease, replace(visit, redirects=path), CHAIN)
             return
         if visit.chain:
-            async for result in self.gap(page.url, lease, visit, reason):
+            async for result in self.chains.gap(page.url, lease, visit, reason):
                 yield result
         yield self.article((page,), reason)
 
@@ -359,8 +275,8 @@ class SummariesSpider(Spider):
         yield self.article((page,), said + "".join(f"; {n} {why}" for why, n in sorted(refused.items())))
         await self.run.changed(telling({one.url: one.modified for one in (*found.entries, *found.indexed)}))
         here = replace(visit, found_on=page.fetch_id)
-        await self.follow([Link(url, "") for url in found.sitemaps], replace(here, depth=visit.depth + 1), "feed")
-        await self.follow([Link(url, "") for url in found.pages], here, "article")
+        await self.links.follow([Link(url, "") for url in found.sitemaps], replace(here, depth=visit.depth + 1), "feed")
+        await self.links.follow([Link(url, "") for url in found.pages], here, "article")
 
     async def failed(self, failure: "Failure") -> Found:
         """A request without a response."""
@@ -373,7 +289,7 @@ class SummariesSpider(Spider):
         lease: Lease = request.cb_kwargs["lease"]
         visit: Visit = request.cb_kwargs["visit"]
         self.run.leases.came(lease)
-        reason, refused = _why(failure)
+        reason, refused = reason_of(failure)
         if self.run.problems:  # the crawl is ending for it: the lease is taken back by the next one
             return
         if isinstance(failure.value, HostRests):  # it was never sent: its turn comes when the host's rest is over
@@ -387,129 +303,10 @@ class SummariesSpider(Spider):
         await self.run.failed(row)
         if request.url == lease.url:
             lease.links = []
-        rest = self.gap(request.url, lease, visit, reason) if visit.chain else _nothing()
+        rest = self.chains.gap(request.url, lease, visit, reason) if visit.chain else nothing()
         async for result in self._until_done(rest, lease):
             yield result
-
-    async def onward(self, page: Page, view: View, visit: Visit, kind: str) -> None:
-        """Meet the links on a page."""
-        links = [link for link in view.links if kind == "list" or not discovery.same_article(page.url, link)]
-        pager = [link for link in links if kind == "list" and discovery.is_list_page_of(page.url, link)]
-        others = [link for link in links if link not in pager]
-        here = replace(visit, kind=kind, found_on=page.fetch_id, redirects=())
-        found = await self.follow(others, replace(here, depth=visit.depth + 1, dry=0, shown=""), "article")
-        here = replace(here, dry=0 if found else visit.dry + 1, shown=_digest(others))
-        if reason := _endless(visit, here):
-            fresh = await self.run.unknown([link.url for link in pager])
-            await self.run.note(*(_refused(link, reason, here) for link in pager if link.url in fresh))
-        else:
-            await self.follow([link for link in pager if link.is_next], here, "list")
-            await self.follow(pager, replace(here, depth=visit.depth + 1), "list")
-        feeds = [Link(url, "") for url in view.feeds] if self.plan.profile.sitemaps else []
-        feeds += self.feeds.of(page.url) if kind == "list" else []
-        await self.follow(feeds, here, "feed")
-
-    async def follow(self, links: list[Link], visit: Visit, kind: str) -> int:
-        """Write the links that are new to this round: those worth it to be asked for, the others with the reason.
-        How many are to be asked for."""
-        priority = {"feed": FEED, "list": LIST}.get(kind, ARTICLE)
-        links = [replace(link, url=without_session(link.url)) for link in links]
-        by_url = {link.url: link for link in reversed(links)}
-        fresh = await self.run.unknown([*by_url]) if by_url else set()
-        order = dict.fromkeys(link.url for link in links)
-        rows = [self._row(by_url[url], visit, kind, priority) for url in order if url in fresh]
-        await self.run.note(*rows)
-        return sum(row.state == "new" for row in rows)
-
-    def _row(self, link: Link, visit: Visit, kind: str, priority: int) -> LinkRow:
-        """A link as it is met."""
-        if reason := self.policy.refusal(link, visit.depth, kind):
-            return _refused(link, reason, visit)
-        declared = self.plan.profile.kind_of(link.url) if kind == "article" else ""
-        weight = priority if link.is_title or kind != "article" else LIST
-        return LinkRow(
-            link.url, declared or kind, "new", "", visit.depth, visit.found_on, weight - visit.depth, visit.state()
-        )
-
-    async def meet(self, links: list[Link], visit: Visit, kind: str, priority: int) -> None:
-        """Write links that a page of an article names, where they are new: they are of it, whatever their shape."""
-        fresh = await self.run.unknown([link.url for link in links])
-        await self.run.note(
-            *(LinkRow(link.url, kind, "new", "", visit.depth, visit.found_on, priority - visit.depth)
-              for link in links if link.url in fresh)
-        )  # fmt: skip
 
     def article(self, pages: tuple[Page, ...], rejected: str = "", *, unchanged: bool = False) -> Article:
         """The item for some pages."""
         return Article(pages, self.plan.profile.rules, rejected, unchanged=unchanged)
-
-    def _continues(self, following: str, chain: tuple[Page, ...]) -> bool:
-        return (
-            bool(following)
-            and self.policy.in_scope(following)
-            and following not in {page.url for page in chain}
-            and len(chain) < self.max_pages
-        )
-
-
-def not_text(page: Page) -> str:
-    """Why a response is said to be no text; '' if it may be one: what the bytes really are, the corridor finds out."""
-    kind = page.content_type.split(";")[0].strip().lower()
-    readable = not kind or kind.startswith("text/") or any(word in kind for word in ("html", "xml", "octet-stream"))
-    if len(page.body) > MOST:  # known before it is decoded, which would hold up every other request
-        return f"too-large: {len(page.body)} bytes unpacked"
-    return "" if readable else f"not-text: {kind}"
-
-
-def _page(response: "Response") -> Page:
-    meta = response.meta
-    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    return Page(response.url, response.body, content_type, meta["fetched_at"], meta["fetch_id"])
-
-
-async def _nothing() -> Found:
-    return
-    yield
-
-
-def _headers(response: "Response") -> dict[str, str]:
-    return {str(name).lower(): value for name, value in response.headers.to_unicode_dict().items()}
-
-
-def _plain(decoded: Decoded) -> View:
-    """A plain text has no links to judge it by."""
-    return View("thin", (), (), "", len(decoded.text), 0)
-
-
-def _same(page: Page, other: Page) -> bool:
-    return hashlib.sha256(page.body).digest() == hashlib.sha256(other.body).digest()
-
-
-def _digest(links: list[Link]) -> str:
-    return hashlib.sha256("\n".join(sorted(link.url for link in links)).encode()).hexdigest()
-
-
-def _endless(before: Visit, here: Visit) -> str:
-    """Why not to page on through a list: it has no end where its pages are the same, or name nothing new for long."""
-    if before.shown == here.shown:
-        return "trap: a list page that is the same as the one before"
-    return f"trap: {here.dry} pages of a list that name nothing new" if here.dry >= MAX_DRY else ""
-
-
-def _refused(link: Link, reason: str, visit: Visit) -> LinkRow:
-    return LinkRow(link.url, visit.kind, "refused", reason, visit.depth, visit.found_on)
-
-
-def _why(failure: "Failure") -> tuple[str, bool]:
-    """Why there is no response, code first; and whether it was this crawler that refused."""
-    error = failure.value
-    text = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
-    if isinstance(error, IgnoreRequest):
-        return text, not text.startswith(backoff.ROBOTS)  # the host may answer later
-    return f"{_code(error)}: {text}", False
-
-
-def _code(error: BaseException | None) -> str:
-    """A kebab-case name for an exception: CannotResolveHostError -> cannot-resolve-host."""
-    name = type(error).__name__.removesuffix("Error").removeprefix("Download")
-    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).strip("-") or "failed"
