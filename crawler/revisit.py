@@ -72,6 +72,8 @@ class Revisit:
         except warc.WarcError:
             return None
         request.meta.update(fetch_id=original.fetch_id, fetched_at=original.date, archived=True, unchanged=unchanged)
+        if record.truncated == "length":
+            request.meta["refused"] = "too-large: its capture was cut at MAX_BODY"
         return Response(request.url, record.status, headers=_by_name(record.headers), body=record.body, request=request)
 
 

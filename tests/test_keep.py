@@ -2,14 +2,20 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from scrapy import Request
 
-from archive import warc
+from archive import captures, warc
 from archive.store import open_archive
 from archive.warc import Exchange
 from crawler.archivist import Archivist, Begin, Captured
+from crawler.extensions import Run
+from crawler.revisit import Revisit
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
 
@@ -75,3 +81,22 @@ def test_a_full_disk_fails_all_that_wait_and_leaves_no_torn_member(
     rows = [dict(row) for row in open_archive(tmp_path / "archive.db")["fetches"].rows]
     assert len(rows) == sum(isinstance(one, Captured) for one in failed) + 2
     assert all(warc.is_of(tmp_path / "warc", row) for row in rows)
+
+
+@pytest.mark.parametrize(("truncated", "refused"), [("", ""), ("length", "too-large")])
+def test_a_capture_that_was_cut_is_as_unfit_when_it_is_answered_from_the_archive(
+    archivist: Archivist, truncated: str, refused: str
+) -> None:
+    async def go() -> Request:
+        one = replace(exchange(1), truncated=truncated)
+        await archivist.keep(one)
+        known = await archivist.do(captures.known, archivist.round.id, one.url)
+        request = Request(one.url, meta={"known": known})
+        run = cast(Run, SimpleNamespace(archivist=archivist, liars=set(), round=archivist.round))
+        answer = await Revisit(run).process_request(request)
+        await archivist.close()
+        assert answer is not None and answer.body == b"page 1"
+        return request
+
+    request = asyncio.run(go())
+    assert request.meta["archived"] and str(request.meta.get("refused", "")).partition(":")[0] == refused
