@@ -1,0 +1,428 @@
+"""What a shared frontier keeps in Redis, and the steps that nothing may come between, as Lua scripts.
+
+All keys begin with `worksummaries:`. Of a crawl, after its site:
+
+    round         hash: n, state (open, ended), began, wake (which links of earlier rounds are due), seq
+    links         hash: address -> what is known of it, as JSON (FIELDS below)
+    hosts, q:HOST  the hosts with links that wait, by name; those links, by priority and then in the order they were met
+    later         links that wait for a time; due: links that came, by when they are asked for again
+    leases        hash: address -> worker; of:WORKER: the addresses of one
+    workers       by the deadline of their leases; worker:WORKER: hash: token, since, crawl, closed; starting: a set
+    met, done     hashes of counts by host; attempts: by address; resting: hosts that rest for this round; totals
+
+and of each host, whatever the crawl: `host:HOST` (hash: last, next, until, failures) and `host:HOST:flights`.
+The clock is Redis's own: workers on several machines need not agree on the time. In milliseconds.
+"""
+
+# FIELDS of a link, left out where they are empty: r round in which it was met, s state, k kind, h host, d depth,
+# p priority, q order, x what its visit must know, f the page that went on to it; of its visits: n how many, c of them
+# with changes, t the last, u when it is due, g what it said, m documents.
+# STATES: n waits, a leased, c asked for in the visit of another link, d done, f failed, r refused.
+PRELUDE = """
+local P = KEYS[1]
+local call = redis.call
+local t = call('TIME')
+local NOW = t[1] * 1000 + math.floor(t[2] / 1000)
+
+local function link(url)
+  local text = call('HGET', P .. 'links', url)
+  return text and cjson.decode(text)
+end
+
+local function keep(url, l)
+  call('HSET', P .. 'links', url, cjson.encode(l))
+end
+
+local function push(url, l)
+  l.s = 'n'
+  if not l.q then l.q = call('HINCRBY', P .. 'round', 'seq', 1) end
+  call('ZADD', P .. 'q:' .. l.h, string.format('%.0f', -(l.p or 0) * 2^40 + l.q), url)
+  call('ZADD', P .. 'hosts', 0, l.h)
+  keep(url, l)
+end
+
+local function pull(url, l)
+  call('ZREM', P .. 'later', url)
+  call('ZREM', P .. 'q:' .. l.h, url)
+  if call('ZCARD', P .. 'q:' .. l.h) == 0 then call('ZREM', P .. 'hosts', l.h) end
+end
+
+local function unlease(url, worker)
+  if call('HGET', P .. 'leases', url) ~= worker then return false end
+  call('HDEL', P .. 'leases', url)
+  call('SREM', P .. 'of:' .. worker, url)
+  return true
+end
+
+local function release(worker)
+  local urls = call('SMEMBERS', P .. 'of:' .. worker)
+  local count = 0
+  for _, url in ipairs(urls) do
+    if unlease(url, worker) then
+      local l = link(url)
+      if l then push(url, l); count = count + 1 end
+    end
+  end
+  call('ZREM', P .. 'workers', worker)
+  call('SREM', P .. 'starting', worker)
+  call('DEL', P .. 'of:' .. worker, P .. 'worker:' .. worker)
+  return count
+end
+
+local function reap()
+  local told = {}
+  for _, worker in ipairs(call('ZRANGEBYSCORE', P .. 'workers', '-inf', NOW)) do
+    told[#told + 1] = worker
+    told[#told + 1] = release(worker)
+  end
+  return told
+end
+
+local function check(n)
+  if call('HGET', P .. 'round', 'n') ~= n then return redis.error_reply('GONE') end
+end
+"""
+
+# ARGV: worker, token, lease, resume (1), wake (due, all, never), may reap. -> round, whether it goes on, the crawl
+# that began it in this worker's archive, how many links wait, what was taken back (worker, count, …)
+JOIN = """
+local worker, token, lease, resume, wake = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', ARGV[5]
+local own = call('HGET', P .. 'worker:' .. worker, 'token') and release(worker) or 0
+local told = reap()
+local n = tonumber(call('HGET', P .. 'round', 'n') or 0)
+local others = call('ZCARD', P .. 'workers')
+local goes_on = call('HGET', P .. 'round', 'state') == 'open' and (resume or others > 0)
+if not goes_on then
+  n = n + 1
+  local till = wake == 'all' and 9e15 or wake == 'due' and NOW or -1
+  call('HSET', P .. 'round', 'n', n, 'state', 'open', 'began', NOW, 'wake', string.format('%.0f', till))
+  call('DEL', P .. 'met', P .. 'done', P .. 'attempts', P .. 'resting', P .. 'totals', P .. 'crawls')
+end
+call('ZADD', P .. 'workers', NOW + lease, worker)
+call('HSET', P .. 'worker:' .. worker, 'token', token, 'since', NOW)
+call('SADD', P .. 'starting', worker)
+local wait = call('ZCARD', P .. 'later') + call('HLEN', P .. 'leases')
+for _, host in ipairs(call('ZRANGE', P .. 'hosts', 0, -1)) do wait = wait + call('ZCARD', P .. 'q:' .. host) end
+return {n, goes_on and 1 or 0, tonumber(call('HGET', P .. 'crawls', worker) or 0), wait, own, told}
+"""
+
+# ARGV: round, worker, crawl. The worker's archive has its row for the round.
+NAME = "call('HSET', P .. 'crawls', ARGV[2], ARGV[3])"
+
+# ARGV: round, most. Some links of earlier rounds that are due wait again. -> how many; 0: all do
+WAKE = """
+local gone = check(ARGV[1]); if gone then return gone end
+local urls = call('ZRANGEBYSCORE', P .. 'due', '-inf', call('HGET', P .. 'round', 'wake'), 'LIMIT', 0, ARGV[2])
+for _, url in ipairs(urls) do
+  call('ZREM', P .. 'due', url)
+  local l = link(url)
+  if l and l.s ~= 'n' and l.s ~= 'a' then
+    l.r = tonumber(ARGV[1])
+    if l.k == 'feed' and (l.n or 0) > 0 then l.p = 40 end
+    push(url, l)
+    call('HINCRBY', P .. 'met', l.h, 1)
+  end
+end
+return #urls
+"""
+
+# ARGV: round, worker. Its start addresses are known.
+READY = "call('SREM', P .. 'starting', ARGV[2])"
+
+# ARGV: round, wake, now as dates are written, addresses. -> those that are known (1) or not (0)
+UNKNOWN = """
+local gone = check(ARGV[1]); if gone then return gone end
+local n, wake, found = tonumber(ARGV[1]), ARGV[2], {}
+for i, text in ipairs(call('HMGET', P .. 'links', unpack(ARGV, 4))) do
+  local l = text and cjson.decode(text)
+  local known = l and (l.s == 'n' or l.s == 'a' or l.r == n)
+  if l and not known and l.s == 'd' then
+    known = wake == 'never' or (wake == 'due' and (l.u or '') > ARGV[3])
+  end
+  found[i] = known and 1 or 0
+end
+return found
+"""
+
+# ARGV: round, worker, most pages of a host, links as JSON: [address, host, kind, state, depth, priority, visit, from]
+# -> for each: 1 it is written, 0 it was known, -1 its host has too many
+NOTE = """
+local gone = check(ARGV[1]); if gone then return gone end
+local n, worker, most, found = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), {}
+for i, row in ipairs(cjson.decode(ARGV[4])) do
+  local url, host, kind, state, depth = row[1], row[2], row[3], row[4], row[5]
+  local l = link(url) or {h = host}
+  local met = l.r == n
+  local said = 1
+  if l.s == 'd' and met then
+    said = 0
+  elseif state == 'new' then
+    if l.s == 'n' or l.s == 'a' or met then
+      said = 0
+    elseif kind ~= 'start' and tonumber(call('HGET', P .. 'met', host) or 0) >= most then
+      said = -1
+      l.r, l.s, l.k = n, 'r', kind
+      keep(url, l)
+    else
+      l.r, l.k, l.p, l.x, l.q = n, kind, row[6], row[7], nil
+      l.d = l.d and math.min(l.d, depth) or depth
+      push(url, l)
+      call('ZREM', P .. 'due', url)
+      call('HINCRBY', P .. 'met', host, 1)
+      call('HDEL', P .. 'attempts', url)
+    end
+  else
+    if l.s == 'a' and (state == 'asked' or not unlease(url, worker)) then
+      said = 0
+    else
+      if l.s == 'n' then pull(url, l) end
+      if not met and state ~= 'refused' then call('HINCRBY', P .. 'met', host, 1) end
+      l.r, l.k, l.s = n, kind, ({asked = 'c', failed = 'f', refused = 'r'})[state]
+      l.d = l.d and math.min(l.d, depth) or depth
+      if row[8] ~= '' and not l.f then l.f = row[8] end
+      keep(url, l)
+      if state == 'failed' and kind ~= 'next' and kind ~= 'redirect' then
+        call('ZADD', P .. 'due', call('HGET', P .. 'round', 'began') + 1, url)
+      end
+    end
+  end
+  found[i] = said
+end
+return found
+"""
+
+# ARGV: round, worker, most, links of a host, asked and closed as JSON, the host after which to begin, may reap.
+# -> links (address, JSON, attempts, …), what was taken back (worker, count, …)
+TAKE = """
+local gone = check(ARGV[1]); if gone then return gone end
+local n, worker, most, each = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local asked, closed, after = cjson.decode(ARGV[5]), cjson.decode(ARGV[6]), ARGV[7]
+local told = ARGV[8] == '1' and reap() or {}
+for _, url in ipairs(call('ZRANGEBYSCORE', P .. 'later', '-inf', NOW, 'LIMIT', 0, 1000)) do
+  call('ZREM', P .. 'later', url)
+  local l = link(url)
+  if l then push(url, l) end
+end
+local found, count, first, last = {}, 0, '(' .. after, '+'
+if after == '' then first = '-' end
+local turned = after == ''
+while count < most do
+  local hosts = call('ZRANGEBYLEX', P .. 'hosts', first, last, 'LIMIT', 0, 100)
+  for _, host in ipairs(hosts) do
+    local free = math.min(each - (asked[host] or 0), most - count)
+    local rests = tonumber(call('HGET', 'worksummaries:host:' .. host, 'until') or 0) > NOW
+    if free > 0 and not closed[host] and not rests then
+      for _, url in ipairs(call('ZRANGE', P .. 'q:' .. host, 0, free - 1)) do
+        local l = link(url)
+        pull(url, l)
+        l.s, l.r = 'a', n
+        keep(url, l)
+        call('HSET', P .. 'leases', url, worker)
+        call('SADD', P .. 'of:' .. worker, url)
+        found[#found + 1] = url
+        found[#found + 1] = cjson.encode(l)
+        found[#found + 1] = tonumber(call('HGET', P .. 'attempts', url) or 0)
+        count = count + 1
+      end
+    end
+    first = '(' .. host
+  end
+  if #hosts < 100 then
+    if turned then break end
+    turned, first, last = true, '-', '[' .. after
+  end
+end
+return {found, told}
+"""
+
+# ARGV: round, worker, address of the lease, links as JSON: [address, host, kind, depth, from, visits, changes,
+# visited at, due at, due in ms, signature], documents, more pages and rejections. -> whether the lease was this worker's
+DONE = """
+if call('HGET', P .. 'round', 'n') ~= ARGV[1] then return 0 end
+local n, worker, first, documents = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[5])
+local mine = unlease(first, worker)
+for _, row in ipairs(cjson.decode(ARGV[4])) do
+  local url, kind = row[1], row[3]
+  local l = link(url) or {h = row[2], d = row[4]}
+  if not (l.s == 'a' and call('HEXISTS', P .. 'leases', url) == 1) then
+    if l.s == 'n' then pull(url, l) end
+    if l.r ~= n then call('HINCRBY', P .. 'met', l.h, 1) end
+    if l.s ~= 'd' or l.r ~= n then call('HINCRBY', P .. 'done', l.h, 1) end
+    l.r, l.s, l.k, l.n, l.c, l.t, l.u, l.g = n, 'd', kind, row[6], row[7], row[8], row[9], row[11]
+    if row[5] ~= '' and not l.f then l.f = row[5] end
+    if url == first then
+      call('HINCRBY', P .. 'round', 'documents', documents - (l.m or 0))
+      l.m = documents
+    end
+    keep(url, l)
+    call('HDEL', P .. 'attempts', url)
+    if kind ~= 'next' and kind ~= 'redirect' then call('ZADD', P .. 'due', row[10], url) end
+  end
+end
+call('HINCRBY', P .. 'totals', 'pages', ARGV[6])
+call('HINCRBY', P .. 'totals', 'rejected', ARGV[7])
+return mine and 1 or 0
+"""
+
+# ARGV: round, worker, address, the one that failed ('' for none), not before (ms from now)
+BACK = """
+local gone = check(ARGV[1]); if gone then return gone end
+local worker, url, failed, wait = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
+if failed ~= '' then call('HINCRBY', P .. 'attempts', failed, 1) end
+if not unlease(url, worker) then return 0 end
+local l = link(url)
+if wait > 0 then
+  l.s = 'n'
+  keep(url, l)
+  call('ZADD', P .. 'later', NOW + wait, url)
+else
+  push(url, l)
+end
+return 1
+"""
+
+# ARGV: round, host, addresses: these wait again, where they are done in this round
+AGAIN = """
+local gone = check(ARGV[1]); if gone then return gone end
+local n = tonumber(ARGV[1])
+for i = 2, #ARGV do
+  local l = link(ARGV[i])
+  if l and l.s == 'd' and l.r == n then call('ZREM', P .. 'due', ARGV[i]); push(ARGV[i], l) end
+end
+"""
+
+# ARGV: round, one in so many that is not believed, address and date of its change, … -> how many came to wait
+CHANGED = """
+local gone = check(ARGV[1]); if gone then return gone end
+local n, sampled, woken = tonumber(ARGV[1]), tonumber(ARGV[2]), 0
+for i = 3, #ARGV, 2 do
+  local url, at = ARGV[i], ARGV[i + 1]
+  local l = link(url)
+  if l and (l.t or '') ~= '' and l.k ~= 'next' and l.k ~= 'redirect' then
+    if l.s == 'n' and l.t > at and ((l.q or 0) + n) % sampled ~= 0 then
+      pull(url, l)
+      l.s = 'd'
+      keep(url, l)
+      call('ZADD', P .. 'due', call('HGET', P .. 'round', 'began') + 1, url)
+    elseif l.s == 'd' and l.r ~= n and l.t < at then
+      l.r = n
+      call('ZREM', P .. 'due', url)
+      push(url, l)
+      woken = woken + 1
+    end
+  end
+end
+return woken
+"""
+
+# ARGV: round -> hosts with links that wait and when the first may be asked for (ms from now, 0 for now), …
+WAITING = """
+local gone = check(ARGV[1]); if gone then return gone end
+local first = {}
+for _, host in ipairs(call('ZRANGE', P .. 'hosts', 0, -1)) do first[host] = 0 end
+local later = call('ZRANGE', P .. 'later', 0, 999, 'WITHSCORES')
+for i = 1, #later, 2 do
+  local host = link(later[i]).h
+  if not first[host] then first[host] = math.max(later[i + 1] - NOW, 1) end
+end
+local found = {}
+for host, wait in pairs(first) do
+  found[#found + 1] = host
+  found[#found + 1] = wait
+end
+return found
+"""
+
+# ARGV: round -> host, count, … of links that wait
+LEFT = """
+local found, counts = {}, {}
+for _, host in ipairs(call('ZRANGE', P .. 'hosts', 0, -1)) do counts[host] = call('ZCARD', P .. 'q:' .. host) end
+for _, url in ipairs(call('ZRANGE', P .. 'later', 0, -1)) do
+  local host = link(url).h
+  counts[host] = (counts[host] or 0) + 1
+end
+for host, count in pairs(counts) do
+  found[#found + 1] = host
+  found[#found + 1] = count
+end
+return found
+"""
+
+# ARGV: round, worker -> whether nothing is leased, and nobody is about to begin
+OVER = """
+local gone = check(ARGV[1]); if gone then return gone end
+return (call('HLEN', P .. 'leases') == 0 and call('SCARD', P .. 'starting') == 0) and 1 or 0
+"""
+
+# ARGV: round, worker, token, lease, closed hosts of its archive as JSON, flight, host of it, …
+# -> 1, or 0 where it was taken for lost, or -1 where another process has its name; the others' closed hosts; resting
+BEAT = """
+local gone = check(ARGV[1]); if gone then return gone end
+local worker, token, lease = ARGV[2], ARGV[3], tonumber(ARGV[4])
+local known = call('HGET', P .. 'worker:' .. worker, 'token')
+if known and known ~= token then return {-1, {}, {}, {}} end
+call('ZADD', P .. 'workers', NOW + lease, worker)
+call('HSET', P .. 'worker:' .. worker, 'token', token, 'closed', ARGV[5])
+for i = 6, #ARGV, 2 do call('ZADD', 'worksummaries:host:' .. ARGV[i + 1] .. ':flights', 'XX', NOW + lease, ARGV[i]) end
+local closed = {}
+for _, other in ipairs(call('ZRANGE', P .. 'workers', 0, -1)) do
+  if other ~= worker then closed[#closed + 1] = call('HGET', P .. 'worker:' .. other, 'closed') or '[]' end
+end
+call('ZREMRANGEBYSCORE', 'worksummaries:rests', '-inf', NOW)
+local rests = call('ZRANGE', 'worksummaries:rests', 0, -1, 'WITHSCORES')
+for i = 2, #rests, 2 do rests[i] = math.max(rests[i] - NOW, 1) end
+return {known and 1 or 0, closed, rests, call('HGETALL', P .. 'resting')}
+"""
+
+# ARGV: worker, round, whether it had nothing left to do. -> leases that it gave back, whether it ended the round
+LEAVE = """
+local count = release(ARGV[1])
+local ends = ARGV[3] == '1' and call('ZCARD', P .. 'workers') == 0 and call('HLEN', P .. 'leases') == 0
+  and call('HGET', P .. 'round', 'n') == ARGV[2]
+if ends then call('HSET', P .. 'round', 'state', 'ended', 'ended', NOW) end
+return {count, ends and 1 or 0}
+"""
+
+# ARGV: flight, delay, at once, lease. -> go, busy, wait or rests; ms to wait; failures of the host in a row
+TURN = """
+local flight, delay, most, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local host = call('HMGET', P, 'last', 'next', 'until', 'failures')
+local last, following, rest, failures = unpack(host)
+if tonumber(rest or 0) > NOW then return {'rests', rest - NOW, tonumber(failures or 0)} end
+call('ZREMRANGEBYSCORE', P .. ':flights', '-inf', NOW)
+if call('ZCARD', P .. ':flights') >= most then return {'busy', 0, 0} end
+local from = math.max(tonumber(following or 0), tonumber(last or 0) + delay)
+if from > NOW then return {'wait', from - NOW, 0} end
+call('HSET', P, 'last', NOW, 'next', NOW + delay)
+call('ZADD', P .. ':flights', NOW + lease, flight)
+call('PEXPIRE', P .. ':flights', lease)
+call('PEXPIRE', P, 86400000)
+return {'go', 0, tonumber(failures or 0)}
+"""
+
+# ARGV: flight, host, delay, whether an answer came, rest that it asks for
+LANDED = """
+call('ZREM', P .. ':flights', ARGV[1])
+local delay, rest = tonumber(ARGV[3]), tonumber(ARGV[5])
+if ARGV[4] == '1' then call('HSET', P, 'last', NOW, 'next', NOW + delay) end
+if rest > 0 then
+  call('HSET', P, 'until', NOW + rest)
+  call('ZADD', 'worksummaries:rests', NOW + rest, ARGV[2])
+  call('PEXPIRE', P, rest + 86400000)
+end
+"""
+
+# ARGV: round, host, rest (ms; -1: none was asked for), failures, why it rests for this round ('': it does not)
+FAILED = """
+local host, rest = 'worksummaries:host:' .. ARGV[2], tonumber(ARGV[3])
+call('HSET', host, 'failures', ARGV[4])
+if rest > 0 then
+  call('HSET', host, 'until', NOW + rest)
+  call('ZADD', 'worksummaries:rests', NOW + rest, ARGV[2])
+elseif rest == 0 then
+  call('HDEL', host, 'until')
+  call('ZREM', 'worksummaries:rests', ARGV[2])
+end
+call('PEXPIRE', host, math.max(rest, 0) + 86400000)
+if ARGV[5] ~= '' then call('HSET', P .. 'resting', ARGV[2], ARGV[5]) end
+"""
