@@ -88,6 +88,7 @@ class Begin:
     resume: bool = True
     max_bytes: int = MAX_BYTES  # of a WARC file, and how old it may become
     max_hours: float = MAX_HOURS
+    join: Callable[[], int] | None = None  # a frontier elsewhere: its round's first crawl in this archive, or 0
 
 
 class Archivist:
@@ -166,6 +167,7 @@ class Archivist:
     def _open(self, begin: Begin) -> Knowledge:
         self._lock = CrawlLock.take(self.archive, begin.site)  # before anything is written
         self._db = db = store.open_archive(self.archive)
+        first = self._joined(db, begin)
         self.crawl_id = store.begin_crawl(db, begin.site, begin.settings)
         self._lock.names(self.crawl_id)
         sites.note_rights(db, self.crawl_id, begin.rights)
@@ -174,9 +176,22 @@ class Archivist:
         self._warc = WarcWriter(self.warc_dir, name, info, max_bytes=begin.max_bytes, max_hours=begin.max_hours)
         self.tombstones = tombstones.load(db)
         self.killed = crawls.settle_killed(db, self.crawl_id, self.warc_dir)
-        self.round = frontier.begin(db, self.crawl_id, begin.site, wake=begin.wake, resume=begin.resume)
+        if first is None:
+            self.round = frontier.begin(db, self.crawl_id, begin.site, wake=begin.wake, resume=begin.resume)
+        else:
+            self.round = frontier.join(db, self.crawl_id, begin.site, first)
         self.liars = hosts.liars(db)
         return store.knowledge(db)
+
+    def _joined(self, db: Database, begin: Begin) -> int | None:
+        """Join a frontier that is elsewhere, before anything is written. None where links are in the archive."""
+        try:
+            return begin.join() if begin.join else None
+        except ArchiveError:
+            db.close()
+            if self._lock:
+                self._lock.release()
+            raise
 
     def capture(self, db: Database, exchange: Exchange, before: Original | None = None) -> Captured:
         """The same for one exchange, on the archive's thread."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from scrapy import Request
 
-from archive import frontier
 from archive.frontier import LinkRow
 from crawler import discovery
 from crawler.discovery import View
@@ -51,7 +50,7 @@ class Chains:
 
     async def is_ours(self, guess: str, before: str) -> bool:
         """Whether nothing has led to it but, in a visit that is made again, the page before."""
-        return bool(await self.spider.run.unknown([guess])) or await self.spider.run.do(frontier.follows, guess, before)
+        return bool(await self.spider.run.unknown([guess])) or await self.spider.run.frontier.follows(guess, before)
 
     async def next(self, url: str, lease: Lease, visit: Visit) -> Request:
         """The request for an article's next page."""

@@ -26,7 +26,7 @@ from archive import captures, families, frontier, health, hosts, rebuild, store
 from archive.captures import Known, Original
 from archive.crawls import Tally
 from archive.errors import ArchiveError, meaning
-from archive.frontier import LinkRow, Resting
+from archive.frontier import STOPPED, LinkRow, Resting
 from archive.warc import Exchange
 from crawler import options
 from crawler.archivist import Archivist, Begin, Captured
@@ -36,6 +36,7 @@ from crawler.frontiers import Embedded, Frontier
 from crawler.leases import AHEAD, IN_WORK, Lease, Leases
 from crawler.live import HostLine, Screen, host_lines
 from crawler.plan import BOT, Plan, user_agent
+from crawler.shared import Shared
 from crawler.show import Figures, Places, log_lines_of, summary
 
 if TYPE_CHECKING:
@@ -72,16 +73,18 @@ class Run:
         self.figures = Figures()
         self.tally = Tally()
         self.archivist = Archivist(Path(settings["ARCHIVE"]), options.warc_dir(settings))
+        self.shared = Shared(self, settings) if settings["SHARED_FRONTIER"] else None
+        self.frontier: Frontier = self.shared or Embedded(self)
         self.knowledge = self.archivist.open(
             Begin(
                 "crawl", _warcinfo(crawler, plan), plan.site, options.record(settings), plan.profile.rights.stated(),
                 settings["REVISIT"], settings.getbool("RESUME"),
                 settings.getint("WARC_MAX_BYTES"), settings.getfloat("WARC_MAX_HOURS"),
+                self.shared.join if self.shared else None,
             )
         )  # fmt: skip
         self.tombstones = self.archivist.tombstones
         self.round, self.liars = self.archivist.round, self.archivist.liars
-        self.frontier: Frontier = Embedded(self)
         self.budget = Budget.of(settings)
         self.ending = ""  # why the crawl asks for nothing more, though something is left
         self.leases = _leases(self, settings)
@@ -122,7 +125,10 @@ class Run:
         logger.info("%s begins, %s", self.plan.site, " ".join(f"{k}={v}" for k, v in said.items()) or "all defaults")
         for crawl_id in self.archivist.killed:
             logger.warning("crawl %d was killed; what it had is kept", crawl_id)
-        if self.round.resumed:
+        if self.shared:
+            logger.info(self.shared.said)
+            self._screen.say(self.shared.said)
+        elif self.round.resumed:
             logger.info("goes on with round %d: %d links wait", self.round.id, self.round.resumed)
             self._screen.say(f"going on where crawl {self.round.id} was: {self.round.resumed} links wait")
         elif self.round.woken or self.round.resting:
@@ -214,16 +220,16 @@ class Run:
         if wait.rests and host not in self.leases.resting:
             self.leases.resting[host] = wait.reason
             logger.warning("%s: %s", host, wait.reason)
+        with suppress(ArchiveError):
+            await self.frontier.host_failed(host, wait, _after(wait.seconds), self.failures[host])
         if wait.host:
-            with suppress(ArchiveError):
-                await self.frontier.rest(host, _after(wait.seconds), self.failures[host])
             self.leases.look()
 
     async def host_came(self, host: str) -> None:
         """A host answered: what it failed before does not count any more."""
         if self.failures.pop(host, 0):
             with suppress(ArchiveError):
-                await self.frontier.rest(host, "", 0)
+                await self.frontier.host_came(host)
 
     async def distrust(self, host: str, url: str) -> None:
         """A page changed and its validators did not: ask for what the host called unchanged, without conditions."""
@@ -275,12 +281,16 @@ class Run:
         """Learn from what was stored, close the books, and say how it went."""
         self._looks.stop()
         said = ""
+        if self.shared:
+            logger.info(await self.shared.leave(finished=reason == STOPPED and not self.ending))
         try:
             said = await self._settled(reason)
         except (OSError, sqlite3.Error, ArchiveError) as error:
             said_why = error if isinstance(error, ArchiveError) else meaning(error)
             self.problems = self.problems or [f"archive-write-failed: {said_why}"]
         finally:
+            if self.shared:
+                await self.shared.server.close()
             if not said and not self.problems:  # an error that nobody foresaw: Scrapy logs it and goes on
                 self.problems = [
                     f"the end of the crawl failed; {self.crawler.settings['LOG_FILE'] or 'the log'} says why"
@@ -332,6 +342,9 @@ class Run:
             return ["stopped before its end; what it had is kept, and the same command goes on where it was"]
         if self.ending:
             return []
+        if self.shared:
+            unmet = [] if self.crawler.settings.getbool("EXPECT_NOTHING") else self.shared.unmet()
+            return [f"{self.plan.site}: {sentence}, by all workers" for sentence in unmet]
         goes_on = self.round.id != self.archivist.crawl_id
         if not self.figures.articles and not self.round.resting and not goes_on:
             why = f": {failures[0][0]} ({failures[0][1]})" if failures else ""

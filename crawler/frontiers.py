@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from archive import claims, frontier, hosts
 from archive.frontier import Leased, LinkRow
 from archive.hosts import Closed
+from crawler.backoff import Wait
 from crawler.due import due
 
 if TYPE_CHECKING:
@@ -79,8 +80,8 @@ class Frontier(Protocol):
     def follows(self, url: str, before: str) -> Awaitable[bool]:
         """Whether an address is known of a page that went on to it, and of nothing else."""
 
-    def met(self) -> Awaitable[Mapping[str, int]]:
-        """How many addresses of each host the round has met."""
+    def begin(self) -> Awaitable[Mapping[str, int]]:
+        """The start addresses are recorded. How many addresses of each host the round has met before."""
 
     def changed(self, modified: Mapping[str, str]) -> Awaitable[int]:
         """Sitemaps say when pages changed: those not visited since wait, others rest. How many came to wait."""
@@ -91,8 +92,11 @@ class Frontier(Protocol):
     def closed_hosts(self) -> Awaitable[Sequence[Closed]]:
         """The hosts that are asked nothing now."""
 
-    def rest(self, host: str, until: str, failures: int) -> Awaitable[None]:
-        """A host failed so often in a row, and is to be asked nothing before `until`."""
+    def host_failed(self, host: str, wait: Wait, until: str, failures: int) -> Awaitable[None]:
+        """A host failed so often in a row; where all of it waits, it is asked nothing before `until`."""
+
+    def host_came(self, host: str) -> Awaitable[None]:
+        """A host that failed has answered."""
 
 
 class Embedded:
@@ -142,7 +146,7 @@ class Embedded:
     async def follows(self, url: str, before: str) -> bool:
         return await self.run.do(frontier.follows, url, before)
 
-    async def met(self) -> Mapping[str, int]:
+    async def begin(self) -> Mapping[str, int]:
         await self.run.do(claims.feeds_first, self.run.round)
         return await self.run.do(lambda db: dict(frontier.met(db, self.run.round)))
 
@@ -156,5 +160,9 @@ class Embedded:
     async def closed_hosts(self) -> Sequence[Closed]:
         return await self.run.do(lambda db: list(hosts.closed(db)))
 
-    async def rest(self, host: str, until: str, failures: int) -> None:
-        await self.run.do(hosts.rest, host, until, failures)
+    async def host_failed(self, host: str, wait: Wait, until: str, failures: int) -> None:
+        if wait.host:
+            await self.run.do(hosts.rest, host, until, failures)
+
+    async def host_came(self, host: str) -> None:
+        await self.run.do(hosts.rest, host, "", 0)

@@ -45,6 +45,7 @@ class Lease:
     broken: bool = False  # an item of it was not stored
     waits: bool = False  # it was put back
     signature: str = ""
+    documents: int = 0  # that it led to
 
     @classmethod
     def of(cls, link: Leased) -> "Lease":

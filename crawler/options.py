@@ -17,6 +17,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from crawler import settings as declared
 from crawler.plan import BOT, PlanError
+from crawler.shared_redis import Url, hidden, place_of
 from pipelines.document import SOFTWARE
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ DEFAULTS: Mapping[str, Value] = {name: value for name, value in vars(declared).i
 FROM_ONE = frozenset(
     ["MAX_PAGES_PER_HOST", "MAX_ARTICLE_PAGES", "CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN",
      "RESTORE_TIMEOUT", "DOWNLOAD_TIMEOUT", "AUTOTHROTTLE_MAX_DELAY", "HOST_FAILURES", "MAX_BODY",
-     "WARC_MAX_BYTES"]
+     "WARC_MAX_BYTES", "SHARED_LEASE"]
 )  # fmt: skip
 CHOICES = {
     "LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
@@ -41,6 +42,9 @@ def check(settings: BaseSettings) -> None:
             effective(name, settings)
         except ValueError as wanted:
             raise PlanError(f"{name}={settings[name]}: {wanted} is wanted") from wanted
+    if url := settings["SHARED_FRONTIER"]:
+        place_of(url)
+        settings.set("SHARED_FRONTIER", Url(url), settings.getpriority("SHARED_FRONTIER") or "project")
 
 
 def effective(name: str, settings: BaseSettings) -> Value:
@@ -54,7 +58,7 @@ def effective(name: str, settings: BaseSettings) -> Value:
         return _number(name, given)
     if isinstance(default, dict):
         return _table(name, settings)
-    return settings.getlist(name) if isinstance(default, list) else str(given or "")
+    return settings.getlist(name) if isinstance(default, list) else hidden(str(given or ""))
 
 
 def warc_dir(settings: BaseSettings) -> Path:
@@ -65,7 +69,11 @@ def warc_dir(settings: BaseSettings) -> Path:
 def overridden(settings: BaseSettings) -> dict[str, str]:
     """What was said on the command line, as it was said."""
     said = SETTINGS_PRIORITIES["cmdline"]
-    return {name: str(settings[name]) for name in sorted(settings) if (settings.getpriority(name) or 0) >= said}
+    return {
+        name: "…" if name.startswith("REDIS_") else hidden(str(settings[name]))
+        for name in sorted(settings)
+        if (settings.getpriority(name) or 0) >= said
+    }
 
 
 def record(settings: BaseSettings) -> str:

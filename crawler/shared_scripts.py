@@ -236,7 +236,7 @@ return {found, told}
 """
 
 # ARGV: round, worker, address of the lease, links as JSON: [address, host, kind, depth, from, visits, changes,
-# visited at, due at, due in ms, signature], documents, more pages and rejections. -> whether the lease was this worker's
+# visited at, due at, due in ms, signature], documents, more pages and rejections. -> whether the lease was its own
 DONE = """
 if call('HGET', P .. 'round', 'n') ~= ARGV[1] then return 0 end
 local n, worker, first, documents = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[5])
@@ -291,6 +291,10 @@ for i = 2, #ARGV do
 end
 """
 
+# ARGV: round, address -> how often it failed; what is known of it, as JSON
+ATTEMPTS = "return tonumber(call('HGET', P .. 'attempts', ARGV[2]) or 0)"
+LINK = "return call('HGET', P .. 'links', ARGV[2]) or ''"
+
 # ARGV: round, one in so many that is not believed, address and date of its change, … -> how many came to wait
 CHANGED = """
 local gone = check(ARGV[1]); if gone then return gone end
@@ -317,7 +321,6 @@ return woken
 
 # ARGV: round -> hosts with links that wait and when the first may be asked for (ms from now, 0 for now), …
 WAITING = """
-local gone = check(ARGV[1]); if gone then return gone end
 local first = {}
 for _, host in ipairs(call('ZRANGE', P .. 'hosts', 0, -1)) do first[host] = 0 end
 local later = call('ZRANGE', P .. 'later', 0, 999, 'WITHSCORES')
@@ -348,9 +351,13 @@ end
 return found
 """
 
-# ARGV: round, worker -> whether nothing is leased, and nobody is about to begin
+# ARGV: round, worker, which has nothing in work: a lease of it came with an answer that was lost, and goes back.
+# -> whether nothing is leased, and nobody is about to begin
 OVER = """
 local gone = check(ARGV[1]); if gone then return gone end
+for _, url in ipairs(call('SMEMBERS', P .. 'of:' .. ARGV[2])) do
+  if unlease(url, ARGV[2]) then push(url, link(url)); return 0 end
+end
 return (call('HLEN', P .. 'leases') == 0 and call('SCARD', P .. 'starting') == 0) and 1 or 0
 """
 
@@ -374,13 +381,22 @@ for i = 2, #rests, 2 do rests[i] = math.max(rests[i] - NOW, 1) end
 return {known and 1 or 0, closed, rests, call('HGETALL', P .. 'resting')}
 """
 
-# ARGV: worker, round, whether it had nothing left to do. -> leases that it gave back, whether it ended the round
+# ARGV: worker, round, whether it had nothing left to do, more pages and rejections. -> leases that it gave back,
+# whether it ended the round, documents, pages and rejections of all workers
 LEAVE = """
+if call('HGET', P .. 'round', 'n') == ARGV[2] then
+  call('HINCRBY', P .. 'totals', 'pages', ARGV[4])
+  call('HINCRBY', P .. 'totals', 'rejected', ARGV[5])
+end
 local count = release(ARGV[1])
 local ends = ARGV[3] == '1' and call('ZCARD', P .. 'workers') == 0 and call('HLEN', P .. 'leases') == 0
   and call('HGET', P .. 'round', 'n') == ARGV[2]
 if ends then call('HSET', P .. 'round', 'state', 'ended', 'ended', NOW) end
-return {count, ends and 1 or 0}
+local totals = {
+  tonumber(call('HGET', P .. 'round', 'documents') or 0), call('ZCARD', P .. 'due'),
+  tonumber(call('HGET', P .. 'totals', 'rejected') or 0),
+}
+return {count, ends and 1 or 0, totals}
 """
 
 # ARGV: flight, delay, at once, lease. -> go, busy, wait or rests; ms to wait; failures of the host in a row
@@ -390,9 +406,9 @@ local host = call('HMGET', P, 'last', 'next', 'until', 'failures')
 local last, following, rest, failures = unpack(host)
 if tonumber(rest or 0) > NOW then return {'rests', rest - NOW, tonumber(failures or 0)} end
 call('ZREMRANGEBYSCORE', P .. ':flights', '-inf', NOW)
-if call('ZCARD', P .. ':flights') >= most then return {'busy', 0, 0} end
+if call('ZCARD', P .. ':flights') >= most and not call('ZSCORE', P .. ':flights', flight) then return {'busy', 0, 0} end
 local from = math.max(tonumber(following or 0), tonumber(last or 0) + delay)
-if from > NOW then return {'wait', from - NOW, 0} end
+if from > NOW and not call('ZSCORE', P .. ':flights', flight) then return {'wait', from - NOW, 0} end
 call('HSET', P, 'last', NOW, 'next', NOW + delay)
 call('ZADD', P .. ':flights', NOW + lease, flight)
 call('PEXPIRE', P .. ':flights', lease)

@@ -26,6 +26,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from crawler import backoff, robots
 from crawler.backoff import Backoff
+from crawler.extensions import Run
 
 if TYPE_CHECKING:
     import scrapy
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from twisted.internet.interfaces import IAddress
     from twisted.web._newclient import HTTP11ClientProtocol, Request
     from twisted.web.iweb import IResponse
+
+    from crawler.shared import Shared
 
 HEAD = 256 * 1024  # bytes of status line and headers; browsers end at 256 KiB (Chromium) or before
 
@@ -84,6 +87,7 @@ class CappedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
+        self._crawler = crawler
         self._pool._factory = _CappedFactory
         settings = crawler.settings
         self._waits = Backoff(first=settings.getfloat("BACKOFF_FIRST"), longest=settings.getfloat("BACKOFF_MAX"))
@@ -96,21 +100,42 @@ class CappedHandler(HTTP11DownloadHandler):
         host = urlsplit(request.url).hostname or ""
         if (left := self._rests.get(host, 0.0) - time.monotonic()) > 0:
             raise HostRests(host, left)
-        return await super().download_request(request)
+        if (shared := self._shared()) is None:
+            return await super().download_request(request)
+        slot = shared.slot(request)
+        flight = await shared.turn(host, slot.delay, slot.concurrency)
+        if flight.rests:
+            raise HostRests(host, flight.rests)
+        try:
+            response = await super().download_request(request)
+            flight.came(self._rest(response, request, flight.failures + 1))
+        finally:
+            await shared.landed(flight)
+        return response
 
     def _downloaded(self, response: "Response", request: "scrapy.Request") -> None:
-        """Note a rest at once: the next request of the host is sent as soon as this returns.
+        """Note a rest at once: the next request of the host is sent as soon as this returns."""
+        host = urlsplit(request.url).hostname or ""
+        rest = self._rest(response, request, self._failures[host] + 1)
+        if rest > 0:
+            self._failures[host] += 1
+            self._rests[host] = time.monotonic() + rest
+        elif not request.meta.get(robots.ASKS):
+            self._failures.pop(host, None)
+            self._rests.pop(host, None)
+
+    def _rest(self, response: "Response", request: "scrapy.Request", failures: int) -> float:
+        """The seconds of rest that an answer asks for, or shows that its host needs; 0 where it may be asked again.
 
         What a robots.txt that fails means for its pages, `crawler.manners` knows: an older copy may allow them.
         """
-        host = urlsplit(request.url).hostname or ""
         said = (response.headers.get("Retry-After") or b"").decode("latin-1")
         asked = backoff.asked_for(response.status, said, datetime.now(UTC))
-        if not asked and request.meta.get(robots.ASKS):
-            return
-        if not asked and response.status not in backoff.HOST_STATUSES:
-            self._failures.pop(host, None)
-            self._rests.pop(host, None)
-            return
-        self._failures[host] += 1
-        self._rests[host] = time.monotonic() + (asked or self._waits.doubled(self._failures[host]))
+        if asked or request.meta.get(robots.ASKS) or response.status not in backoff.HOST_STATUSES:
+            return asked
+        return self._waits.doubled(failures)
+
+    def _shared(self) -> "Shared | None":
+        """The frontier that this crawl shares with others, if it does."""
+        run = self._crawler.get_extension(Run)
+        return run.shared if run else None

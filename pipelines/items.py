@@ -115,6 +115,8 @@ class ArchivePipeline:
         """Take one article through the corridor into the archive."""
         if item.unchanged and (held := await self.run.do(store.held, item.pages, item.rules)):
             documents, rejected = held
+            if item.lease:
+                item.lease.documents += documents
             await self._stored(item, None)
             self.run.count(item.pages[0].url, store.Added(unchanged=documents), rejected)
             return item
@@ -131,6 +133,7 @@ class ArchivePipeline:
         lease, settles = item.lease, False
         if lease:
             lease.items -= 1
+            lease.documents += len(outcome.documents) if outcome else 0
             settles = lease.is_done
             if outcome and outcome.documents and outcome.article[0].url == lease.links[0].url:
                 lease.signature = _signature(outcome)

@@ -23,6 +23,7 @@ from crawler.extensions import Run
 from crawler.optout import OptOutError
 from crawler.plan import PlanError, check, plan
 from crawler.profile import ProfileError
+from crawler.shared_redis import check as check_shared
 from crawler.watch import full, places
 
 # What these say of every run (their settings, components and versions) is in `crawls.settings`, or never changes.
@@ -94,6 +95,8 @@ def _check(args: list[str], spargs: dict[str, str], settings: BaseSettings, spid
     check(wanted, settings["CONTACT"], settings.getdict("HOST_ADDRESSES"), settings.getbool("ALLOW_PRIVATE_ADDRESSES"))
     if settings["OPT_OUT"]:
         optout.read(Path(settings["OPT_OUT"]))
+    if settings["SHARED_FRONTIER"]:
+        check_shared(settings["SHARED_FRONTIER"])
     _check_archive(Path(settings["ARCHIVE"]))
     if settings["METRICS_FILE"] and not settings["METRICS_FILE"].endswith(".prom"):
         raise PlanError(f"METRICS_FILE={settings['METRICS_FILE']}: node_exporter reads files that end in .prom only")

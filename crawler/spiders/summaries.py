@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider, signals
 from scrapy.robotstxt import ProtegoRobotParser
 
-from archive import claims, frontier
 from archive.errors import ArchiveError
 from archive.frontier import LinkRow
 from crawler import backoff, discovery, sitemaps
@@ -99,8 +98,7 @@ class SummariesSpider(Spider):
         await self.run.note(
             *(LinkRow(url, "start", "new", priority=LIST) for url in self.plan.start_urls if url in fresh)
         )
-        await self.run.do(claims.feeds_first, self.run.round)
-        for host, count in await self.run.do(lambda db: list(frontier.met(db, self.run.round))):
+        for host, count in (await self.run.frontier.begin()).items():
             self.policy.met(host, count)
         async for lease in self.run.leases.all():
             yield await self.request(lease.url, lease, Visit.of(lease), ARTICLE)
@@ -187,7 +185,7 @@ class SummariesSpider(Spider):
         """Decide on a failure: whether the lease goes back to the frontier."""
         host = urlsplit(url).hostname or ""
         self.run.failures[host] += backoff.counts(failure)
-        before = await self.run.do(frontier.attempts, url)
+        before = await self.run.frontier.attempts(url)
         wait = self.backoff.after(failure, before + 1, self.run.failures[host], url, headers, datetime.now(UTC))
         await self.run.host_failed(host, wait)
         if wait.give_up:
@@ -265,7 +263,7 @@ class SummariesSpider(Spider):
 
     async def _is_redirected(self, target: str, page: Page) -> bool:
         """Whether nothing has led there but, in a visit that is made again, this very redirect."""
-        return bool(await self.run.unknown([target])) or await self.run.do(frontier.follows, target, page.url)
+        return bool(await self.run.unknown([target])) or await self.run.frontier.follows(target, page.url)
 
     async def feed(self, page: Page, visit: Visit) -> Found:
         """A sitemap or a feed: follow what it names; what it should not name is told in one line."""
