@@ -47,9 +47,9 @@ $(STAMP): requirements.txt | $(VENV)/bin/python
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(DEV_STAMP): requirements-dev.txt requirements-replay.txt $(STAMP)
+$(DEV_STAMP): requirements-dev.txt requirements-replay.txt requirements-cluster.txt $(STAMP)
 	@echo "Installing what the tests need (once) ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt -r requirements-cluster.txt
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --upgrade --target $(VENV)/replay -r requirements-replay.txt
 	@touch $@
 

@@ -6,6 +6,7 @@ The nouns and the work stand here; what serves one of them stands in a folder of
                             schemas/     the tables' SQL, and the columns of documents from their declaration
     warc                    warcs/       records written, read, checked; files whole or torn; what an ingest finds
     ingest, pool, rebuild   restoring: files, processes, everything again from the captures
+    cluster/                the same on many machines: plan, shards, executors, collection
     crawls, frontier        what crawls did, and the links that they met
     captures, claims        what there is of an address already, and what a sitemap says of it
     hosts, sites            what the crawler goes by for a host, and what is known of it

@@ -6,7 +6,7 @@ files are taken in whole and keep their addresses and dates. What is in the arch
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -28,12 +28,13 @@ from archive.warcs.adopt import adopt
 from archive.warcs.files import Found, Unfit
 from archive.warcs.originals import Originals, Place
 from archive.warcs.unrestored import archived
-from pipelines.document import SOFTWARE, Knowledge, Outcome, Page, PageRules
+from pipelines.document import SOFTWARE, Knowledge, Outcome, Page, PageRules, article_id
 
 READABLE = ("text/html", "application/xhtml+xml", "text/plain")
 SCHEMES = ("http", "https", "ftp", "file")  # wget keeps its log as metadata:…, browsertrix a page's text as urn:text:…
 NOTES = "what a crawler notes for itself"
 ALONE = "revisit of a capture that is not here"
+WAITING = "waiting: "  # how the reason begins for which an article has no documents yet; its bodies' digest follows
 FURNITURE = ("/robots.txt", "/sitemap.xml", "/favicon.ico")  # of a site, never an article
 
 
@@ -44,6 +45,7 @@ class Report:
     crawl_id: int
     files: int = 0
     repeated: int = 0  # captures that the archive had already
+    waiting: int = 0  # articles of the archive that are to be restored later
     added: Added = field(default_factory=Added)
     rejected: list[tuple[str, str]] = field(default_factory=list)  # path or address, reason
     skipped: Counter[str] = field(default_factory=Counter)  # WARC records that are no pages, by what they are
@@ -60,8 +62,11 @@ class Taken:
     originals: tuple[Place | None, ...] = ()  # of each page that is a revisit: where its body stands
 
 
-def ingest(db: Database, warc_dir: Path, paths: tuple[str, ...], progress: Progress) -> Report:
-    """Archive what the paths hold. What cannot be read is in the report; the rest is archived all the same."""
+def ingest(db: Database, warc_dir: Path, paths: tuple[str, ...], progress: Progress, *, later: bool = False) -> Report:
+    """Archive what the paths hold. What cannot be read is in the report; the rest is archived all the same.
+
+    `later`: what the archive has no documents of is noted and not restored.
+    """
     crawl_id = begin_crawl(db, "ingest", json.dumps({"paths": paths}, ensure_ascii=False))
     report, known = Report(crawl_id), knowledge(db)
     reason = "broken off"
@@ -69,13 +74,18 @@ def ingest(db: Database, warc_dir: Path, paths: tuple[str, ...], progress: Progr
         # The writer first: it finishes what a killed crawl left open in the folder of captures.
         writer = warc.WarcWriter(warc_dir, f"ingest-{crawl_id}", {"software": SOFTWARE})
         taken = _Taker(db, warc_dir, report, progress).all(list(files.found(paths)), writer)
-        for one, outcome in _outcomes(taken, known):
+        for one, outcome in _outcomes(taken, known, lambda one: later and _is_new(db, one)):
             _store(db, report, one, outcome)
         progress.stop()
         if takedown.pending(db):  # what was taken down stood in a file, or one was broken off
             with suppress(ArchiveError):  # a crawl writes captures: it completes them when it ends
                 takedown.complete(db, takedown.place_of(db), warc_dir, progress)
-        relearn(db, warc_dir, progress)
+        if later:
+            (report.waiting,) = db.conn.execute(
+                "SELECT count(*) FROM pages WHERE rejected LIKE ?", (f"{WAITING}%",)
+            ).fetchone()
+        else:
+            relearn(db, warc_dir, progress)
         families.settle(db, progress)
         reason = "finished"
     finally:
@@ -84,26 +94,43 @@ def ingest(db: Database, warc_dir: Path, paths: tuple[str, ...], progress: Progr
     return report
 
 
-def _outcomes(taken: Iterator[Taken], known: Knowledge) -> Iterator[tuple[Taken, Outcome]]:
-    """Every capture with what became of it, in order; those that are refused never reach a worker."""
-    waiting: list[Taken] = []  # one longer than the pool holds; outcomes come in the order of jobs
+def _outcomes(
+    taken: Iterator[Taken], known: Knowledge, waits: Callable[[Taken], bool]
+) -> Iterator[tuple[Taken, Outcome]]:
+    """Every capture with what became of it, in order; those that are refused, or wait, never reach a worker."""
+    waiting: list[tuple[Taken, Outcome | None]] = []  # one longer than the pool holds; outcomes come in order of jobs
 
     def jobs() -> Iterator[Job]:
         for one in taken:
-            waiting.append(one)
-            if not one.refused:
+            if one.refused:
+                waiting.append((one, Outcome(one.pages, "", PageRules(), rejected=one.refused)))
+            elif waits(one):
+                waiting.append((one, Outcome(one.pages, known.id, PageRules(), rejected=_waiting(one))))
+            else:
+                waiting.append((one, None))
                 yield Job(one.pages, known, PageRules())
 
     for outcome in restored(jobs()):
-        yield from _refused(waiting)
-        yield waiting.pop(0), outcome
-    yield from _refused(waiting)
+        yield from _unrestored(waiting)
+        yield waiting.pop(0)[0], outcome
+    yield from _unrestored(waiting)
 
 
-def _refused(waiting: list[Taken]) -> Iterator[tuple[Taken, Outcome]]:
-    while waiting and waiting[0].refused:
-        one = waiting.pop(0)
-        yield one, Outcome(one.pages, "", PageRules(), rejected=one.refused)
+def _unrestored(waiting: list[tuple[Taken, Outcome | None]]) -> Iterator[tuple[Taken, Outcome]]:
+    while waiting and (made := waiting[0][1]):
+        yield waiting.pop(0)[0], made
+
+
+def _waiting(one: Taken) -> str:
+    """The reason names what waits: a later capture of the same is no change, one of something else is."""
+    digest = sha256(b"".join(sha256(page.body).digest() for page in one.pages)).hexdigest()[:16]
+    return f"{WAITING}to be restored from {digest}"
+
+
+def _is_new(db: Database, one: Taken) -> bool:
+    """Whether the archive has no documents of an article: those that it has would be lost in waiting."""
+    sql = "SELECT 1 FROM documents WHERE article_id = ? LIMIT 1"
+    return db.conn.execute(sql, (article_id(one.pages[0].url),)).fetchone() is None
 
 
 def _store(db: Database, report: Report, one: Taken, outcome: Outcome) -> None:
@@ -113,7 +140,7 @@ def _store(db: Database, report: Report, one: Taken, outcome: Outcome) -> None:
         rows = [(fetch, _row_of(db, place)) for fetch, place in zip(one.fetches, originals, strict=True)]
         fetch_ids = [add_fetch(db, replace(fetch, revisit_of=of)) if fetch else 0 for fetch, of in rows]
         report.added += add(db, _bound(outcome, fetch_ids))
-    if outcome.rejected:
+    if outcome.rejected and not outcome.rejected.startswith(WAITING):
         report.rejected.append((next(_called(fetch) for fetch in one.fetches if fetch), outcome.rejected))
 
 

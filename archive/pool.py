@@ -36,60 +36,72 @@ class Job:
 Work = Callable[[tuple[Page, ...], Knowledge, PageRules], Outcome]
 
 
-def restored(jobs: Iterable[Job], work: Work = restore, *, workers: int | None = None) -> Iterator[Outcome]:
-    """The outcome of each job, in order."""
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works, at what, and how long one page may take."""
+
+    work: Work
+    workers: int
+    patience: float  # seconds
+
+
+def restored(
+    jobs: Iterable[Job], work: Work = restore, *, workers: int | None = None, patience: float | None = None
+) -> Iterator[Outcome]:
+    """The outcome of each job, in order. With a `patience` no page is restored where it could not be given up."""
     jobs = iter(jobs)
     first = list(islice(jobs, FEW))
-    if len(first) < FEW:
+    if len(first) < FEW and patience is None:
         yield from (work(job.article, job.knowledge, job.rules) for job in first)
-    else:
-        yield from _pooled(chain(first, jobs), work, workers or os.cpu_count() or 1)
+    elif first:
+        crew = Crew(work, workers or os.cpu_count() or 1, PATIENCE if patience is None else patience)
+        yield from _pooled(chain(first, jobs), crew)
 
 
-def _pooled(jobs: Iterator[Job], work: Work, workers: int) -> Iterator[Outcome]:
+def _pooled(jobs: Iterator[Job], crew: Crew) -> Iterator[Outcome]:
     flight: deque[tuple[Job, Future[Outcome]]] = deque()
     try:
         for job in jobs:
-            flight.append((job, _submit(job, work, workers)))
-            if len(flight) >= AHEAD * workers:
-                yield from _landed(flight, work, workers)
+            flight.append((job, _submit(job, crew)))
+            if len(flight) >= AHEAD * crew.workers:
+                yield from _landed(flight, crew)
         while flight:
-            yield from _landed(flight, work, workers)
+            yield from _landed(flight, crew)
     finally:
         # The workers end with the thread that started them (`worker.end_with`): while it lives they are ended in order,
         # or the interpreter's exit would wait for a pool whose processes were killed under it.
-        _executor(workers).shutdown(wait=True, kill_workers=True)
+        _executor(crew.workers).shutdown(wait=True, kill_workers=True)
 
 
-def _landed(flight: deque[tuple[Job, "Future[Outcome]"]], work: Work, workers: int) -> Iterator[Outcome]:
+def _landed(flight: deque[tuple[Job, "Future[Outcome]"]], crew: Crew) -> Iterator[Outcome]:
     """The oldest job's outcome; where the pool broke under it, all that were in flight, each alone."""
     job, future = flight.popleft()
     try:
-        yield future.result(PATIENCE)
+        yield future.result(crew.patience)
     except (BrokenProcessPool, OutOfTime):
         again = [job, *(other for other, _ in flight)]
         flight.clear()
-        _executor(workers, anew=True)
-        yield from (_alone(one, work, workers) for one in again)
+        _executor(crew.workers, anew=True)
+        yield from (_alone(one, crew) for one in again)
 
 
-def _alone(job: Job, work: Work, workers: int) -> Outcome:
+def _alone(job: Job, crew: Crew) -> Outcome:
     """A job with the pool to itself: only here is it known who killed a worker."""
     for _ in range(KILLS):
         try:
-            return _submit(job, work, workers).result(PATIENCE)
+            return _submit(job, crew).result(crew.patience)
         except BrokenProcessPool:
             reason = "worker-killed: the page ended its worker process twice (retryable)"
         except OutOfTime:
-            reason = f"timeout: not restored within {PATIENCE:.0f} s (retryable)"
-            _executor(workers, anew=True)
+            reason = f"timeout: not restored within {crew.patience:g} s (retryable)"
+            _executor(crew.workers, anew=True)
             break
     return Outcome(job.article, job.knowledge.id, job.rules, rejected=reason)
 
 
-def _submit(job: Job, work: Work, workers: int) -> "Future[Outcome]":
+def _submit(job: Job, crew: Crew) -> "Future[Outcome]":
     try:
-        future: Future[Outcome] = _executor(workers).submit(work, job.article, job.knowledge, job.rules)
+        future: Future[Outcome] = _executor(crew.workers).submit(crew.work, job.article, job.knowledge, job.rules)
     except BrokenProcessPool as broken:  # by an earlier job, whose result says so when its turn comes
         future = Future()
         future.set_exception(broken)

@@ -182,7 +182,7 @@ def _outcomes(
         return
     progress.start("restoring again", len(pages))
     try:
-        for outcome in restored(_jobs(db, warc_dir, pages, renewed, rebuilt.problems)):
+        for outcome in restored(jobs(db, warc_dir, pages, renewed, rebuilt.problems)):
             yield outcome
             progress.step()
     finally:
@@ -198,9 +198,10 @@ def _again(db: Database, warc_dir: Path, pages: list[Row], progress: Progress, r
     return done.pages
 
 
-def _jobs(
+def jobs(
     db: Database, warc_dir: Path, pages: Iterable[Row], renewed: Knowledge | None, problems: list[str]
 ) -> Iterator[Job]:
+    """Pages with their captures and what was known of their hosts; what cannot be read goes to `problems`."""
     held: dict[str, Knowledge] = {}
     for page in pages:
         key = str(page["knowledge_id"])

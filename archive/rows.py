@@ -7,11 +7,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from typing import Any
 
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError
-from pipelines.document import COLUMNS, Document, Edit, Fact, Gap, Mark, Outcome, Page, Step
+from archive.schema import JSON_COLUMNS
+from pipelines.document import COLUMNS, Document, Edit, Fact, Gap, Mark, Outcome, Page, PageRules, Source, Step
 
 Value = str | int | float | None
 Row = dict[str, Value]
@@ -93,6 +95,24 @@ def of(outcome: Outcome) -> Stored:
         tuple(_fact(key, n, fact) for n, fact in enumerate(outcome.facts, 1)),
         tuple(map(_document, outcome.documents)),
     )
+
+
+def outcome(stored: Stored) -> Outcome:
+    """What `of` made these rows from, but for the bodies of its pages and the blocks of its text."""
+    page = stored.page
+    return Outcome(
+        tuple(Page(str(row["url"]), b"", fetch_id=_number(row["fetch_id"]), missing=str(row["missing"]))
+              for row in stored.article_pages),
+        str(page["knowledge_id"] or ""),
+        PageRules.from_json(str(page["rules"])),
+        _source(stored),
+        tuple(map(_document_of, stored.documents)),
+        tuple(map(edit_of, stored.edits)),
+        tuple(Gap(**_bare(row)) for row in stored.gaps),
+        tuple(Mark(**_bare(row)) for row in stored.marks),
+        tuple(Fact(**_bare(row)) for row in stored.facts),
+        str(page["rejected"] or ""),
+    )  # fmt: skip
 
 
 def same(old: Stored, new: Stored) -> bool:
@@ -238,6 +258,33 @@ def _fact(key: str, n: int, fact: Fact) -> Row:
 def _document(document: Document) -> Row:
     values = ((column.name, getattr(document, column.name)) for column in COLUMNS)
     return {name: to_json(value) if isinstance(value, tuple | Mapping) else value for name, value in values}
+
+
+def _source(stored: Stored) -> Source | None:
+    page = stored.page
+    if page["source_text"] is None:
+        return None
+    starts = tuple(_number(row["start"]) for row in stored.article_pages if row["start"] is not None)
+    title, hidden, charset = (str(page[name] or "") for name in ("page_title", "hidden_text", "charset"))
+    text, link = str(page["source_text"]), str(page["canonical"] or "")
+    return Source(str(page["url"]), text, starts, title, hidden, charset, html=True, canonical=link)
+
+
+def _document_of(row: Row) -> Document:
+    return Document(**{column.name: _parsed(column.name, row[column.name]) for column in COLUMNS})
+
+
+def _parsed(name: str, value: Value) -> Any:
+    """A value as a document has it: what is JSON in the table is a tuple, or a mapping."""
+    if value is None or name not in JSON_COLUMNS:
+        return value
+    found = json.loads(str(value))
+    return tuple(found) if isinstance(found, list) else found
+
+
+def _bare(row: Row) -> dict[str, Any]:
+    """A row without what says where it belongs."""
+    return {name: value for name, value in row.items() if name not in ("article_id", "n")}
 
 
 def _but(row: Row, names: frozenset[str]) -> Row:

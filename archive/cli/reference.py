@@ -46,6 +46,10 @@ def _contents() -> Iterator[str]:
 def _section(called: str, command: click.Command, whole: click.Context | None = None) -> Iterator[str]:
     with _context(command, called, whole) as context:
         yield f"## {command.name if whole else called}\n\n```\n{command.get_help(context)}\n```\n"
+    if whole and isinstance(command, click.Group):
+        for name, action in command.commands.items():
+            with _context(action, f"{called} {name}", whole) as context:
+                yield f"### {command.name} {name}\n\n```\n{action.get_help(context)}\n```\n"
 
 
 def _context(command: click.Command, called: str, whole: click.Context | None = None) -> click.Context:

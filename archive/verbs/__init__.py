@@ -14,7 +14,7 @@ SECTIONS = {  # as --help lists them
     "Count": ("kwic", "trend", "collocates", "stats", "sites", "report", "rules"),
     "Give out": ("export",),
     "Watch": ("crawls", "hosts"),
-    "Keep": ("verify", "rebuild", "families", "reindex", "cdxj", "takedown", "backup"),
+    "Keep": ("verify", "rebuild", "cluster", "families", "reindex", "cdxj", "takedown", "backup"),
     "The command itself": ("completion",),
 }
 NAMES = tuple(chain.from_iterable(SECTIONS.values()))

@@ -40,11 +40,12 @@ def rebuild_verb(
     if as_json:
         terminal.echo_json(json.dumps({"dry_run": dry_run, **done.as_object()}, ensure_ascii=False))
     else:
-        terminal.echo("\n".join(_lines(done, "would be restored" if dry_run else "restored")))
+        terminal.echo("\n".join(lines(done, "would be restored" if dry_run else "restored")))
     fail(place, done.problems)
 
 
-def _lines(done: Rebuilt, restored: str) -> Iterator[str]:
+def lines(done: Rebuilt, restored: str) -> Iterator[str]:
+    """What changed, for people."""
     added = done.added
     before = f" ({done.before:,} of them before it was broken off)" if done.before else ""
     yield (

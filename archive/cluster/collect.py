@@ -1,0 +1,113 @@
+"""What shards became, put in the archive that they were planned from: as a rebuild there would have written it.
+
+Ids, versions and families are settled here, where the documents are that they are compared with. Doing it twice
+changes nothing. What was captured again since the plan is left as the archive has it.
+"""
+
+import json
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive import families, rows
+from archive.cluster.plan import Place, Plan, load, places
+from archive.errors import ArchiveError
+from archive.progress import Progress
+from archive.rebuild import BATCH
+from archive.rows import Stored, Value
+from archive.store import add, open_archive, save_knowledge, transaction
+from archive.versioning.rebuilt import Rebuilt
+from pipelines.document import Knowledge
+
+RETRYABLE = "(retryable)"  # at the end of a reason that says nothing of the page: a limit of time, a worker that died
+
+
+@dataclass(slots=True)
+class Collected:
+    """What a collection did."""
+
+    rebuilt: Rebuilt = field(default_factory=Rebuilt)
+    newer: int = 0  # articles that were captured again since the plan
+
+
+def collect(db: Database, folder: Path, progress: Progress) -> Collected:
+    """Put the documents of all shards in the archive."""
+    plan = load(folder)
+    plan.check()
+    every = places(folder, plan)
+    if waiting := [place for place in every if not (place.mark.exists() and place.archive.exists())]:
+        raise ArchiveError(
+            f"{len(waiting)} of {len(every)} shards are not restored. Go on: python -m archive cluster run {folder}"
+        )
+    done = Collected()
+    progress.start("articles", plan.articles)
+    try:
+        for place in every:
+            shard = open_archive(place.archive, create=False)
+            try:
+                _known(db, shard, plan)
+                _articles(db, shard, place, done, progress)
+            finally:
+                shard.conn.close()
+    finally:
+        progress.stop()
+    families.settle(db, progress)
+    return done
+
+
+def _known(db: Database, shard: Database, plan: Plan) -> None:
+    """What was learned for the plan is in force from now on."""
+    if not plan.learned:
+        return
+    (in_force,) = db.conn.execute("SELECT id FROM knowledge WHERE in_force").fetchone() or ("",)
+    row = shard.conn.execute("SELECT json FROM knowledge WHERE id = ?", (plan.learned,)).fetchone()
+    if row and in_force != plan.learned:
+        save_knowledge(db, Knowledge.from_json(str(row[0])))
+
+
+def _articles(db: Database, shard: Database, place: Place, done: Collected, progress: Progress) -> None:
+    """One shard's articles, so many in a transaction."""
+    ids = iter(
+        [
+            str(id)
+            for (id,) in shard.conn.execute(
+                "SELECT id FROM pages WHERE rejected IS NOT NULL OR source_text IS NOT NULL ORDER BY id"
+            )
+        ]
+    )
+    while some := list(islice(ids, BATCH)):
+        with transaction(db):
+            for id in some:
+                _take(db, shard, id, done)
+        progress.step(len(some))
+    (told,) = shard.conn.execute("SELECT stats FROM crawls ORDER BY id DESC LIMIT 1").fetchone()
+    done.rebuilt.problems += json.loads(told)["problems"]
+
+
+def _take(db: Database, shard: Database, id: str, done: Collected) -> None:
+    """One article, as `rebuild` takes it."""
+    new, old = rows.load(shard, id), rows.load(db, id)
+    assert new
+    if old is None or not _same_captures(db, shard, new):
+        raise ArchiveError(
+            f"page {id} of the shards has other captures in this archive: they were planned from another"
+        )
+    if _captures(old) != _captures(new):
+        done.newer += 1
+    elif old.documents and str(new.page["rejected"] or "").endswith(RETRYABLE):
+        done.rebuilt.problems.append(f"page {id}: {new.page['rejected']}. Its documents stay as they were")
+    else:
+        done.rebuilt.note(old, new, add(db, rows.outcome(new), cause="rules"))
+
+
+def _captures(stored: Stored) -> list[tuple[Value, ...]]:
+    return [(row["url"], row["fetch_id"], row["missing"]) for row in stored.article_pages]
+
+
+def _same_captures(db: Database, shard: Database, stored: Stored) -> bool:
+    """Whether the archive means the same records by the numbers of these captures."""
+    sql = "SELECT warc_file, warc_offset FROM fetches WHERE id = ?"
+    numbers = [row["fetch_id"] for row in stored.article_pages if row["fetch_id"]]
+    return all(db.conn.execute(sql, (n,)).fetchone() == shard.conn.execute(sql, (n,)).fetchone() for n in numbers)

@@ -1,0 +1,83 @@
+"""The corridor as a step of a datatrove pipeline, and the executor that runs it on this machine.
+
+A task is a shard. Its mark is set when its files have their names, and a task with a mark is not run again.
+"""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import as_completed
+from pathlib import Path
+
+from datatrove.data import DocumentsPipeline
+from datatrove.executor import LocalPipelineExecutor
+from datatrove.pipeline.base import PipelineStep
+from datatrove.utils.logging import logger
+from datatrove.utils.stats import PipelineStats
+from loky import ProcessPoolExecutor
+from loky.process_executor import BrokenProcessPool
+
+from archive.cluster.plan import Place
+from archive.cluster.shard import restore_shard
+from pipelines import worker
+
+KILLS = 3  # pools that break under a run before it gives up: as often as datatrove sends a task to Ray again
+
+
+class Restore(PipelineStep):  # type: ignore[misc]
+    """Restores the shard of its rank. It takes no documents and gives none: they are in the shard's files."""
+
+    name = "restore"
+    type = "corridor"
+
+    def __init__(self, folder: str, warc_dir: str, patience: float) -> None:
+        super().__init__()
+        self.folder = folder
+        self.warc_dir = warc_dir
+        self.patience = patience
+
+    def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> Iterator[object]:
+        """Restore, and count in datatrove's statistics."""
+        done = restore_shard(Place(Path(self.folder), rank), Path(self.warc_dir), self.patience)
+        self.stat_update("pages", value=done.pages)
+        self.stat_update("documents", value=done.documents)
+        for code, number in done.rejected.items():
+            self.stat_update(f"rejected_{code}", value=number)
+        self.stat_update("problems", value=len(done.problems))
+        yield from ()
+
+
+class HereExecutor(LocalPipelineExecutor):  # type: ignore[misc]
+    """datatrove's local executor with processes that may be killed.
+
+    Its own pool (0.10) waits for ever for a worker that was killed. Here the shards that have no mark yet are begun
+    again in new processes.
+    """
+
+    def run(self) -> PipelineStats:
+        """Run all tasks that have no mark."""
+        self.save_executor_as_json()
+        done = PipelineStats()
+        for _ in range(KILLS):
+            if not (ranks := self.get_incomplete_ranks()):
+                break
+            try:
+                done += sum(self._ran(ranks), start=PipelineStats())
+            except BrokenProcessPool:
+                logger.warning("a worker was killed: shards without a mark are begun again")
+        with self.logging_dir.open("stats.json", "wt") as out:
+            done.save_to_disk(out)
+        return done
+
+    def _ran(self, ranks: list[int]) -> Iterator[PipelineStats]:
+        """What each task gave; when all have ended, the first of their exceptions."""
+        count = min(self.workers, len(ranks))
+        with ProcessPoolExecutor(count, initializer=worker.end_with, initargs=(os.getpid(),)) as pool:
+            futures = [pool.submit(self._run_for_rank, rank, 1) for rank in ranks]  # 1: log to its file alone
+            broken = None
+            for future in as_completed(futures):
+                error = future.exception()
+                if error is None:
+                    yield future.result()
+                broken = broken or error
+            if broken:
+                raise broken
