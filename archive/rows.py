@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError
-from archive.schema import JSON_COLUMNS
+from archive.schemas.columns import JSON_COLUMNS
 from pipelines.document import COLUMNS, Document, Edit, Fact, Gap, Mark, Outcome, Page, PageRules, Source, Step
 
 Value = str | int | float | None
