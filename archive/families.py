@@ -128,11 +128,11 @@ def _write(db: Database, family: str, members: Sequence[Row]) -> None:
 
 
 def _note(db: Database, before: str, now: set[str]) -> None:
-    """An id that was a family's leads to where its documents went, for ever; where each is alone, nowhere."""
+    """An id that was a family's leads to where its documents went, for ever; where each is alone, where it led."""
     size = "SELECT count(*) FROM (SELECT 1 FROM documents WHERE family_id = ? LIMIT 2)"
     alive = [id for id in sorted({before} | now) if db.conn.execute(size, (id,)).fetchone()[0] > 1]
-    if before not in alive:
-        db.conn.execute("UPDATE families SET merged_into = ? WHERE id = ?", (min(alive, default=None), before))
+    if alive and before not in alive:
+        db.conn.execute("UPDATE families SET merged_into = ? WHERE id = ?", (min(alive), before))
 
 
 def _cluster(db: Database, id: str) -> set[str]:

@@ -34,7 +34,7 @@ migrations = Migrations("archive")
 
 def migrate(db: Database) -> None:
     """Bring a file of any release, or an empty one, to the present schema."""
-    _refuse_newer(db)
+    refuse_newer(db)
     if migrations.pending(db) or _undeclared(db):
         db.conn.execute("BEGIN IMMEDIATE")  # two processes may open a new archive at once
         try:
@@ -63,12 +63,18 @@ def fresh() -> Iterator[tuple[str, str]]:
 
 def check_current(db: Database) -> None:
     """Raise `ArchiveError` for a file that would have to be brought to the present schema, and cannot be written."""
-    _refuse_newer(db)
-    if migrations.pending(db) or _undeclared(db):
+    refuse_newer(db)
+    if not is_current(db):
         raise ArchiveError("it was made by an older release, and cannot be brought up to date: no permission to write")
 
 
-def _refuse_newer(db: Database) -> None:
+def is_current(db: Database) -> bool:
+    """Whether a file has the present schema."""
+    return not (migrations.pending(db) or _undeclared(db))
+
+
+def refuse_newer(db: Database) -> None:
+    """Raise `ArchiveError` for a file that a newer release made."""
     known = {migration.name for migration in migrations.pending(Database(memory=True))}
     if unknown := {migration.name for migration in migrations.applied(db)} - known:
         raise ArchiveError(f"it was made by a newer release (migration {min(unknown)}); update this software")

@@ -43,6 +43,8 @@ __all__ = [
     "knowledge",
     "mend",
     "open_archive",
+    "read_only",
+    "recognise",
     "save_knowledge",
     "would_add",
 ]
@@ -93,7 +95,7 @@ def open_archive(path: Path | str, *, create: bool = True) -> Database:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
-            _recognise(path, create)
+            recognise(path, create)
             if not (_may_write(path) and _may_write(path.parent)):
                 return _reading(path)
         return _connect(path)
@@ -143,9 +145,9 @@ def is_immutable(db: Database) -> bool:
     return isinstance(db, ReadOnly) and db.immutable
 
 
-def _recognise(path: Path, create: bool) -> None:
+def recognise(path: Path, create: bool) -> None:
     """Raise `ArchiveError` for another program's database, before anything is written to it."""
-    with closing(_read_only(path)[0]) as conn:
+    with closing(read_only(path)[0]) as conn:
         tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
         ours = (
             "_sqlite_migrations" in tables
@@ -162,7 +164,7 @@ def _may_write(path: Path) -> bool:
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
-def _read_only(path: Path) -> tuple[sqlite3.Connection, bool]:
+def read_only(path: Path) -> tuple[sqlite3.Connection, bool]:
     """A connection that cannot write; True with one that takes the file for immutable: none may be made beside it."""
     address = f"file:{quote(str(path.resolve()))}?mode=ro"
     conn = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None)
@@ -179,7 +181,7 @@ def _read_only(path: Path) -> tuple[sqlite3.Connection, bool]:
 
 def _reading(path: Path) -> Database:
     """The archive of somebody else: read, and never written to."""
-    conn, immutable = _read_only(path)
+    conn, immutable = read_only(path)
     try:
         fulltext.register(conn)
         db = ReadOnly(conn, immutable=immutable)

@@ -9,7 +9,7 @@ from itertools import chain
 import click
 
 SECTIONS = {  # as --help lists them
-    "Take in": ("ingest", "import"),
+    "Take in": ("ingest", "import", "merge"),
     "Read": ("search", "show", "explain", "history", "serve"),
     "Count": ("kwic", "trend", "collocates", "stats", "sites", "report", "rules"),
     "Give out": ("export",),

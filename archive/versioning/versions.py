@@ -44,7 +44,7 @@ def change(db: Database, old: Stored, new: Stored) -> Change:
         changed=changed,
         unchanged=tuple(row for key, row in before.items() if key in after and key not in differing),
         retired=retired,
-        successors=_successors(retired, new.documents, same_source),
+        successors=successors(retired, new.documents, same_source),
         documents=tuple(_numbered(db, before.get(row["id"]), row, row["id"] in differing) for row in new.documents),
     )
 
@@ -58,7 +58,8 @@ def _numbered(db: Database, before: Row | None, row: Row, changed: bool) -> Row:
     return {**row, **kept, "version": int(before["version"] or 1) + changed}
 
 
-def _successors(retired: Sequence[Row], rows: Sequence[Row], same_source: bool) -> dict[str, str]:
+def successors(retired: Sequence[Row], rows: Sequence[Row], same_source: bool) -> dict[str, str]:
+    """For each of these the id of the row that holds most of its text."""
     share = _span_overlap if same_source else _shared_runs
     found: dict[str, str] = {}
     for old in retired:

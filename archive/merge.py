@@ -1,0 +1,250 @@
+"""One archive from many: a function of the set of archives, whatever their order and however often one is named.
+
+The merged archive is made beside its place and put there when it is whole: a merge that is killed leaves the target as
+it was. Sources are read, each as one moment of it. What was taken down in one of them is taken down in all of them.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive import families, rebuild
+from archive.errors import ArchiveError, meaning
+from archive.lock import CrawlLock
+from archive.merging import articles, captures, numbers, tables
+from archive.merging.numbers import Numbers
+from archive.merging.sources import Source, opened
+from archive.merging.tables import Copying
+from archive.progress import Progress
+from archive.searching import fulltext
+from archive.store import open_archive, transaction
+from pipelines.document import Knowledge
+
+WORK = ".merge"  # ends the name of the folder beside the target in which it is made
+CACHE = 128 << 10  # KiB of the new file that are kept in memory, as an import does
+WARCS = ("link", "copy", "none")
+
+
+@dataclass(slots=True)
+class Merged:
+    """What a merge did."""
+
+    sources: int
+    documents: int = 0
+    pages: int = 0
+    shared: int = 0  # pages that several sources have
+    fetches: int = 0
+    versions: int = 0
+    restored: int = 0  # pages that were restored again, since more is known of their host
+    families: int = 0
+    cleaned: int = 0  # sources that held what another one took down
+    files: captures.Placed = field(default_factory=captures.Placed)
+    problems: list[str] = field(default_factory=list)
+
+
+def merge(
+    target: Path, paths: Sequence[Path], warc_dir: Path, progress: Progress | None = None, *, warcs: str = "link"
+) -> Merged:
+    """Make `target` the archive of all that it and the archives at `paths` hold."""
+    refuse(target, paths)
+    shown, lock = progress or Progress(), CrawlLock.take(target, "merge")
+    work = target.resolve().with_name(f".{target.name}{WORK}")
+    shutil.rmtree(work, ignore_errors=True)  # of one that was killed
+    try:
+        with _told(target):
+            work.mkdir()
+            return _merge(target, paths, warc_dir, shown, work, warcs)
+    finally:
+        shown.stop()
+        shutil.rmtree(work, ignore_errors=True)
+        lock.release()
+
+
+def refuse(target: Path, paths: Sequence[Path]) -> None:
+    """Raise `ArchiveError` where a source is the target, or no file."""
+    for path in paths:
+        if not path.is_file():
+            raise ArchiveError(f"no archive at {path}. A merge takes archives: A.db B.db …")
+        if target.exists() and path.samefile(target):
+            raise ArchiveError(f"{path} is the archive that the others are merged into: name only the others")
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """What ends the writing, in one sentence."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        left = "it is as it was" if target.exists() else "there is none"
+        raise ArchiveError(f"cannot make the archive {target}: {meaning(error)}; {left}") from error
+
+
+def _merge(target: Path, paths: Sequence[Path], warc_dir: Path, progress: Progress, work: Path, warcs: str) -> Merged:
+    had = target.exists()
+    guard = sqlite3.connect(target, isolation_level=None) if had else None
+    before = _changes(guard)
+    everything = dict.fromkeys(path.resolve() for path in (*([target] if had else []), *paths))
+    sources = [opened(path, work, warc_dir) for path in everything]
+    part = work / target.name
+    try:
+        db = open_archive(part)
+        with closing(db.conn):
+            done, origins = _fill(db, sources, work / "warc", progress)
+        if warcs != "none":
+            done.files = captures.place(origins, sources, warc_dir, warcs, progress)
+    finally:
+        for source in sources:
+            source.db.conn.close()
+    if guard and _changes(guard) != before:
+        raise ArchiveError(f"the archive {target} was written to meanwhile, and is left as it is. Merge again")
+    _put(part, target, guard)
+    return done
+
+
+def _fill(
+    db: Database, sources: Sequence[Source], folder: Path, progress: Progress
+) -> tuple[Merged, dict[str, tuple[int, str]]]:
+    """Everything that the sources hold, in an archive that is new; and where its WARC files come from."""
+    conn = db.conn
+    for pragma in ("foreign_keys = OFF", "journal_mode = OFF", "synchronous = OFF", f"cache_size = -{CACHE}"):
+        conn.execute(f"PRAGMA {pragma}")  # nobody reads it yet, and it is thrown away where it is not finished
+    done = Merged(len(sources))
+    called = captures.names(sources)
+    with transaction(db), fulltext.deferred(conn, progress):
+        _copy(db, sources, called, done, progress)
+    origins = captures.gather(called, sources, captures.needed(db), folder)
+    done.problems += [f"captures stand in {name}, and no archive has that file" for name in captures.needed(db)
+                      if name not in origins]  # fmt: skip
+    done.restored = _relearn(db, folder, progress, done.problems)
+    done.families = families.rebuild(db, progress).families
+    _lead(db)
+    count = conn.execute
+    done.documents, done.pages, done.fetches, done.versions = (
+        int(count(f"SELECT count(*) FROM {table}").fetchone()[0])
+        for table in ("documents", "pages", "fetches", "document_versions")
+    )
+    conn.execute("PRAGMA synchronous = FULL")
+    conn.execute("PRAGMA journal_mode = WAL")
+    return done, origins
+
+
+def _copy(db: Database, sources: Sequence[Source], called: captures.Names, done: Merged, progress: Progress) -> None:
+    """All rows."""
+    known = Numbers()
+    copying = Copying(db, sources, known, {})
+    steps = len(tables.NUMBERED) + len(tables.ARTICLES) + len(tables.HISTORY) + len(tables.UNITED) + 1
+    progress.start("tables", steps)
+    _number(copying, "takedowns", "requested_at", progress)
+    _number(copying, "crawls", "started_at", progress)
+    numbers.stage_captures(db, sources, called, known)
+    tables.write_captures(copying, called)
+    progress.step()
+    for table in tables.UNITED:
+        tables.write_united(copying, table)
+        progress.step()
+    _number(copying, "rebuilds", "started_at", progress)
+    copying.resolved = _resolved(db, sources, known)
+    done.shared = len(copying.resolved)
+    progress.step()
+    for table in tables.ARTICLES:
+        tables.write_articles(copying, table)
+        progress.step()
+    for table in tables.HISTORY:
+        tables.write_history(copying, table)
+        progress.step()
+    _heard(db)
+    db.conn.execute("DROP TABLE captures")
+    progress.stop()
+
+
+def _number(copying: Copying, table: str, at: str, progress: Progress) -> None:
+    """A table whose rows get new numbers."""
+    key, best = KEYS[table]
+    known, chosen = numbers.numbered(copying.sources, table, at, key, best)
+    copying.numbers.small[table] = known
+    tables.write_numbered(copying, table, chosen)
+    progress.step()
+
+
+KEYS = {  # by what rows are the same, and which of those is taken
+    "takedowns": (numbers.anonymous, lambda row: [row["stage"] == "done", row["finished_at"] or ""]),
+    "crawls": (lambda row: numbers.but(row, "round"), lambda row: []),
+    "rebuilds": (lambda row: numbers.but(row), lambda row: []),
+}
+
+
+def _resolved(db: Database, sources: Sequence[Source], known: Numbers) -> dict[str, articles.Resolved]:
+    """What becomes of the articles that several sources have."""
+    db.conn.execute("CREATE TEMP TABLE held(id TEXT, source INTEGER)")
+    for n, source in enumerate(sources):
+        rows = source.rows("SELECT id FROM pages")
+        db.conn.executemany("INSERT INTO held VALUES (?, ?)", ((*row, n) for row in rows))
+    sql = "SELECT id, json_group_array(source) FROM temp.held GROUP BY id HAVING count(*) > 1 ORDER BY id"
+    found = {}
+    for key, having in db.conn.execute(sql):
+        states = [articles.load(n, sources[n], known, key) for n in sorted(map(int, having.strip("[]").split(",")))]
+        found[key] = articles.resolve([state for state in states if state])
+    db.conn.execute("DROP TABLE temp.held")
+    return found
+
+
+def _heard(db: Database) -> None:
+    """A robots.txt that could not be read by one crawl and was read later by another is lost no more."""
+    db.conn.execute(
+        "DELETE FROM robots_lost WHERE EXISTS (SELECT 1 FROM robots r JOIN fetches f ON f.id = r.fetch_id"
+        " WHERE f.fetched_at > robots_lost.last AND (substr(origin, instr(origin, '://') + 3) = r.host"
+        " OR substr(origin, instr(origin, '://') + 3) LIKE r.host || ':%'))"
+    )
+
+
+def _relearn(db: Database, folder: Path, progress: Progress, problems: list[str]) -> int:
+    """What all source texts teach, and pages restored again for it; as if it had been learned with the last capture."""
+    conn = db.conn
+    (last,) = conn.execute("SELECT coalesce(max(fetched_at), '') FROM fetches").fetchone()
+    before = conn.execute("SELECT coalesce(max(rowid), 0) FROM document_versions").fetchone()
+    retired = {id for (id,) in conn.execute("SELECT id FROM document_ids")}
+    learned = {id for (id,) in conn.execute("SELECT id FROM knowledge")}
+    known = rebuild.learned(db)
+    conn.execute("UPDATE knowledge SET in_force = id = ?", (known.id if known.id in learned else Knowledge().id,))
+    done = rebuild.relearn(db, folder, progress)
+    conn.execute("UPDATE document_versions SET replaced_at = ? WHERE rowid > ?", (last, *before))
+    for table, column, old in (("document_ids", "retired_at", retired), ("knowledge", "created_at", learned)):
+        for (id,) in conn.execute(f"SELECT id FROM {table}").fetchall():
+            if id not in old:
+                conn.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (last, id))
+    return done
+
+
+def _lead(db: Database) -> None:
+    """Ids of families that are none now lead to where the document went that they were named by."""
+    db.conn.execute(
+        "UPDATE families SET merged_into = (SELECT d.family_id FROM documents d WHERE d.id = families.id"
+        " AND d.family_id <> families.id) WHERE merged_into IS NULL AND id NOT IN"
+        " (SELECT family_id FROM documents WHERE family_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1)"
+    )
+
+
+def _changes(guard: sqlite3.Connection | None) -> int:
+    """Another number than before says that somebody else has written to the target."""
+    return int(guard.execute("PRAGMA data_version").fetchone()[0]) if guard else 0
+
+
+def _put(part: Path, target: Path, old: sqlite3.Connection | None) -> None:
+    """The new archive in its place: in one transaction over an archive that is there, whoever reads it."""
+    if old is None:
+        _sync(part)
+        part.replace(target)
+        return
+    with closing(old), closing(sqlite3.connect(part)) as new:
+        new.backup(old)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())

@@ -1,0 +1,1 @@
+"""What `archive.merge` is made of: sources, numbers, articles, rows and captures."""

@@ -1,0 +1,163 @@
+"""WARC files of a merge: what each is called in the merged archive, and how it comes there.
+
+The same name with the same bytes is one file. The same name with other bytes is as many files, each called by its
+digest as well (`NAME-0123456789ab.warc.gz`, as an ingest calls what it takes in): no file takes another's place.
+"""
+
+import os
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.errors import ArchiveError
+from archive.merging.sources import Source
+from archive.progress import Progress
+from archive.warcs import cdxj, fixity, sealing
+from archive.warcs.gzips import whole
+from archive.warcs.openness import OPEN, sync_directory
+
+PART = ".part"  # of a file that is being copied
+
+Names = dict[tuple[int, str], str]  # source, its name there -> its name in the merged archive
+
+
+@dataclass(slots=True)
+class Placed:
+    """What became of WARC files."""
+
+    linked: int = 0
+    copied: int = 0
+    kept: int = 0  # were there already
+    missing: list[str] = field(default_factory=list)  # sentences
+
+
+def names(sources: Sequence[Source]) -> Names:
+    """What each WARC file is called."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for n, source in enumerate(sources):
+        for (name,) in source.rows("SELECT DISTINCT warc_file FROM fetches WHERE warc_file <> '' ORDER BY 1"):
+            found[str(name)].append(n)
+    called: Names = {}
+    for name, having in found.items():
+        several = len(having) > 1
+        digests = {n: sources[n].digest(name) for n in having if several or _is_rewritten(sources[n], name)}
+        differing = len(set(filter(None, digests.values()))) > 1
+        for n in having:
+            own = differing or _is_rewritten(sources[n], name)
+            called[n, name] = _by_digest(name, digests[n]) if own and digests[n] else name
+    return called
+
+
+def _is_rewritten(source: Source, name: str) -> bool:
+    """Whether a file of a cleaned copy is another than the source's own."""
+    path = source.file(name) if source.cleaned else None
+    return path is not None and not path.is_symlink()
+
+
+def _by_digest(name: str, digest: str) -> str:
+    end = next((end for end in sealing.SEALED if name.endswith(end)), "")
+    stem = name.removesuffix(end)
+    return name if stem.endswith(f"-{digest[:12]}") else f"{stem}-{digest[:12]}{end}"
+
+
+def needed(db: Database) -> list[str]:
+    """The files that the captures of an archive stand in."""
+    return [
+        name for (name,) in db.conn.execute("SELECT DISTINCT warc_file FROM fetches WHERE warc_file <> '' ORDER BY 1")
+    ]
+
+
+def gather(called: Names, sources: Sequence[Source], wanted: Iterable[str], folder: Path) -> dict[str, tuple[int, str]]:
+    """Make a folder in which the wanted files can be read by their new names; from where each of them comes."""
+    origins: dict[str, tuple[int, str]] = {}
+    of = {name: (n, old) for (n, old), name in sorted(called.items(), reverse=True) if sources[n].file(old)}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in wanted:
+        if name in of:
+            n, old = of[name]
+            path = sources[n].file(old)
+            assert path
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).symlink_to(path.resolve())
+            origins[name] = of[name]
+    return origins
+
+
+def place(
+    origins: Mapping[str, tuple[int, str]], sources: Sequence[Source], warc_dir: Path, how: str, progress: Progress
+) -> Placed:
+    """Put the files in the merged archive's folder, each with its index and its line in the manifest."""
+    done = Placed()
+    warc_dir.mkdir(parents=True, exist_ok=True)
+    progress.start("captures", len(origins))
+    for name, (n, old) in origins.items():
+        _place(name, sources[n], old, warc_dir, how, done)
+        progress.step()
+    progress.stop()
+    sync_directory(warc_dir)
+    return done
+
+
+def _place(name: str, source: Source, old: str, warc_dir: Path, how: str, done: Placed) -> None:
+    path, target = source.file(old), warc_dir / name
+    assert path
+    if target.exists() and (target.samefile(path) or fixity.digest_of(target) == source.digest(old)):
+        done.kept += 1
+    elif target.exists():
+        raise ArchiveError(f"{target} is there, and is another file than {path}. Name another folder: --warc-dir NEW")
+    elif path.name.endswith(OPEN):
+        if target.with_name(target.name + OPEN).exists():
+            return  # the archive's own, which a crawl writes or the next one finishes
+        _copy(path, target, finished=False)
+        done.copied += 1
+    elif how == "link" and not path.is_symlink() and _linked(path, target):
+        done.linked += 1
+    else:
+        _copy(path.resolve(), target, finished=True)
+        done.copied += 1
+    _seal(source, old, path, warc_dir, name)
+
+
+def _linked(path: Path, target: Path) -> bool:
+    """Whether the file could be given a second name; between two disks it cannot."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):
+        os.link(path, target)
+        return True
+    return False
+
+
+def _copy(path: Path, target: Path, *, finished: bool) -> None:
+    """Copy a file, whole or not at all; of one that is being written what is whole in it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + PART)
+    try:
+        with path.open("rb") as stream, part.open("w+b") as out:
+            shutil.copyfileobj(stream, out, 1 << 20)
+            if not finished:
+                out.truncate(whole(out))
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _seal(source: Source, old: str, path: Path, warc_dir: Path, name: str) -> None:
+    """The index and the digest: as they were beside the source's file, where it is that file."""
+    listed = fixity.listed(warc_dir)
+    target = warc_dir / name
+    if name in listed and cdxj.path_of(target).exists():
+        return
+    index = cdxj.path_of(path)
+    if path.name.endswith(OPEN) or name != old or not index.is_file():
+        sealing.seal(warc_dir, name)
+        return
+    if not cdxj.path_of(target).exists():
+        fixity.put(cdxj.path_of(target), index.read_bytes())
+    fixity.note(warc_dir, name, source.digest(old))

@@ -1,0 +1,109 @@
+"""Archives that are read for a merge: each as one moment of it, never written to, of the present schema.
+
+Who writes to a source meanwhile (a crawl) is not disturbed and changes nothing of what is read. One of an older release
+is brought up to date in a copy.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.errors import ArchiveError
+from archive.rows import Row, Value
+from archive.schema import is_current, refuse_newer
+from archive.searching import fulltext
+from archive.store import open_archive, read_only, recognise
+from archive.warcs import fixity
+from archive.warcs.openness import existing
+
+AT_ONCE = 1_000  # rows that are read before they are written
+
+
+@dataclass(slots=True)
+class Source:
+    """An archive, and where its captures are."""
+
+    path: Path  # as it was named
+    db: Database
+    folders: tuple[Path, ...]  # in which its WARC files may stand
+    cleaned: bool = False  # a copy, from which was taken what another source took down
+    _digests: dict[str, str] = field(default_factory=dict)
+
+    def file(self, name: str) -> Path | None:
+        """A WARC file of it, finished or not; None where it is in none of the folders."""
+        found = (existing(folder / name) for folder in self.folders)
+        return next((path for path in found if path.is_file()), None)
+
+    def digest(self, name: str) -> str:
+        """SHA-256 of a WARC file, as the manifest beside it says; '' where it is not there."""
+        if name not in self._digests:
+            path = self.file(name)
+            listed = "" if path is None or path.name != Path(name).name else _listed(path, name)
+            self._digests[name] = listed or (fixity.digest_of(path) if path else "")
+        return self._digests[name]
+
+    def rows(self, sql: str, *values: Value) -> Iterator[tuple[Value, ...]]:
+        """Rows of a query. `ArchiveError` where they cannot be read."""
+        with self.reading():
+            cursor = self.db.conn.execute(sql, values)
+        while batch := self._next(cursor):
+            yield from batch
+
+    def select(self, sql: str, *values: Value) -> list[Row]:
+        """The same by column name."""
+        with self.reading():
+            cursor = self.db.conn.execute(sql, values)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """What goes wrong meanwhile is told of this source."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise ArchiveError(
+                f"cannot read {self.path}: {error}. Look: python -m archive --archive {self.path} verify"
+            ) from error
+
+    def _next(self, cursor: sqlite3.Cursor) -> list[tuple[Value, ...]]:
+        with self.reading():
+            return cursor.fetchmany(AT_ONCE)
+
+
+def _listed(path: Path, name: str) -> str:
+    folder = path.parents[len(Path(name).parts) - 1]
+    return fixity.listed(folder).get(name, "")
+
+
+def opened(path: Path, work: Path, captures: Path) -> Source:
+    """A source as it is at this moment. `work` takes a copy of one of an older release; in `captures` stand those of
+    the merged archive, for a source that shares them."""
+    if not path.is_file():
+        raise ArchiveError(f"no archive at {path}. A merge takes archives: A.db B.db …")
+    try:
+        recognise(path, create=False)
+        conn, _ = read_only(path)
+        db = Database(conn)
+        refuse_newer(db)
+        if not is_current(db):
+            with closing(conn):
+                db = _upgraded(conn, work)
+        fulltext.register(db.conn)
+        db.conn.execute("BEGIN")
+        db.conn.execute("SELECT count(*) FROM crawls").fetchone()  # the moment begins with the first reading
+    except (sqlite3.Error, OSError, ArchiveError) as error:
+        raise ArchiveError(f"cannot read the archive {path}: {error}") from error
+    beside = path.resolve().parent / "warc"
+    return Source(path, db, tuple(dict.fromkeys((beside, captures))))
+
+
+def _upgraded(conn: sqlite3.Connection, work: Path) -> Database:
+    copy = work / f"older-{len(list(work.glob('older-*.db')))}.db"
+    with closing(sqlite3.connect(copy)) as target:
+        conn.backup(target)
+    return open_archive(copy)

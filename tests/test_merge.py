@@ -1,0 +1,88 @@
+"""One archive from many: a function of the set of archives, and the same as one archive of everything."""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+from merging import GONE, URLS, Rounds, archive, contents, meaning, tables
+
+from archive import merging, verify
+from archive.merge import merge
+from archive.merging import tables as rules
+from archive.store import open_archive
+
+DAYS = st.lists(
+    st.tuples(
+        st.integers(1, 4),
+        st.lists(
+            st.tuples(st.integers(0, len(URLS) - 1), st.integers(0, GONE)),
+            min_size=1,
+            max_size=4,
+            unique_by=lambda c: c[0],
+        ).map(tuple),
+    ),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda day: day[0],
+)
+MANY = settings(deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate))
+ARCHIVES: st.SearchStrategy[Rounds] = DAYS.map(lambda days: tuple(sorted(days)))
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
+def merged(at: Path, *paths: Path) -> Path:
+    target = Path(tempfile.mkdtemp(dir=at)) / "archive.db"
+    assert not merge(target, paths, target.parent / "warc").problems
+    return target
+
+
+def differing(one: dict[str, list[str]], other: dict[str, list[str]]) -> dict[str, object]:
+    return {
+        name: (sorted({*one[name]} - {*other[name]}), sorted({*other[name]} - {*one[name]}))
+        for name in one
+        if one[name] != other[name]
+    }
+
+
+@settings(MANY, max_examples=8)
+@given(ARCHIVES, ARCHIVES)
+@example(((1, ((0, 0), (1, 2))),), ((2, ((0, 3), (3, 1))),))
+@example(((1, ((0, 0),)), (3, ((0, 2),))), ((2, ((0, 3),)),))
+@example(((1, ((0, 0),)),), ((2, ((0, GONE),)), (3, ((1, 1),))))
+def test_neither_order_nor_repetition_changes_anything(folder: Path, first: Rounds, second: Rounds) -> None:
+    a, b = archive(folder, first), archive(folder, second)
+    both = merged(folder, a, b)
+    expected = contents(both)
+    for paths in ((b, a), (a, b, b), (both, b), (b, both), (both, a, b)):
+        assert not differing(expected, contents(merged(folder, *paths)))
+    merge(both, [b], both.parent / "warc")
+    assert not differing(expected, contents(both))
+    db = open_archive(both)
+    with closing(db.conn):
+        assert [*verify.verify(db, both.parent / "warc")] == []
+
+
+@settings(MANY, max_examples=8)
+@given(ARCHIVES)
+def test_a_merge_of_one_archive_is_that_archive(folder: Path, rounds: Rounds) -> None:
+    one = archive(folder, rounds)
+    assert not differing(meaning(one), meaning(merged(folder, one)))
+
+
+def test_every_table_has_a_rule(folder: Path) -> None:
+    with closing(sqlite3.connect(archive(folder, ((1, ((0, 0),)),)))) as conn:
+        shadows = {name for (name,) in conn.execute("SELECT name FROM pragma_table_list WHERE type = 'shadow'")}
+        virtual = {name for (name,) in conn.execute("SELECT name FROM pragma_table_list WHERE type = 'virtual'")}
+        there = {*tables(conn)} | virtual
+    known = [*rules.NUMBERED, *rules.ARTICLES, *rules.HISTORY, *rules.UNITED, *rules.DERIVED, *rules.OWN_TABLES]
+    assert not there & shadows and sorted(there) == sorted(known), merging.__doc__
