@@ -13,6 +13,7 @@ The nouns and the work stand here; what serves one of them stands in a folder of
     lock, backup            one crawl an archive; a copy of one that is written to
     health                  what is worse at a site than it was, and since when
     families                copies/      candidates, pairs, groups, the canonical copy and its reading, lineage
+    merge                merging/     one archive from many
     search                  searching/   words, the index, the query, the order of answers
     condition, lookup       which documents a verb takes, and what a reader may call one
     counts, coverage        what there is in figures, and what nobody must conclude from them
