@@ -19,7 +19,7 @@ crawl: $(STAMP)  ## crawl the sample web into data/archive.db
 	@$(BIN)/python -m sample.demo
 
 test: $(DEV_STAMP)  ## run the tests
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 browse: $(STAMP)  ## read the archive in Datasette, on loopback
 	@$(BIN)/python -m archive serve

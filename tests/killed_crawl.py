@@ -1,6 +1,7 @@
 """python tests/killed_crawl.py WORDS…: `scrapy WORDS…` in a process that kills itself, or that tells what it does.
 
 KILL=STAGE/EVENT/N  SIGKILL at the N-th EVENT of STAGE
+COUNT=FILE          how many events of each kind there were, as JSON, goes to FILE when the crawl ends by itself
 TELL=FILE           each write to a WARC file, each sync of one and each statement to the archive goes to FILE, in order
 
 The stages are `crawl`, `learn` (what hosts repeat), `settle` (families), `end` (the row of the crawl) and `close` (the
@@ -182,7 +183,11 @@ def main() -> None:
     watch_network(events)
     from scrapy.cmdline import execute
 
-    execute(["scrapy", *sys.argv[1:]])
+    try:
+        execute(["scrapy", *sys.argv[1:]])
+    finally:
+        if count := os.environ.get("COUNT"):
+            Path(count).write_text(json.dumps({"/".join(key): n for key, n in events.counts.items()}))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from loopback import PATIENCE
+
 from sample.faults import WHOLE
 from sample.model import Web
 from sample.web import build
@@ -22,7 +24,6 @@ SETTINGS = {
     "WORKERS": 1,
     "BACKOFF_FIRST": 0.2,
 }
-PATIENCE = 170  # seconds: a run takes three on a machine that has nothing else to do
 TIMES = {"fetch_id", "software", "version", "archived_at", "updated_at", "visited_at", "due_at", "created_at"}
 
 
@@ -78,15 +79,15 @@ def begin(folder: Path, port: int, hosts: tuple[str, ...]) -> Crawled:
 
 
 def run(
-    crawled: Crawled, *, kill: str = "", after: float = 0, tell: Path | None = None,
+    crawled: Crawled, *, kill: str = "", after: float = 0, tell: Path | None = None, count: Path | None = None,
     more: Mapping[str, object] | None = None,
 ) -> subprocess.CompletedProcess[str]:  # fmt: skip
     """One run of the command: to its end, to its own death at an event, or killed from outside so many seconds
-    after its first request. `more` are settings."""
+    after its first request. `more` are settings; `tell` and `count` are files that killed_crawl.py writes."""
     log, before = crawled.folder / "access.log", len(lines(crawled))
     process = subprocess.Popen(
-        command(crawled, more or {}), cwd=ROOT, env=os.environ | {"KILL": kill, "TELL": str(tell or "")}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        command(crawled, more or {}), cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=os.environ | {"KILL": kill, "TELL": str(tell or ""), "COUNT": str(count or "")},
     )  # fmt: skip
     if after:
         while process.poll() is None and (not log.exists() or len(lines(crawled)) == before):

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 TEXT = {"Content-Type": "text/plain; charset=utf-8"}
+PATIENCE = 540  # seconds by the clock that a process is given, on the busiest of machines: no test here measures time
 
 
 @dataclass(frozen=True, slots=True)

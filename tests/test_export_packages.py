@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from archive_files import html, warc
+from conftest import APART
 from export_cases import archive, in_rows, quiet
 from sqlite_utils import Database
 from surt import surt as iipc_surt
@@ -61,7 +62,7 @@ def stored(db: Database) -> list[Row]:
 
 
 def test_a_hugging_face_folder_loads(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    datasets = pytest.importorskip("datasets", reason="in CI, in an environment of its own")
+    datasets = pytest.importorskip("datasets", reason=APART)
     monkeypatch.setattr(packages, "SHARD", 2)
     monkeypatch.setattr(parquet, "ROW_GROUP", 1)
     run(db, "huggingface", tmp_path / "x")
