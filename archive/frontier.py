@@ -175,6 +175,12 @@ def found_on(db: Database, links: Iterable[LinkRow]) -> dict[str, str]:
     return {url: str(row[0]) for url, row in rows if row}
 
 
+def digest_of(db: Database, fetch_id: int) -> str:
+    """The digest of a fetch's body."""
+    row = db.conn.execute("SELECT body_digest FROM fetches WHERE id = ?", (fetch_id,)).fetchone()
+    return str(row[0] or "") if row else ""
+
+
 def refused(link: LinkRow, reason: str) -> LinkRow:
     """A link that is not asked for after all."""
     return replace(link, state="refused", reason=reason)

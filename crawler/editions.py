@@ -50,13 +50,13 @@ class Editions:
 
     async def other(self, page: Page, view: View, lease: Lease) -> Other | None:
         """The address under which the article of a page is kept, or will be; None where the page is kept itself."""
-        do = self.spider.run.do
-        if twin := await do(mirrors.same_bytes, page.url, page.fetch_id):
+        links = self.spider.run.frontier
+        if twin := await links.same_bytes(page.url, page.fetch_id):
             return Other(f"the same bytes as {twin}")
         own = mirrors.original(page.url, view, self.starts)
         if not own or self.spider.policy.shape(own, lease.depth):
             return None
-        if await do(mirrors.kept_as, own, view.title):
+        if await links.kept_as(own, view.title):
             return Other(f"of {own}")
         return Other(is_waited_for=True) if await self._waits(own, page, lease) else None
 

@@ -36,7 +36,6 @@ from crawler.frontiers import Embedded, Frontier
 from crawler.leases import AHEAD, IN_WORK, Lease, Leases
 from crawler.live import HostLine, Screen, host_lines
 from crawler.plan import BOT, Plan, user_agent
-from crawler.shared import Shared
 from crawler.show import Figures, Places, log_lines_of, summary
 
 if TYPE_CHECKING:
@@ -44,6 +43,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
+
+    from crawler.shared import Shared
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class Run:
         self.figures = Figures()
         self.tally = Tally()
         self.archivist = Archivist(Path(settings["ARCHIVE"]), options.warc_dir(settings))
-        self.shared = Shared(self, settings) if settings["SHARED_FRONTIER"] else None
+        self.shared = _shared(self, settings) if settings["SHARED_FRONTIER"] else None
         self.frontier: Frontier = self.shared or Embedded(self)
         self.knowledge = self.archivist.open(
             Begin(
@@ -354,6 +355,12 @@ class Run:
         documents, pages = counts.documents + resting.documents, counts.pages + resting.links
         unmet = self.plan.profile.expect.unmet(documents, pages, sum(counts.rejected.values()))
         return [f"{self.plan.site}: {sentence}" for sentence in unmet]
+
+
+def _shared(run: Run, settings: "BaseSettings") -> "Shared":
+    from crawler.shared import Shared  # Redis and scrapy-redis, which a crawl by itself does not need
+
+    return Shared(run, settings)
 
 
 def _leases(run: Run, settings: "BaseSettings") -> Leases:

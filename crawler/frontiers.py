@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from archive import claims, frontier, hosts
 from archive.frontier import Leased, LinkRow
 from archive.hosts import Closed
+from crawler import mirrors
 from crawler.backoff import Wait
 from crawler.due import due
 
@@ -83,6 +84,12 @@ class Frontier(Protocol):
     def begin(self) -> Awaitable[Mapping[str, int]]:
         """The start addresses are recorded. How many addresses of each host the round has met before."""
 
+    def kept_as(self, url: str, title: str) -> Awaitable[str]:
+        """The address of the article that was restored from `url` under the same title; '' where none was."""
+
+    def same_bytes(self, url: str, fetch_id: int) -> Awaitable[str]:
+        """The twin of an address that answered with the very same bytes before; '' where none did."""
+
     def changed(self, modified: Mapping[str, str]) -> Awaitable[int]:
         """Sitemaps say when pages changed: those not visited since wait, others rest. How many came to wait."""
 
@@ -149,6 +156,12 @@ class Embedded:
     async def begin(self) -> Mapping[str, int]:
         await self.run.do(claims.feeds_first, self.run.round)
         return await self.run.do(lambda db: dict(frontier.met(db, self.run.round)))
+
+    async def kept_as(self, url: str, title: str) -> str:
+        return await self.run.do(mirrors.kept_as, url, title)
+
+    async def same_bytes(self, url: str, fetch_id: int) -> str:
+        return await self.run.do(mirrors.same_bytes, url, fetch_id)
 
     async def changed(self, modified: Mapping[str, str]) -> int:
         await self.run.do(claims.rest, self.run.round, modified.items())

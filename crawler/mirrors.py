@@ -73,7 +73,22 @@ def kept_as(db: Database, url: str, title: str) -> str:
     """The address of the article that was restored from `url` under the same title; '' where none was."""
     sql = "SELECT page_title FROM pages WHERE id = ? AND rejected IS NULL AND gone IS NULL"
     titles = [str(row["page_title"] or "") for row in select(db, sql, article_id(url))]
-    return url if any(same_title(_own(title), _own(other)) for other in titles) else ""
+    return url if any(same_article(title, other) for other in titles) else ""
+
+
+def same_article(title: str, other: str) -> bool:
+    """Whether two pages have the same title but for the names of their sites."""
+    return same_title(_own(title), _own(other))
+
+
+def shown_by(db: Database, url: str) -> tuple[str, str]:
+    """The title of the article that was restored from an address, and the digest of its first page; or nothing."""
+    sql = (
+        "SELECT p.page_title, f.body_digest FROM pages p JOIN article_pages a ON a.article_id = p.id AND a.n = 1"
+        " JOIN fetches f ON f.id = a.fetch_id WHERE p.id = ? AND p.rejected IS NULL AND p.gone IS NULL"
+    )
+    row = next(iter(select(db, sql, article_id(url))), None)
+    return (str(row["page_title"] or ""), str(row["body_digest"] or "")) if row else ("", "")
 
 
 def same_bytes(db: Database, url: str, fetch_id: int) -> str:

@@ -17,7 +17,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from crawler import settings as declared
 from crawler.plan import BOT, PlanError
-from crawler.shared_redis import Url, hidden, place_of
+from crawler.shared_url import Url, hidden, place_of
 from pipelines.document import SOFTWARE
 
 T = TypeVar("T")

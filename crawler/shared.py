@@ -21,11 +21,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from sqlite_utils import Database
+
 from archive import claims, frontier, hosts
 from archive.errors import ArchiveError
 from archive.frontier import AT_ONCE, History, Leased, LinkRow
 from archive.hosts import Closed
 from archive.store import now
+from crawler import mirrors
 from crawler import shared_scripts as scripts
 from crawler.backoff import Wait
 from crawler.due import due
@@ -44,6 +47,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.25  # seconds after which a worker with nothing to do asks what others have found; chosen
 BEATS = 3  # of a worker's heart while a lease lasts: two may be late
+TITLE = 120  # characters of a title: no title of an article is longer
+SHORT = 24  # characters of a digest: 'sha256:' and 68 bits, which tell twins from others
 STARTING = 30_000  # ms that a worker may take to begin
 POLL = 0.02, 0.25  # seconds until a worker asks again for its turn at a host that another is asking: least and most
 WOKEN = 1000  # links that are woken in one step, for which all others wait: some milliseconds
@@ -64,6 +69,7 @@ class Shared:
         self.waited = 0  # links that waited when this worker joined
         self.goes_on = False
         self.said = ""
+        self.leased = 0
         self.flights: dict[str, str] = {}  # requests that are out, with their host
         self._lease = round(1000 * settings.getfloat("SHARED_LEASE"))
         self._most = settings.getint("MAX_PAGES_PER_HOST")
@@ -104,7 +110,11 @@ class Shared:
         except FrontierLost:
             return "what this worker had in work goes back when its leases end"
         self._ended = bool(ended)
-        return f"round {self.round} {'is over' if ended else 'goes on'}; {count} links in work were given back"
+        back = f"; {count} links in work were given back" if count else ""
+        for name, value in (("place", self.server.place), ("round", self.round), ("worker", self.worker),
+                            ("leases", self.leased), ("given_back", count)):  # fmt: skip
+            self.run.crawler.stats.set_value(f"shared_frontier/{name}", value)
+        return f"round {self.round} of the shared frontier {'is over' if ended else 'goes on'}{back}"
 
     def unmet(self) -> list[str]:
         """What all workers together fell short of; the one that ends the round says it."""
@@ -184,6 +194,7 @@ class Shared:
             _leased(url, json.loads(text), n) for url, text, n in zip(found[::3], found[1::3], found[2::3], strict=True)
         ]
         await self.run.do(frontier.adopt, self.run.round, rows)
+        self.leased += len(rows)
         return sorted((link for link, _ in rows), key=lambda link: -link.priority)
 
     async def settle(self, lease: "Lease") -> None:
@@ -193,9 +204,10 @@ class Shared:
     async def settled(self, lease: "Lease") -> None:
         found_on = await self.run.do(frontier.found_on, lease.links)
         past = await self.run.do(frontier.histories, [link.url for link in lease.links])
+        shown = {lease.url: await self.run.do(_shown_by, lease.url)} if lease.documents else {}
         rows = [
             [link.url, _host(link.url), link.kind, link.depth, found_on.get(link.url, ""), one.visits, one.changes,
-             one.visited_at, one.due_at, _ms(one.due_at), one.signature]
+             one.visited_at, one.due_at, _ms(one.due_at), one.signature, *shown.get(link.url, ("", ""))]
             for link in lease.links
             if (one := past.get(link.url))
         ]  # fmt: skip
@@ -230,6 +242,21 @@ class Shared:
     async def follows(self, url: str, before: str) -> bool:
         link = await self._link(url)
         return link.get("k") in ("next", "redirect") and link.get("f") == before
+
+    async def kept_as(self, url: str, title: str) -> str:
+        if kept := await self.run.do(mirrors.kept_as, url, title):
+            return kept
+        link = await self._link(url)
+        return url if link.get("w") and mirrors.same_article(title, link["w"]) else ""
+
+    async def same_bytes(self, url: str, fetch_id: int) -> str:
+        if twin := await self.run.do(mirrors.same_bytes, url, fetch_id):
+            return twin
+        digest = await self.run.do(frontier.digest_of, fetch_id)
+        for twin in mirrors.twins(url) if not (await self._link(url)).get("m") else ():
+            if (await self._link(twin)).get("b") == digest[:SHORT]:
+                return twin
+        return ""
 
     async def changed(self, modified: Mapping[str, str]) -> int:
         rows = [word for url, at in modified.items() if at for word in (url, at)]
@@ -342,6 +369,11 @@ def _leased(url: str, link: dict[str, Any], attempts: int) -> tuple[Leased, Hist
         link.get("n", 0), link.get("c", 0), link.get("t", ""), link.get("u", ""), link.get("g", ""), attempts
     )
     return leased, past
+
+
+def _shown_by(db: Database, url: str) -> tuple[str, str]:
+    title, digest = mirrors.shown_by(db, url)
+    return title[:TITLE], digest[:SHORT]
 
 
 def _tell(own: int, lost: Sequence[Any]) -> None:

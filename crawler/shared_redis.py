@@ -1,84 +1,50 @@
 """The Redis of a shared frontier: how it is reached, what is said of it, and what happens while it cannot be.
 
 The connection is made by scrapy-redis, so that its settings serve (REDIS_PARAMS for certificates and timeouts). Its
-scheduler does not: it forgets a request when it hands it out. The password is in what connects and in nothing else.
+scheduler does not: it forgets a request when it hands it out.
 """
 
 import asyncio
 import logging
-import re
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import redis
 import redis.asyncio
+import redis.asyncio.retry
+import redis.retry
+from redis.backoff import NoBackoff
 from scrapy.settings import BaseSettings
 from scrapy_redis.connection import get_redis_from_settings
 
 from archive.errors import ArchiveError
 from crawler import shared_scripts as scripts
 from crawler.plan import PlanError
+from crawler.shared_url import hidden, place_of, secret_of
 
 logger = logging.getLogger(__name__)
 
-SCHEMES = ("redis", "rediss", "unix")
 AGAIN = 0.25, 5.0  # seconds between two attempts to reach a Redis that is gone: the first, and the longest
 ATTEMPT = 5.0  # seconds for one attempt; a script takes milliseconds
+# Its client tries again by itself, with pauses that nobody sees; here `Server.run` does.
+ONCE: dict[str, Any] = {
+    "socket_timeout": ATTEMPT, "socket_connect_timeout": ATTEMPT, "retry_on_timeout": False,
+    "retry": redis.retry.Retry(NoBackoff(), 0),
+}  # fmt: skip
 LOST = (redis.ConnectionError, redis.TimeoutError, OSError)
-SECRET = re.compile(r"(?<=://)[^/@\s]*@")
-FORM = "redis://HOST:PORT/NUMBER"
-
-
-class Url(str):
-    """An address that may hold a password: what shows it does not show that."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return hidden(str.__str__(self))
-
-    def __repr__(self) -> str:
-        return repr(str(self))
-
-    def __format__(self, spec: str) -> str:
-        return format(str(self), spec)
-
-    def secret(self) -> str:
-        """As it is."""
-        return str.__str__(self)
-
-
-def hidden(text: str) -> str:
-    """A text without the names and passwords of the addresses in it."""
-    return SECRET.sub("…@", text)
 
 
 def check(url: str) -> None:
     """Raise `PlanError` for an address that is none of a Redis, or where none answers."""
     place = place_of(url)
     try:
-        with redis.Redis.from_url(_secret(url), socket_timeout=ATTEMPT, socket_connect_timeout=ATTEMPT) as client:
+        with redis.Redis.from_url(secret_of(url), **ONCE) as client:
             version = str(client.info("server")["redis_version"])
     except (redis.RedisError, OSError) as error:
-        raise PlanError(f"the shared frontier at {place} cannot be used: {_said(error)}") from error
+        raise PlanError(f"the shared frontier at {place} cannot be used: {said(error)}") from error
     if int(version.split(".")[0]) < 7:
         raise PlanError(f"the shared frontier at {place} is Redis {version}; 7.0 or newer is wanted")
-
-
-def place_of(url: str) -> str:
-    """Where it is, for people. Raises `PlanError` for what is no address of a Redis."""
-    plain = _secret(url)
-    try:
-        parts = urlsplit(plain)
-        is_one = parts.scheme in SCHEMES and (parts.hostname or parts.scheme == "unix") and parts.port != 0
-    except ValueError:
-        is_one = False
-    if not is_one:
-        raise PlanError(f"SHARED_FRONTIER={hidden(plain)}: {FORM} is wanted")
-    where = parts.path if parts.scheme == "unix" else f"{parts.hostname}:{parts.port or 6379}{parts.path}"
-    return f"{parts.scheme}://{where}"
 
 
 class FrontierLost(ArchiveError):
@@ -93,7 +59,7 @@ class Server:
         self.place = place_of(url)
         self._end = end  # the crawl, as a failure that leaves everything to be gone on with
         self._patience = settings.getfloat("PATIENCE")
-        self._url = _secret(url)
+        self._url = secret_of(url)
         self._settings = settings
         self._client = self._made("redis.asyncio.Redis")
         self._scripts: dict[str, Any] = {}
@@ -106,7 +72,7 @@ class Server:
         try:
             return client.eval(scripts.PRELUDE + script, 1, key, *args)
         except (redis.RedisError, OSError) as error:
-            raise FrontierLost(f"the shared frontier at {self.place} cannot be used: {_said(error)}") from error
+            raise FrontierLost(f"the shared frontier at {self.place} cannot be used: {said(error)}") from error
         finally:
             client.close()
 
@@ -136,7 +102,9 @@ class Server:
 
     def _made(self, kind: str) -> Any:
         settings = self._settings.copy()
-        given = {"socket_timeout": ATTEMPT, "socket_connect_timeout": ATTEMPT, "decode_responses": True}
+        given = ONCE | {"decode_responses": True}
+        if kind.startswith("redis.asyncio"):
+            given["retry"] = redis.asyncio.retry.Retry(NoBackoff(), 0)
         params = given | settings.getdict("REDIS_PARAMS") | {"redis_cls": kind}
         settings.setdict({"REDIS_URL": self._url, "REDIS_PARAMS": params}, priority="cmdline")
         return get_redis_from_settings(settings)
@@ -146,11 +114,11 @@ class Server:
         if self.lost_at is None:
             self.lost_at = now
             logger.warning(
-                "the shared frontier at %s is lost: %s; waiting for it for %g s", self.place, _said(error),
+                "the shared frontier at %s is lost: %s; waiting for it for %g s", self.place, said(error),
                 self._patience,
             )  # fmt: skip
         if now - self.lost_at >= self._patience:
-            raise self._ends(f"it could not be reached for {self._patience:g} s ({_said(error)})")
+            raise self._ends(f"it could not be reached for {self._patience:g} s ({said(error)})")
         await asyncio.sleep(min(seconds, max(self.lost_at + self._patience - now, 0.05)))
 
     def _is_back(self) -> None:
@@ -168,11 +136,7 @@ class Server:
         return FrontierLost(problem)
 
 
-def _secret(url: str) -> str:
-    return url.secret() if isinstance(url, Url) else str(url)
-
-
-def _said(error: BaseException) -> str:
+def said(error: BaseException) -> str:
     """What an error says, in a line and without a password."""
     return hidden(" ".join(str(error).split()))[:200] or type(error).__name__
 
@@ -183,7 +147,7 @@ def _meaning(error: redis.RedisError) -> str:
         return "its round is gone: it was cleared, or Redis began anew without what it had (appendonly yes keeps it)"
     if "OOM" in text:
         return "Redis has no memory left for more links (maxmemory)"
-    return _said(error)
+    return said(error)
 
 
 def pairs(flat: Sequence[Any]) -> dict[str, Any]:

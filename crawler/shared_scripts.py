@@ -16,7 +16,7 @@ The clock is Redis's own: workers on several machines need not agree on the time
 
 # FIELDS of a link, left out where they are empty: r round in which it was met, s state, k kind, h host, d depth,
 # p priority, q order, x what its visit must know, f the page that went on to it; of its visits: n how many, c of them
-# with changes, t the last, u when it is due, g what it said, m documents.
+# with changes, t the last, u when it is due, g what it said, m documents, w its title, b the digest of its first page.
 # STATES: n waits, a leased, c asked for in the visit of another link, d done, f failed, r refused.
 PRELUDE = """
 local P = KEYS[1]
@@ -236,7 +236,8 @@ return {found, told}
 """
 
 # ARGV: round, worker, address of the lease, links as JSON: [address, host, kind, depth, from, visits, changes,
-# visited at, due at, due in ms, signature], documents, more pages and rejections. -> whether the lease was its own
+# visited at, due at, due in ms, signature, title, digest], documents, more pages and rejections.
+# -> whether the lease was its own
 DONE = """
 if call('HGET', P .. 'round', 'n') ~= ARGV[1] then return 0 end
 local n, worker, first, documents = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[5])
@@ -252,7 +253,7 @@ for _, row in ipairs(cjson.decode(ARGV[4])) do
     if row[5] ~= '' and not l.f then l.f = row[5] end
     if url == first then
       call('HINCRBY', P .. 'round', 'documents', documents - (l.m or 0))
-      l.m = documents
+      l.m, l.w, l.b = documents, row[12], row[13]
     end
     keep(url, l)
     call('HDEL', P .. 'attempts', url)

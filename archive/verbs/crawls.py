@@ -89,8 +89,19 @@ def _line(facts: Mapping[str, object]) -> Iterator[str]:
     figures += "".join(f", {_n(counts, what)} {what}" for what in ("rejected", "gone", "failed") if counts.get(what))
     begun, lasted = str(facts["started_at"])[:16].replace("T", " "), _duration(facts["seconds"])
     head = terminal.style(f"{facts['crawl']:>5}  {begun}", bold=True)
-    yield f"{head}  {facts['site']}  {facts['reason']}, {lasted}: {figures if counts else 'not counted'}"
+    shared = ", of a shared frontier" if _shared(facts) else ""
+    yield f"{head}  {facts['site']}  {facts['reason']}{shared}, {lasted}: {figures if counts else 'not counted'}"
     yield from _complaints(facts)
+
+
+def _shared(facts: Mapping[str, object]) -> str:
+    """Where the links of a crawl waited, which round of them it went through, and as which worker; '' for here."""
+    settings, stats = (facts[name] if isinstance(facts[name], dict) else {} for name in ("settings", "stats"))
+    assert isinstance(settings, dict) and isinstance(stats, dict)
+    place = settings.get("settings", {}).get("SHARED_FRONTIER", "")
+    said = {name: stats.get(f"shared_frontier/{name}", "") for name in ("round", "worker", "leases", "given_back")}
+    told = "round {round}, as {worker}: {leases} leases, {given_back} given back".format(**said)
+    return f"{place}, {told}" if place and said["round"] else str(place)
 
 
 def _complaints(facts: Mapping[str, object]) -> Iterator[str]:
@@ -112,6 +123,8 @@ def _one(facts: Mapping[str, object]) -> Iterator[str]:
     yield f"  ended        {facts['ended_at'] or 'not yet'}"
     yield f"  set to       {', '.join(f'{name}={value}' for name, value in said.items()) or 'all defaults'}"
     yield f"  software     {', '.join(f'{name} {version}' for name, version in versions.items()) or facts['software']}"
+    if shared := _shared(facts):
+        yield f"  shared       {shared}"
     if isinstance(expected, dict):
         yield f"  expected     {', '.join(f'{name} {value}' for name, value in expected.items()) or 'nothing'}"
     hosts = facts["hosts"]

@@ -23,7 +23,6 @@ from crawler.extensions import Run
 from crawler.optout import OptOutError
 from crawler.plan import PlanError, check, plan
 from crawler.profile import ProfileError
-from crawler.shared_redis import check as check_shared
 from crawler.watch import full, places
 
 # What these say of every run (their settings, components and versions) is in `crawls.settings`, or never changes.
@@ -96,6 +95,8 @@ def _check(args: list[str], spargs: dict[str, str], settings: BaseSettings, spid
     if settings["OPT_OUT"]:
         optout.read(Path(settings["OPT_OUT"]))
     if settings["SHARED_FRONTIER"]:
+        from crawler.shared_redis import check as check_shared  # who shares no frontier needs no Redis
+
         check_shared(settings["SHARED_FRONTIER"])
     _check_archive(Path(settings["ARCHIVE"]))
     if settings["METRICS_FILE"] and not settings["METRICS_FILE"].endswith(".prom"):

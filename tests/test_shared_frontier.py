@@ -1,0 +1,292 @@
+"""The steps of a shared frontier, on a real Redis: rounds, leases, turns at a host, and what people see of it."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+import redis
+from kills import ROOT
+from scrapy.settings import Settings
+from sharing import PASSWORD, Redis, running
+
+from archive.errors import ArchiveError
+from crawler import options, shared_redis
+from crawler import shared_scripts as scripts
+from crawler.plan import PlanError
+from crawler.shared import host_key, key_of
+from crawler.shared_redis import Server
+from crawler.shared_status import Frontiers
+from crawler.shared_url import Url, hidden, place_of
+
+LEASE = 200  # ms
+SITES = count()
+U = [f"http://a.test/{n}" for n in range(3)]
+
+
+@dataclass
+class Worker:
+    """One that was never started: what it would ask of the frontier."""
+
+    server: Server
+    site: str
+    name: str
+    round: int = 0
+    goes_on: bool = False
+
+    def run(self, script: str, *args: Any) -> Any:
+        return self.server.now(script, key_of(self.site), str(self.round), *args)
+
+    def join(self, *, resume: bool = True, wake: str = "due", lease: int = LEASE, ready: bool = True) -> "Worker":
+        args = (self.name, f"token of {self.name}", lease, int(resume), wake)
+        self.round, goes_on, *_ = self.server.now(scripts.JOIN, key_of(self.site), *args)
+        self.goes_on = bool(goes_on)
+        if ready:
+            while self.run(scripts.WAKE, 1000):
+                pass
+            self.run(scripts.READY, self.name)
+        return self
+
+    def note(self, *urls: str, state: str = "new", most: int = 100, priority: int = 0) -> list[int]:
+        rows = [[url, "a.test", "article", state, 0, priority, "", ""] for url in urls]
+        return list(self.run(scripts.NOTE, self.name, most, json.dumps(rows)))
+
+    def take(self, most: int = 10, each: int = 10, closed: dict[str, int] | None = None, reap: int = 1) -> list[str]:
+        found, _ = self.run(scripts.TAKE, self.name, most, each, "{}", json.dumps(closed or {}), "", reap)
+        return list(found[::3])
+
+    def done(self, url: str, due: timedelta = timedelta(days=1)) -> int:
+        at = datetime.now(UTC)
+        rows = [[url, "a.test", "article", 0, "", 1, 0, stamp(at), stamp(at + due), (at + due).timestamp() * 1000, "s",
+                 "题", "d"]]  # fmt: skip
+        return int(self.run(scripts.DONE, self.name, url, json.dumps(rows), 1, 1, 0))
+
+    def unknown(self, *urls: str, wake: str = "due") -> list[str]:
+        said = self.run(scripts.UNKNOWN, wake, stamp(datetime.now(UTC)), *urls)
+        return [url for url, known in zip(urls, said, strict=True) if not known]
+
+    def is_over(self) -> bool:
+        return bool(self.run(scripts.OVER, self.name))
+
+    def leave(self, *, finished: bool = True) -> tuple[int, int]:
+        given, ended, _ = self.server.now(scripts.LEAVE, key_of(self.site), self.name, self.round, int(finished), 0, 0)
+        return given, ended
+
+    def turn(self, host: str, flight: str, delay: int = 0, lease: int = LEASE) -> tuple[str, int]:
+        state, wait, _ = self.server.now(scripts.TURN, host_key(host), flight, delay, 1, lease)
+        return state, wait
+
+    def landed(self, host: str, flight: str, delay: int = 0, rest: int = 0) -> None:
+        self.server.now(scripts.LANDED, host_key(host), flight, host, delay, 1, rest)
+
+
+def stamp(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    with running(tmp_path_factory.mktemp("redis")) as one:
+        yield one
+
+
+@pytest.fixture
+def two(shared: Redis) -> tuple[Worker, Worker]:
+    server = Server(given(shared.url), pytest.fail)
+    site = f"site {next(SITES)}"
+    return Worker(server, site, "one"), Worker(server, site, "two")
+
+
+def given(url: str, **more: object) -> Settings:
+    settings = Settings(options.DEFAULTS | {"SHARED_FRONTIER": url, "PATIENCE": 1} | more)
+    options.check(settings)
+    return settings
+
+
+def test_a_link_goes_to_one_worker_and_waits_for_none_when_it_is_done(two: tuple[Worker, Worker]) -> None:
+    one, other = two[0].join(), two[1].join()
+    assert (one.round, one.goes_on, other.round, other.goes_on) == (1, False, 1, True)
+    assert one.note("u1", "u2") == [1, 1] and other.note("u2", "u3") == [0, 1]
+    assert one.take(2) == ["u1", "u2"] and other.take() == ["u3"] and other.take() == []
+    assert one.done("u1") == 1 and one.done("u2") == 1
+    assert other.unknown("u1", "u3", "u4") == ["u4"]
+    assert not one.is_over()  # the other has one in work
+    other.done("u3")
+    assert one.is_over() and one.leave() == (0, 0) and other.leave() == (0, 1)  # the last one ends the round
+
+
+def test_the_most_urgent_come_first_and_then_those_that_were_met_first(two: tuple[Worker, Worker]) -> None:
+    one = two[0].join()
+    one.note("z"), one.note("list", priority=-5), one.note("a"), one.note("chain", priority=30)
+    assert one.take() == ["chain", "z", "a", "list"]
+
+
+def test_a_round_is_not_over_while_somebody_is_about_to_begin(two: tuple[Worker, Worker]) -> None:
+    one = two[0].join()
+    other = two[1].join(ready=False)
+    assert not one.is_over()
+    other.run(scripts.READY, other.name)
+    assert one.is_over()
+
+
+def test_the_leases_of_a_worker_that_says_nothing_go_to_the_others(two: tuple[Worker, Worker]) -> None:
+    one, other = two[0].join(), two[1].join(lease=60_000)
+    one.note("u1", "u2")
+    assert one.take() == ["u1", "u2"] and other.take() == []
+    time.sleep(1.5 * LEASE / 1000)
+    assert other.take(reap=0) == []  # just back from a Redis that was gone: the others may be, too
+    assert other.take(1) == ["u1"]
+    assert one.done("u2") == 0 and other.take() == []  # it lived after all: what it stored need not come again
+    assert one.done("u1") == 0 and not one.is_over()  # the other has it in work
+    assert other.done("u1") == 1
+
+
+def test_a_heart_that_beats_keeps_its_leases_and_a_second_process_of_its_name_is_told(
+    two: tuple[Worker, Worker],
+) -> None:
+    one, other = two[0].join(), two[1].join(lease=60_000)
+    one.note("u1"), one.take()
+    for _ in range(4):
+        time.sleep(LEASE / 2000)
+        assert one.run(scripts.BEAT, one.name, "token of one", LEASE, "[]")[0] == 1
+    assert other.take() == []
+    assert one.run(scripts.BEAT, one.name, "another token", LEASE, "[]")[0] == -1
+    time.sleep(1.5 * LEASE / 1000)
+    assert other.take() == ["u1"]
+    assert one.run(scripts.BEAT, one.name, "token of one", LEASE, "[]")[0] == 0  # it was taken for lost
+
+
+def test_who_is_started_again_or_ended_gives_its_leases_back_at_once(two: tuple[Worker, Worker]) -> None:
+    one, other = two[0].join(lease=60_000), two[1].join(lease=60_000)
+    one.note("u1", "u2"), one.take()
+    assert one.join(lease=60_000).goes_on
+    assert other.take(1) == ["u1"]
+    assert one.take() == ["u2"] and one.leave(finished=False) == (1, 0)
+    assert other.take() == ["u2"]
+    assert other.leave(finished=False) == (2, 0)
+    assert two[0].join().round == 1  # nobody had finished it
+
+
+def test_a_new_round_asks_for_what_is_due_and_for_what_failed(two: tuple[Worker, Worker]) -> None:
+    one = two[0].join()
+    one.note("due", "later", "bad", "left")
+    one.take(3), one.done("due", timedelta(seconds=-1)), one.done("later")
+    one.note("bad", state="failed")
+    assert one.leave()[1] == 1
+    again = two[1].join()
+    assert (again.round, again.goes_on) == (2, False)
+    assert sorted(again.take()) == ["bad", "due", "left"]
+    assert again.unknown("later") == [] and again.unknown("later", wake="all") == ["later"]
+    again.leave()
+    assert two[0].join(wake="all", resume=False).round == 3 and "later" in two[0].take()
+
+
+def test_a_round_with_others_in_it_is_joined_whatever_was_said(two: tuple[Worker, Worker]) -> None:
+    two[0].join(lease=60_000)
+    assert two[1].join(resume=False).round == 1
+
+
+def test_a_host_has_so_many_pages_over_all_workers(two: tuple[Worker, Worker]) -> None:
+    one, other = two[0].join(), two[1].join()
+    assert one.note("u1", "u2", most=3) == [1, 1] and other.note("u3", "u4", most=3) == [1, -1]
+    assert one.unknown("u4") == []
+
+
+def test_a_host_is_asked_once_at_a_time_and_after_its_delay(two: tuple[Worker, Worker]) -> None:
+    one, other = two[0].join(), two[1].join()
+    host = f"{two[0].site}.test"
+    assert one.turn(host, "f1", 300) == ("go", 0) and other.turn(host, "f2", 100)[0] == "busy"
+    one.landed(host, "f1", 300)
+    state, wait = other.turn(host, "f2", 100)
+    assert state == "wait" and 250 <= wait <= 300  # the longer of both
+    time.sleep(wait / 1000)
+    assert other.turn(host, "f2", 100) == ("go", 0) and other.turn(host, "f2", 100) == ("go", 0)  # its answer was lost
+    time.sleep(1.5 * LEASE / 1000)  # the other is killed
+    assert one.turn(host, "f3", 100) == ("go", 0)
+    one.landed(host, "f3", 0, 60_000)  # Retry-After: 60
+    state, wait = other.turn(host, "f4")
+    assert state == "rests" and wait > 59_000
+    one.note("u1")
+    assert one.turn("b.test", "f5") == ("go", 0)
+
+
+def test_a_frontier_that_is_cleared_under_a_worker_is_told_from_an_empty_one(shared: Redis) -> None:
+    server = Server(given(shared.url), pytest.fail)
+    one = Worker(server, "cleared", "one").join()
+    one.note("u1")
+    with pytest.raises(PlanError, match=r"1 workers are at it: one\. End them first"):
+        Frontiers(shared.url).clear("cleared")
+    one.leave(finished=False)
+    assert Frontiers(shared.url).clear("cleared") == 1
+    with pytest.raises(ArchiveError, match="GONE"):
+        one.take()
+    assert not [key for key in shared.client.scan_iter() if "cleared" in key]
+
+
+def test_the_queue_survives_the_kill_of_its_redis(shared: Redis) -> None:
+    server = Server(given(shared.url), pytest.fail)
+    one = Worker(server, "kept", "one").join(lease=60_000)
+    one.note(U[0], U[1]), one.take(1)
+    shared.stop(signal.SIGKILL)
+    shared.start()
+    crawl = Frontiers(shared.url).crawl("kept")
+    assert [(host.queued, host.leased) for host in crawl.hosts] == [(1, 1)]
+    assert one.take() == [U[1]] and one.done(U[0]) == 1
+
+
+def test_operators_see_it_by_host_and_can_clear_it(shared: Redis) -> None:
+    one = Worker(Server(given(shared.url), pytest.fail), "seen", "one").join(lease=60_000)
+    one.note(U[0], U[1], U[2]), one.take(2), one.done(U[0])
+
+    def said(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "scrapy", "frontier", *words, "-s", f"SHARED_FRONTIER={shared.url}"]
+        return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
+
+    shown = said("seen").stdout.splitlines()
+    assert shown[0] == "seen  round 1 (open), 1 queued, 0 for later, 1 leased, 1 done, 1 documents, 3 links known"
+    assert shown[1].startswith("  worker one  1 leases, they last ")
+    assert shown[2] == "  a.test  1 queued, 0 for later, 1 leased, 1 done"
+    refused = said("seen", "--clear")
+    assert (refused.returncode, refused.stderr) == (2, "scrapy frontier: 1 workers are at it: one. End them first\n")
+    unknown = said("none", "--json")
+    place = f"redis://127.0.0.1:{shared.port}/0"
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert unknown.stderr.startswith(f"scrapy frontier: nothing of none is at {place}. Known: ")
+    assert len(unknown.stderr.splitlines()) == 1 and PASSWORD not in unknown.stderr
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a.test/", "redis://", "redis://a:b@h:99999/0", "127.0.0.1:6379", "redis://[::1"]
+)
+def test_an_address_of_no_redis_is_refused_in_a_line(url: str) -> None:
+    with pytest.raises(PlanError, match="redis://HOST:PORT/NUMBER is wanted"):
+        options.check(Settings(options.DEFAULTS | {"SHARED_FRONTIER": url}))
+
+
+@pytest.mark.parametrize("url", ["redis://:pa@ss@h:1/0", "rediss://me:pa@ss@h/0", "redis://h:1/0?password=pa@ss"])
+def test_a_password_is_in_nothing_that_is_kept_or_shown(url: str) -> None:
+    settings = Settings(options.DEFAULTS)
+    settings.set("SHARED_FRONTIER", url, "cmdline")
+    settings.set("REDIS_PARAMS", {"password": "pa@ss"}, "cmdline")
+    options.check(settings)
+    one = settings["SHARED_FRONTIER"]
+    told = f"{one} {one!r} {hidden(url)} {place_of(url)} {options.record(settings)} {options.overridden(settings)}"
+    assert "pa@" not in told and "ss@" not in told and "password=pa" not in told and "me:" not in told
+    assert isinstance(one, Url) and one.secret() == url
+
+
+def test_a_redis_that_does_not_answer_or_wants_a_password_is_one_line(shared: Redis) -> None:
+    for url, why in ((f"redis://127.0.0.1:{shared.port}/0", "Authentication required"),
+                     ("redis://127.0.0.1:1/0", "Connection refused")):  # fmt: skip
+        with pytest.raises(PlanError, match=why) as told:
+            shared_redis.check(url)
+        assert "\n" not in str(told.value)
+    with pytest.raises(redis.AuthenticationError):
+        redis.Redis(port=shared.port).ping()
