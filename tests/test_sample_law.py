@@ -1,10 +1,12 @@
 """The three laws on every page of the sample: nothing disappears without a line, whatever a page is."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
 import pytest
 
+from archive.pages.evidence import in_chinese, knows
 from pipelines.document import Knowledge, Outcome, Page, PageRules
 from pipelines.learn import SourceText, learn
 from pipelines.ledger import flaw, replay, uncovered
@@ -13,6 +15,8 @@ from sample.model import Web
 from sample.web import PORT, build
 
 SEEDS = (1, 2)
+ENGLISH = re.compile("[a-z]{2,} [a-z]{2,}")  # two words: what is quoted of a page, or a name, has less
+FOUND = re.compile(r"[\u4e00-\u9fff]+|\d+")
 
 
 @cache
@@ -133,3 +137,20 @@ def test_what_a_units_documents_share_is_not_its_sites_frame() -> None:
         assert document.signed_by == "云陂县水利局"
         assert {"主要做法", "存在不足", "云陂县水利局"} <= set(document.text.split("\n"))
         assert "支持单位" not in document.text
+
+
+def said(outcome: Outcome) -> Iterator[str]:
+    """All that rules say of an article."""
+    yield from (step.evidence for edit in outcome.edits for step in edit.steps)
+    for row in (*outcome.marks, *outcome.gaps, *outcome.facts):
+        yield row.evidence
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_rules_say_has_its_chinese_with_all_that_was_found(seed: int) -> None:
+    lines = {line for outcome in restored(seed) for line in said(outcome)}
+    sentences = {line for line in lines if ENGLISH.search(line)}
+    assert len(sentences) > 200
+    assert {line for line in sentences if not knows(line)} == set()
+    for line in lines:
+        assert [part for part in FOUND.findall(line) if part not in in_chinese(line)] == [], line

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from archive.explain import Ledger
 from archive.pages.interface import Words
-from archive.pages.ledger_view import Piece, borders, gap, pieces
+from archive.pages.ledger_view import Piece, borders, pieces
 from archive.pages.safe_html import UNSEEN, attribute, text, whole
 from archive.rows import Row
 
@@ -119,7 +119,7 @@ class _Legend:
             yield from _table("kind", sorted(self.marks.items(), key=lambda item: (-item[1].count, item[0])), t)
         if rows := list(gaps):
             yield f"<h3>{t('ledger.gaps')}</h3>\n<ul>"
-            yield from (f'<li><a href="#g{row["n"]}">{text(gap(row))}</a></li>' for row in rows)
+            yield from (f'<li><a href="#g{row["n"]}">{text(_gap_note(row, t))}</a></li>' for row in rows)
             yield "</ul>"
         yield "</nav>"
 
@@ -151,6 +151,7 @@ class _Body:
         whole = {id(row): row for row in ledger.marks if _is_whole(row, ledger.documents)}
         self._whole = list(whole.values())
         self._marks = [row for row in ledger.marks if id(row) not in whole]
+        self._gaps = {row["n"]: row for row in ledger.gaps}
 
     def html(self) -> str:
         """All of it."""
@@ -170,12 +171,16 @@ class _Body:
 
     def _begin(self, row: Row) -> None:
         """The box of a document."""
-        title = text(str(row["title"])) if row["title"] else '<span class="empty-title">(no title)</span>'
+        title = (
+            text(str(row["title"]))
+            if row["title"]
+            else f'<span class="empty-title">{self._t("ledger.no_title")}</span>'
+        )
         if self._read_at:
             title = f'<a href="{attribute(self._read_at + str(row["id"]))}">{title}</a>'
-        facts = [f"part {row['part']} of {row['parts']}"] if row["parts"] != 1 else []
+        facts = [self._t("ledger.part_of", part=row["part"], parts=row["parts"])] if row["parts"] != 1 else []
         facts += [str(row[name]) for name in ("genre", "signed_by", "signed_on") if row[name]]
-        facts += [str(row["status"]), f"quality {row['quality']}"]
+        facts += [self._t.named("status", row["status"]), self._t("ledger.quality", quality=row["quality"])]
         self._out.append(
             f'<section class="document" id="{escape(str(row["id"]))}" lang="{_language([row])}">\n<header>'
         )
@@ -183,7 +188,9 @@ class _Body:
         for mark in self._whole:
             if mark["part"] == row["part"]:
                 self.legend.mark(mark)
-                self._out.append(f'<p class="whole" id="m{mark["n"]}"><mark>{text(_mark_note(mark))}</mark></p>')
+                self._out.append(
+                    f'<p class="whole" id="m{mark["n"]}"><mark>{text(_mark_note(mark, self._t))}</mark></p>'
+                )
         self._out.append('</header>\n<div class="text">')
         self._box = "</div>\n</section>"
 
@@ -218,10 +225,11 @@ class _Body:
             if piece.before.strip() and (piece.after or piece.before).endswith("\n"):
                 self._paragraph()
         elif piece.kind == "gap":
-            words = f"gap {piece.number} · 缺失 · {piece.after}"
+            words = _gap_note(self._gaps[piece.number], self._t)
             self._write(f'<span class="gap" role="note" id="g{piece.number}">{text(words)}</span>', ())
         else:
-            self._write(f'<span class="page">page {text(piece.before)}: {text(piece.after)}</span>', (), own=False)
+            words = self._t("ledger.page_note", n=piece.before, what=piece.after)
+            self._write(f'<span class="page">{text(words)}</span>', (), own=False)
 
     def _write(self, html: str, marks: Iterable[Row], *, own: bool = True) -> None:
         for row in marks:
@@ -230,7 +238,7 @@ class _Body:
                 self.legend.mark(row)
                 self._marked.add(int(row["n"] or 0))
             here = f' id="m{row["n"]}" tabindex="0"' if begins else ""
-            html = f'<mark class="{_line_of(row)}"{here} title="{attribute(_mark_note(row))}">{html}</mark>'
+            html = f'<mark class="{_line_of(row)}"{here} title="{attribute(_mark_note(row, self._t))}">{html}</mark>'
         self._line.append(html)
         self._own = self._own or own
 
@@ -240,7 +248,7 @@ class _Body:
         new = f"<ins>{text(piece.after)}</ins>" if piece.after else ""
         # Of a step that took a whole line and one that mended a character in it, the first gives the colour.
         kind = family(max(piece.steps, key=lambda step: len(step.before)).round) if piece.steps else "repair"
-        note = attribute(_note(piece))
+        note = attribute(_note(piece, self._t))
         rules = attribute(piece.rules)  # which the style shows, if it is asked to
         return (
             f'<span class="e {kind}" data-rules="{rules}" id="e{piece.number}" tabindex="0" title="{note}">'
@@ -253,12 +261,12 @@ def family(round: str) -> str:
     return ROUNDS.get(round, "repair")
 
 
-def _note(piece: Piece) -> str:
+def _note(piece: Piece, t: Words) -> str:
     """What is told of an edit: each step's rule and evidence, what it found and what it made of it."""
     lines = []
     for step in piece.steps:
-        after = f"“{_short(step.after)}”" if step.after else "nothing"
-        lines.append(f"{step.round}/{step.rule}: {step.evidence}\n“{_short(step.before)}” → {after}")
+        after = f"“{_short(step.after)}”" if step.after else t("ledger.nothing")
+        lines.append(f"{step.round}/{step.rule}: {t.evidence(step.evidence)}\n“{_short(step.before)}” → {after}")
     return "\n".join(lines)
 
 
@@ -268,8 +276,17 @@ def _short(text: str) -> str:
     return _signs(head) if not head.strip() else head.replace("\n", "⏎")
 
 
-def _mark_note(row: Row) -> str:
-    return f"marked {row['kind']}, by {row['rule']}: {row['evidence']}"
+def _mark_note(row: Row, t: Words) -> str:
+    kind = row["kind"] if t is ENGLISH else t.named("damage", row["kind"])
+    return t("ledger.mark_note", kind=kind, rule=row["rule"], evidence=t.evidence(row["evidence"]))
+
+
+def _gap_note(row: Row, t: Words) -> str:
+    """What is missing, of which part, how much of it, and who says so."""
+    kind = str(row["kind"] if t is ENGLISH else t.named("damage", f"missing_{row['kind']}"))
+    kind += t("ledger.gap_of_part", part=row["part"]) if row["part"] else ""
+    kind += t("ledger.gap_size", missing=row["missing"]) if row["missing"] is not None else ""
+    return t("ledger.gap_note", n=row["n"], kind=kind, evidence=t.evidence(row["evidence"]))
 
 
 def _is_whole(mark: Row, documents: Iterable[Row]) -> bool:

@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from datasette import Request
 
+from archive.pages.evidence import in_chinese
+
 WORDS = Path(__file__).parent.parent / "datasette" / "words"
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}  # the interface's names of languages, and those of HTML
 DEFAULT = "en"
@@ -50,6 +52,10 @@ class Words:
     def knows(self, group: str, name: object) -> bool:
         """Whether the interface has a word for it."""
         return f"{group}.{name}" in catalogue()
+
+    def evidence(self, said: object) -> str:
+        """What a rule saw."""
+        return in_chinese(str(said)) if self.language == "zh" else str(said)
 
     @property
     def html(self) -> str:
