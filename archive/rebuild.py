@@ -228,7 +228,8 @@ def captured(db: Database, warc_dir: Path, article_id: str) -> Iterator[Page]:
     rows = select(
         db,
         f"SELECT a.url, a.fetch_id, a.missing, f.warc_file, f.warc_offset, {revisits.ORIGINAL} FROM article_pages a"
-        f" LEFT JOIN ({revisits.JOINED}) ON f.id = a.fetch_id WHERE a.article_id = ? ORDER BY a.n",
+        # Not joined to both in brackets: SQLite would then go through all captures for each article.
+        f" LEFT JOIN fetches f ON f.id = a.fetch_id {revisits.TO_ORIGINAL} WHERE a.article_id = ? ORDER BY a.n",
         article_id,
     )
     if not rows:

@@ -242,8 +242,8 @@ def _checked(data: Path, size: int) -> Figures:
 
 
 STAGES: dict[str, Callable[[Path, int], Figures]] = {
-    "made": _made, "stored": _stored, "searched": _searched, "exported": _exported, "settled": _settled,
-    "taken in": _taken_in, "rebuilt": _rebuilt, "read": _read, "checked": _checked,
+    "made": _made, "stored": _stored, "searched": _searched, "exported": _exported, "read": _read,
+    "settled": _settled, "taken in": _taken_in, "rebuilt": _rebuilt, "checked": _checked,
 }  # fmt: skip
 PAGES = {
     "home": "/",

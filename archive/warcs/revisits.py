@@ -9,7 +9,8 @@ from archive.warcs.reading import read, resolved
 from archive.warcs.records import Record, WarcError
 
 # A capture with the place of what it is a revisit of; all columns of `fetches`, as `f`.
-JOINED = "fetches f LEFT JOIN fetches o ON o.id = f.revisit_of"
+TO_ORIGINAL = "LEFT JOIN fetches o ON o.id = f.revisit_of"
+JOINED = f"fetches f {TO_ORIGINAL}"
 ORIGINAL = "o.warc_file AS original_file, o.warc_offset AS original_offset"
 
 
