@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from sqlite_utils import Database
 
+from archive.condition import Filters
 from archive.errors import ArchiveError
 from archive.exports import manifest, packages, parquet, tables, tei, texts, tokens, wacz
 from archive.exports.corpus import Corpus, Options
@@ -38,7 +39,7 @@ class Format:
 FORMATS: dict[str, Format] = {
     "jsonl": Format(tables.jsonl),
     "csv": Format(tables.table),
-    "parquet": Format(parquet.parquet, parquet.partitioned, manifest=manifest.HIDDEN),
+    "parquet": Format(parquet.parquet, parquet.partitioned, parquet.notes, manifest.HIDDEN),
     "text": Format(folder=texts.text),
     "tei": Format(tei.corpus_file, tei.corpus_folder, suffix=".xml"),
     "vertical": Format(tokens.vertical, notes=tokens.notes),
@@ -79,6 +80,10 @@ def write(db: Database, warc_dir: Path, form: str, out: BinaryIO, options: Optio
 def _is_folder(form: str, options: Options, target: Path) -> bool:
     if options.partition and form != "parquet":
         raise ArchiveError(f"--partition divides Parquet, not {form}.")
+    if options.everything and not (options.partition and options.filters == Filters() and not options.mask_pii):
+        raise ArchiveError(
+            "--everything takes all documents, as they stand, in Parquet: --format parquet --partition host,month"
+        )
     named = FORMATS[form].suffix
     return FORMATS[form].file is None or bool(options.partition or (named and target.suffix != named))
 

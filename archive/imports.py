@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError
-from archive.exports import manifest, parquet
+from archive.exports import exchange, manifest, parquet
 from archive.progress import Progress
 from archive.removing import tombstones
 from archive.rows import Value, to_json
@@ -37,11 +37,12 @@ Columns = dict[str, list[Value]]
 
 
 def import_(db: Database, path: Path, progress: Progress) -> int:
-    """Put the documents of an export (JSON Lines or Parquet) in an archive that holds none; how many there were."""
+    """Put what an export holds (JSON Lines, Parquet, or a folder of Parquet) in an archive that holds no documents; how
+    many there were."""
     if db.conn.execute("SELECT EXISTS (SELECT 1 FROM documents) OR EXISTS (SELECT 1 FROM fetches)").fetchone()[0]:
         raise ArchiveError("an export is imported into a new archive only. Name one: python -m archive --archive NEW …")
     try:
-        _fits_manifest(path)
+        (_folder_fits if path.is_dir() else _fits_manifest)(path)
         with _much_in_memory(db), transaction(db), fulltext.deferred(db.conn, progress):
             return _all(db, path, progress)
     except (OSError, UnicodeDecodeError) as error:
@@ -64,8 +65,10 @@ def _much_in_memory(db: Database) -> Iterator[None]:
 
 
 def _all(db: Database, path: Path, progress: Progress) -> int:
+    if path.is_dir() and exchange.is_there(path):
+        return _everything(db, path, progress)
     crawl = begin_crawl(db, f"import of {path.name}", to_json({"path": path.name}))
-    read = _parquet if path.suffix == ".parquet" else _jsonl
+    read = _folder if path.is_dir() else _parquet if path.suffix == ".parquet" else _jsonl
     known, done, refused = tombstones.load(db), 0, 0
     for batch in read(path, progress):
         try:
@@ -81,6 +84,56 @@ def _all(db: Database, path: Path, progress: Progress) -> int:
         progress.step(size)
     end_crawl(db, crawl, "finished", to_json({"documents": done, "taken_down": refused}))
     return done
+
+
+def _everything(db: Database, folder: Path, progress: Progress) -> int:
+    """All tables as they stood."""
+    if db.conn.execute("SELECT EXISTS (SELECT 1 FROM takedowns) OR EXISTS (SELECT 1 FROM crawls)").fetchone()[0]:
+        raise ArchiveError("an export is imported into a new archive only. Name one: python -m archive --archive NEW …")
+    exchange.read(db, folder, lambda count: None)
+    done = 0
+    for batch in _folder(folder, progress):
+        try:
+            documents = _checked(batch)
+        except _Unfit as unfit:
+            raise ArchiveError(f"{folder.name}, document {done + unfit.place + 1}: {unfit}") from unfit
+        _insert(db, "documents", documents, how="ABORT")
+        done += len(documents["id"])
+        progress.step(len(documents["id"]))
+    return done
+
+
+def _folder(folder: Path, progress: Progress) -> Iterator[Columns]:
+    """The documents of a folder, part after part, without the columns that its folders are named by."""
+    from pyarrow.parquet import ParquetFile, read_metadata
+
+    paths = _parts(folder)
+    progress.start("documents", sum(read_metadata(path).num_rows for path in paths))
+    for path in paths:
+        try:
+            with ParquetFile(path) as file:
+                yield from map(parquet.columns, file.iter_batches(batch_size=BATCH))
+        except ValueError as error:
+            raise ArchiveError(f"{path.relative_to(folder)} is no export in Parquet: {error}") from error
+
+
+def _parts(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.parquet") if path.is_file())
+
+
+def _folder_fits(folder: Path) -> None:
+    """Raise `ArchiveError` where a folder is not, file by file, what its manifest says."""
+    if not manifest.is_export(folder):
+        raise ArchiveError(f"{folder} is no export: it has no manifest")
+    beside = next(folder / name for name in (manifest.HIDDEN, manifest.NAME) if (folder / name).is_file())
+    told = {str(file["path"]): file["sha256"] for file in json.loads(beside.read_text("utf-8")).get("files", ())}
+    there = {path.relative_to(folder).as_posix(): path for path in (*_parts(folder), *exchange.files(folder))}
+    if unlike := sorted({name for name in told if name.endswith((".parquet", exchange.SUFFIX))} ^ there.keys()):
+        raise ArchiveError(f"{folder} is not what {beside.name} tells of: {unlike[0]} is missing or was added")
+    for name, path in there.items():
+        with path.open("rb") as stream:
+            if file_digest(stream, "sha256").hexdigest() != told[name]:
+                raise ArchiveError(f"{path} is not the file that {beside.name} tells of: it has another digest")
 
 
 def _allowed(db: Database, known: tombstones.Tombstones, documents: Columns) -> Columns:

@@ -17,11 +17,12 @@ from sqlite_utils import Database
 from archive import families, rebuild
 from archive.errors import ArchiveError, meaning
 from archive.lock import CrawlLock
-from archive.merging import articles, captures, numbers, tables
+from archive.merging import articles, captures, cleaning, numbers, tables
 from archive.merging.numbers import Numbers
 from archive.merging.sources import Source, opened
 from archive.merging.tables import Copying
 from archive.progress import Progress
+from archive.rows import Value
 from archive.searching import fulltext
 from archive.store import open_archive, transaction
 from pipelines.document import Knowledge
@@ -93,6 +94,7 @@ def _merge(target: Path, paths: Sequence[Path], warc_dir: Path, progress: Progre
     sources = [opened(path, work, warc_dir) for path in everything]
     part = work / target.name
     try:
+        sources = cleaning.clean(sources, work, progress)
         db = open_archive(part)
         with closing(db.conn):
             done, origins = _fill(db, sources, work / "warc", progress)
@@ -114,14 +116,15 @@ def _fill(
     conn = db.conn
     for pragma in ("foreign_keys = OFF", "journal_mode = OFF", "synchronous = OFF", f"cache_size = -{CACHE}"):
         conn.execute(f"PRAGMA {pragma}")  # nobody reads it yet, and it is thrown away where it is not finished
-    done = Merged(len(sources))
+    done = Merged(len(sources), cleaned=sum(source.is_cleaned for source in sources))
     called = captures.names(sources)
     with transaction(db), fulltext.deferred(conn, progress):
         _copy(db, sources, called, done, progress)
     origins = captures.gather(called, sources, captures.needed(db), folder)
     done.problems += [f"captures stand in {name}, and no archive has that file" for name in captures.needed(db)
                       if name not in origins]  # fmt: skip
-    done.restored = _relearn(db, folder, progress, done.problems)
+    in_force = {id for source in sources for (id,) in source.rows("SELECT id FROM knowledge WHERE in_force")}
+    done.restored = _relearn(db, folder, progress, in_force)
     done.families = families.rebuild(db, progress).families
     _lead(db)
     count = conn.execute
@@ -203,7 +206,7 @@ def _heard(db: Database) -> None:
     )
 
 
-def _relearn(db: Database, folder: Path, progress: Progress, problems: list[str]) -> int:
+def _relearn(db: Database, folder: Path, progress: Progress, in_force: set[Value]) -> int:
     """What all source texts teach, and pages restored again for it; as if it had been learned with the last capture."""
     conn = db.conn
     (last,) = conn.execute("SELECT coalesce(max(fetched_at), '') FROM fetches").fetchone()
@@ -213,12 +216,25 @@ def _relearn(db: Database, folder: Path, progress: Progress, problems: list[str]
     known = rebuild.learned(db)
     conn.execute("UPDATE knowledge SET in_force = id = ?", (known.id if known.id in learned else Knowledge().id,))
     done = rebuild.relearn(db, folder, progress)
+    if known.id not in in_force:
+        _credit(db, known)
     conn.execute("UPDATE document_versions SET replaced_at = ? WHERE rowid > ?", (last, *before))
     for table, column, old in (("document_ids", "retired_at", retired), ("knowledge", "created_at", learned)):
         for (id,) in conn.execute(f"SELECT id FROM {table}").fetchall():
             if id not in old:
                 conn.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (last, id))
     return done
+
+
+def _credit(db: Database, known: Knowledge) -> None:
+    """Where all sources together say of a host what one of them said, its pages are as if restored by all of it."""
+    rows = db.conn.execute("SELECT id, json FROM knowledge WHERE json <> ''").fetchall()
+    held = {id: {one.host: one for one in Knowledge.from_json(text).hosts} for id, text in rows}
+    pages = "SELECT id, host, knowledge_id FROM pages WHERE knowledge_id IS NOT NULL AND knowledge_id <> ?"
+    for page, host, key in db.conn.execute(pages, (known.id,)).fetchall():
+        if (told := held.get(key, {}).get(host)) and told == held[known.id].get(host):
+            db.conn.execute("UPDATE pages SET knowledge_id = ? WHERE id = ?", (known.id, page))
+            db.conn.execute("UPDATE documents SET knowledge_id = ? WHERE article_id = ?", (known.id, page))
 
 
 def _lead(db: Database) -> None:

@@ -1,5 +1,7 @@
 """One archive from many: a function of the set of archives, and the same as one archive of everything."""
 
+import gzip
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -7,13 +9,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from archive_files import clean
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from merging import GONE, URLS, Rounds, archive, contents, meaning, tables
 
-from archive import merging, verify
+from archive import merging, takedown, verify
 from archive.merge import merge
 from archive.merging import tables as rules
+from archive.removing.takedown_plan import Wanted, plan
 from archive.store import open_archive
 
 DAYS = st.lists(
@@ -77,6 +81,41 @@ def test_neither_order_nor_repetition_changes_anything(folder: Path, first: Roun
 def test_a_merge_of_one_archive_is_that_archive(folder: Path, rounds: Rounds) -> None:
     one = archive(folder, rounds)
     assert not differing(meaning(one), meaning(merged(folder, one)))
+
+
+def taken_down(folder: Path, rounds: Rounds, name: str, *, copies: bool = False) -> Path:
+    """A copy of an archive from which something was taken down."""
+    source = archive(folder, rounds)
+    place = Path(tempfile.mkdtemp(dir=folder))
+    shutil.copytree(source.parent / "warc", place / "warc")
+    shutil.copy(source, place / "archive.db")
+    db = open_archive(place / "archive.db")
+    with closing(db.conn):
+        wanted = Wanted(name, copies=copies)
+        takedown.begin(db, wanted, plan(db, wanted))
+        takedown.complete(db, place / "archive.db", place / "warc")
+    return place / "archive.db"
+
+
+def test_what_one_took_down_stands_in_none_of_the_others(folder: Path) -> None:
+    """The same page in the other archive, a page of the same site that has the same text, and their captures."""
+    a = taken_down(folder, ((1, ((0, 0), (3, 4))),), URLS[0])
+    b = archive(folder, ((2, ((0, 3), (1, 0), (2, 2))), (3, ((0, 0),))))
+    before, (_, body) = {path: path.read_bytes() for path in (a, b)}, clean("a01")
+    both = merged(folder, a, b)
+    for paths in ((b, a), (a, b, b), (both, b), (both, a)):
+        assert not differing(contents(both), contents(merged(folder, *paths)))
+    db = open_archive(both)
+    with closing(db.conn):
+        said = dict(db.conn.execute("SELECT url, text FROM documents"))
+        assert sorted(said) == [URLS[2], URLS[3]]
+        assert [*verify.verify(db, both.parent / "warc")] == []
+        assert db.conn.execute("SELECT count(*) FROM fetches WHERE taken_down IS NOT NULL").fetchone() == (4,)
+    line = body.split("\n")[3].encode()
+    assert line not in both.read_bytes()
+    for path in (both.parent / "warc").glob("*.warc.gz"):
+        assert line not in gzip.decompress(path.read_bytes())
+    assert line in b.read_bytes() and {path: path.read_bytes() for path in (a, b)} == before
 
 
 def test_every_table_has_a_rule(folder: Path) -> None:

@@ -46,12 +46,15 @@ class Options:
     partition: tuple[str, ...] = ()  # of Parquet, from PARTITIONS
     tokens: str = "jieba"  # of vertical and CoNLL-U: jieba or character
     mask_pii: bool = False
+    everything: bool = False  # all tables beside the documents, in Parquet
     raw_cells: bool = False  # CSV whose cells may be formulas
     archive_id: str = "localhost"  # how a citation names the archive, a domain name
 
     def given(self) -> dict[str, object]:
         """What differs from the usual, apart from the filters, as a manifest tells it."""
-        found: dict[str, object] = {"partition": list(self.partition), "raw_cells": self.raw_cells}
+        found: dict[str, object] = {
+            "partition": list(self.partition), "everything": self.everything, "raw_cells": self.raw_cells
+        }  # fmt: skip
         return {name: value for name, value in found.items() if value}
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
+from archive.exports import exchange
 from archive.exports.corpus import NAMES, Columns, Corpus, in_columns
 from archive.rows import Value, to_json
 from archive.schemas.columns import JSON_COLUMNS, SQL_TYPES, column_kind
@@ -40,6 +41,13 @@ def partitioned(corpus: Corpus, folder: Path) -> None:
         place.mkdir(parents=True)
         with (place / "part-0.parquet").open("wb") as out:
             write(in_columns(rows, ROW_GROUP), out)
+    if corpus.options.everything:
+        exchange.write(corpus.db, folder)
+
+
+def notes(corpus: Corpus) -> dict[str, object]:
+    """What a manifest says of the tables that stand beside the documents."""
+    return exchange.notes(corpus.db) if corpus.options.everything else {}
 
 
 def write(batches: Iterable[Columns], out: BinaryIO) -> None:

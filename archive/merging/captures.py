@@ -44,19 +44,21 @@ def names(sources: Sequence[Source]) -> Names:
             found[str(name)].append(n)
     called: Names = {}
     for name, having in found.items():
-        several = len(having) > 1
-        digests = {n: sources[n].digest(name) for n in having if several or _is_rewritten(sources[n], name)}
-        differing = len(set(filter(None, digests.values()))) > 1
+        apart = len(having) > 1 and _differ([sources[n] for n in having], name)
         for n in having:
-            own = differing or _is_rewritten(sources[n], name)
-            called[n, name] = _by_digest(name, digests[n]) if own and digests[n] else name
+            digest = sources[n].digest(name) if apart else ""
+            called[n, name] = _by_digest(name, digest) if digest else name
     return called
 
 
-def _is_rewritten(source: Source, name: str) -> bool:
-    """Whether a file of a cleaned copy is another than the source's own."""
-    path = source.file(name) if source.cleaned else None
-    return path is not None and not path.is_symlink()
+def _differ(sources: Sequence[Source], name: str) -> bool:
+    """Whether files of one name are several. One from which something was taken down has kept its length."""
+    paths = [path for source in sources if (path := source.file(name))]
+    if len({(path.stat().st_dev, path.stat().st_ino) for path in paths}) < 2:
+        return False
+    if len({source.digest(name) for source in sources} - {""}) < 2:
+        return False
+    return not (len({path.stat().st_size for path in paths}) == 1 and any(one.is_treated(name) for one in sources))
 
 
 def _by_digest(name: str, digest: str) -> str:
@@ -75,7 +77,10 @@ def needed(db: Database) -> list[str]:
 def gather(called: Names, sources: Sequence[Source], wanted: Iterable[str], folder: Path) -> dict[str, tuple[int, str]]:
     """Make a folder in which the wanted files can be read by their new names; from where each of them comes."""
     origins: dict[str, tuple[int, str]] = {}
-    of = {name: (n, old) for (n, old), name in sorted(called.items(), reverse=True) if sources[n].file(old)}
+    of: dict[str, tuple[int, str]] = {}
+    for (n, old), name in sorted(called.items(), key=lambda one: not sources[one[0][0]].is_treated(one[0][1])):
+        if sources[n].file(old):
+            of.setdefault(name, (n, old))
     folder.mkdir(parents=True, exist_ok=True)
     for name in wanted:
         if name in of:
@@ -108,6 +113,10 @@ def _place(name: str, source: Source, old: str, warc_dir: Path, how: str, done: 
     assert path
     if target.exists() and (target.samefile(path) or fixity.digest_of(target) == source.digest(old)):
         done.kept += 1
+    elif target.exists() and source.is_treated(old) and target.stat().st_size == path.stat().st_size:
+        _copy(path, target, finished=True)  # without what was taken down; every record stands where it stood
+        cdxj.path_of(target).unlink(missing_ok=True)
+        done.copied += 1
     elif target.exists():
         raise ArchiveError(f"{target} is there, and is another file than {path}. Name another folder: --warc-dir NEW")
     elif path.name.endswith(OPEN):
@@ -150,9 +159,8 @@ def _copy(path: Path, target: Path, *, finished: bool) -> None:
 
 def _seal(source: Source, old: str, path: Path, warc_dir: Path, name: str) -> None:
     """The index and the digest: as they were beside the source's file, where it is that file."""
-    listed = fixity.listed(warc_dir)
     target = warc_dir / name
-    if name in listed and cdxj.path_of(target).exists():
+    if name in fixity.listed(warc_dir) and cdxj.path_of(target).exists():
         return
     index = cdxj.path_of(path)
     if path.name.endswith(OPEN) or name != old or not index.is_file():

@@ -119,11 +119,11 @@ def _staged(
     n: int, source: Source, names: Mapping[tuple[int, str], str], numbers: Numbers
 ) -> Iterator[tuple[Value, ...]]:
     rows = source.rows(
-        "SELECT id, fetched_at, warc_file, warc_offset, crawl_id, taken_down, url, status, path, content_type, etag,"
-        " last_modified, payload_digest, body_digest FROM fetches ORDER BY id"
+        "SELECT id, fetched_at, warc_file, warc_offset, crawl_id, taken_down, redacted, url, status, path,"
+        " content_type, etag, last_modified, payload_digest, body_digest FROM fetches ORDER BY id"
     )
-    for id, at, file, start, crawl, taken, url, *rest in rows:
+    for id, at, file, start, crawl, taken, redacted, url, *rest in rows:
         page = str(url).removeprefix(URN) if str(url).startswith(URN) else article_id(str(url))
         key = to_json([at, page] if taken else [at, url, *rest])  # of a removed one the row says no more than that
         name = names.get((n, str(file)), file)
-        yield n, id, at, key, int(source.cleaned), name, start, numbers.of("crawls", n, crawl)
+        yield n, id, at, key, int(not (taken or redacted)), name, start, numbers.of("crawls", n, crawl)

@@ -30,8 +30,9 @@ class Source:
     path: Path  # as it was named
     db: Database
     folders: tuple[Path, ...]  # in which its WARC files may stand
-    cleaned: bool = False  # a copy, from which was taken what another source took down
+    is_cleaned: bool = False  # a copy, from which was taken what another source took down
     _digests: dict[str, str] = field(default_factory=dict)
+    _treated: set[str] | None = None
 
     def file(self, name: str) -> Path | None:
         """A WARC file of it, finished or not; None where it is in none of the folders."""
@@ -45,6 +46,13 @@ class Source:
             listed = "" if path is None or path.name != Path(name).name else _listed(path, name)
             self._digests[name] = listed or (fixity.digest_of(path) if path else "")
         return self._digests[name]
+
+    def is_treated(self, name: str) -> bool:
+        """Whether something was taken out of a WARC file of it."""
+        if self._treated is None:
+            sql = "SELECT DISTINCT warc_file FROM fetches WHERE taken_down IS NOT NULL OR redacted IS NOT NULL"
+            self._treated = {str(one) for (one,) in self.rows(sql)}
+        return name in self._treated
 
     def rows(self, sql: str, *values: Value) -> Iterator[tuple[Value, ...]]:
         """Rows of a query. `ArchiveError` where they cannot be read."""

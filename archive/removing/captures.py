@@ -179,7 +179,7 @@ class _File:
             if raw.offset not in offsets:
                 continue
             if raw.kind == "metadata":
-                number = (raw.takedown or {}).get("takedown") or max(self._removal.told, default=None)
+                number = self._number(raw.takedown or {})
                 self._db.conn.execute(
                     "UPDATE fetches SET taken_down = ?, url = iif(? = '', url, ?), path = '' WHERE warc_file = ?"
                     " AND warc_offset = ?",
@@ -193,6 +193,13 @@ class _File:
                     " WHERE warc_file = ? AND warc_offset = ?",
                     (max(self._removal.told, default=None), payload, body, self._name, raw.offset),
                 )
+
+    def _number(self, told: dict[str, object]) -> int | None:
+        """The takedown of a tombstone: what it refuses says which, since a merge gives takedowns other numbers."""
+        sql = "SELECT takedown_id FROM tombstones WHERE kind = ? AND key = ?"
+        row = self._db.conn.execute(sql, (str(told.get("kind")), str(told.get("key")))).fetchone()
+        known = row[0] if row else told.get("takedown")
+        return int(str(known)) if known else max(self._removal.told, default=None)
 
 
 def masked_knowledge(known: Knowledge, runs: Runs) -> Knowledge:

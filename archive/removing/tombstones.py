@@ -141,12 +141,15 @@ def refusal(db: Database, outcome: Outcome) -> str:
 
 def same_text(db: Database, text_hans: str, host: str) -> str:
     """Why a text must not be stored on a host: it is one that was taken down there, or everywhere; '' if it is not."""
-    salted = db.conn.execute(
-        "SELECT t.salt FROM tombstones s JOIN takedowns t ON t.id = s.takedown_id WHERE s.kind = 'text' LIMIT 1"
-    ).fetchone()
-    if salted is None:
-        return ""
-    digests = pieces(text_hans, str(salted[0]))
+    salts = db.conn.execute(  # one an archive: several in one that was merged from several
+        "SELECT DISTINCT salt FROM takedowns WHERE id IN (SELECT takedown_id FROM tombstones WHERE kind = 'text')"
+        " ORDER BY 1"
+    ).fetchall()
+    return next(filter(None, (_salted(db, pieces(text_hans, salt), host) for (salt,) in salts)), "")
+
+
+def _salted(db: Database, digests: list[str], host: str) -> str:
+    """The same of the digests of a text under one salt."""
     marks = ", ".join("?" * len(digests))
     found = db.conn.execute(
         "SELECT s.takedown_id, count(DISTINCT s.key), (SELECT count(DISTINCT key) FROM tombstones a"

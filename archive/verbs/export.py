@@ -20,6 +20,9 @@ from archive.exports.corpus import Options, parts
 @click.option("--mask-pii", is_flag=True, help="Mask identity, mobile and bank numbers, e-mail addresses and plates.")
 @click.option("--partition", metavar="KEYS", help="Divide Parquet into folders, by some of host,year,month.")
 @click.option(
+    "--everything", is_flag=True, help="Beside divided Parquet all other tables: `import` makes the same archive of it."
+)
+@click.option(
     "--tokens", type=click.Choice(["jieba", "character"]), default="jieba", help="What cuts words.", show_default=True
 )
 @click.option("--raw-cells", is_flag=True, help="CSV without an apostrophe before what a spreadsheet would compute.")

@@ -1,0 +1,123 @@
+"""Parquet between machines: an archive goes into a folder and comes out the same; others read the folder as it is."""
+
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import polars
+import pytest
+from archive_cases import outcome
+from click.testing import CliRunner
+from merging import GONE, archive, contents
+
+from archive import verify
+from archive.__main__ import main
+from archive.store import add, open_archive
+from pipelines.document import article_id
+
+ROUNDS = ((1, ((0, 0), (1, 1), (2, 2), (3, 4))), (2, ((0, 3), (1, GONE))))
+
+
+def run(path: Path, *words: object) -> str:
+    done = CliRunner().invoke(main, ["--archive", str(path), *map(str, words)])
+    return done.output if not done.exit_code else f"exit {done.exit_code}: {done.output}"
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = archive(tmp_path_factory.mktemp("exchange"), ROUNDS)
+    (row,) = sqlite3.connect(path).execute("SELECT count(*) FROM document_versions").fetchall()
+    assert row[0], "an archive with something to lose"
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(source: Path) -> Path:
+    target = source.parent / "parquet"
+    said = run(source, "export", "--format", "parquet", "--partition", "host,month", "--everything", "-o", target)
+    assert "documents written" in said, said
+    return target
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_an_archive_comes_back_whole_and_gives_the_same_bytes(source: Path, folder: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new.db"
+    assert "imported" in run(new, "import", folder)
+    expected, found = contents(source), contents(new)
+    assert [table for table in expected if expected[table] != found[table]] == []
+    (tmp_path / "warc").symlink_to(source.parent / "warc")
+    db = open_archive(new)
+    with closing(db.conn):
+        assert [*verify.verify(db, tmp_path / "warc")] == []
+    run(new, "export", "--format", "parquet", "--partition", "host,month", "--everything", "-o", tmp_path / "again")
+    assert files(folder) == files(tmp_path / "again")
+
+
+def test_duckdb_and_polars_read_it(source: Path, folder: Path) -> None:
+    with closing(sqlite3.connect(source)) as conn:
+        ids = conn.execute(
+            "SELECT d.id, p.host, substr(archived_at, 1, 7) FROM documents d JOIN pages p ON p.id = d.article_id"
+            " ORDER BY 1"
+        ).fetchall()
+        edits = conn.execute("SELECT count(*) FROM edits").fetchone()
+    everything = f"{folder}/**/*.parquet"
+    sql = f"SELECT id, host, month FROM read_parquet('{everything}', hive_partitioning = true) ORDER BY 1"
+    assert duckdb.sql(sql).fetchall() == ids
+    assert duckdb.sql(f"SELECT count(*) FROM read_parquet('{folder}/_archive/edits.pq')").fetchone() == edits
+    lazy = polars.scan_parquet(everything, hive_partitioning=True).select("id", "host", "month").sort("id")
+    assert lazy.collect().rows() == ids
+
+
+def test_a_host_is_a_name_in_a_path_and_nothing_else(tmp_path: Path) -> None:
+    hosts = ("..", "a/../../b", "例子.test", "a=b&c", "%2e%2e", ".hidden")
+    db = open_archive(tmp_path / "a" / "archive.db")
+    db.conn.execute("PRAGMA foreign_keys = OFF")
+    for n, host in enumerate(hosts):
+        url = f"http://h{n}.test/"
+        add(db, outcome(f"正文{n}", url=url))
+        db.conn.execute("UPDATE pages SET host = ? WHERE id = ?", (host, article_id(url)))
+    db.conn.close()
+    target = tmp_path / "out" / "parquet"
+    target.parent.mkdir()
+    said = run(
+        tmp_path / "a" / "archive.db", "export", "--format", "parquet", "--partition", "host,month", "-o", target
+    )
+    assert "written" in said, said
+    assert [*target.parent.iterdir()] == [target] and len([*target.iterdir()]) == len(hosts) + 1
+    found = duckdb.sql(f"SELECT DISTINCT host FROM read_parquet('{target}/*/*/*.parquet', hive_partitioning = true)")
+    assert sorted(found.fetchall()) == sorted((host,) for host in hosts)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [("cut", "another digest"), ("add", "added"), ("remove", "missing"), ("manifest", "no manifest")],
+)
+def test_a_folder_that_was_changed_is_not_taken(folder: Path, tmp_path: Path, change: str, said: str) -> None:
+    copy = tmp_path / "copy"
+    subprocess.run(["cp", "-r", folder, copy], check=True)
+    edits, new = copy / "_archive" / "edits.pq", tmp_path / "new.db"
+    if change == "cut":
+        edits.write_bytes(edits.read_bytes()[:-1])
+    elif change == "add":
+        (copy / "more.parquet").write_bytes(edits.read_bytes())
+    else:
+        (edits if change == "remove" else copy / "_manifest.json").unlink()
+    told = run(new, "import", copy)
+    assert told.startswith("exit 1: Error: ") and said in told and told.count("\n") == 1, told
+    with closing(sqlite3.connect(new)) as conn:
+        assert conn.execute("SELECT count(*) FROM fetches").fetchone() == (0,)
+
+
+def test_everything_is_all_or_nothing(source: Path, folder: Path, tmp_path: Path) -> None:
+    for words in (("--where", "id > ''"), ("--mask-pii",)):
+        told = run(
+            source, "export", "--format", "parquet", "--partition", "host", "--everything", *words, "-o", tmp_path / "x"
+        )
+        assert told.startswith("exit 1: Error: --everything"), told
+    assert "--everything" in run(source, "export", "--format", "jsonl", "--everything", "-o", tmp_path / "x")
+    assert run(source, "import", folder).startswith("exit 1: Error: an export is imported into a new archive only")
