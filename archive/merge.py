@@ -87,15 +87,31 @@ def _told(target: Path) -> Iterator[None]:
 
 
 def _merge(target: Path, paths: Sequence[Path], warc_dir: Path, progress: Progress, work: Path, warcs: str) -> Merged:
-    had = target.exists()
-    guard = sqlite3.connect(target, isolation_level=None) if had else None
-    before = _changes(guard)
-    everything = dict.fromkeys(path.resolve() for path in (*([target] if had else []), *paths))
+    had, part = target.exists(), work / target.name
+    with closing(sqlite3.connect(target if had else ":memory:", isolation_level=None)) as guard:
+        before = _changes(guard)
+        done = _beside(target if had else None, paths, warc_dir, progress, part, warcs)
+        if not had:
+            _sync(part)
+            part.replace(target)
+        elif _changes(guard) != before:
+            raise ArchiveError(f"the archive {target} was written to meanwhile, and is left as it is. Merge again")
+        else:  # in one transaction, whoever reads it
+            with closing(sqlite3.connect(part)) as new:
+                new.backup(guard)
+    return done
+
+
+def _beside(
+    target: Path | None, paths: Sequence[Path], warc_dir: Path, progress: Progress, part: Path, warcs: str
+) -> Merged:
+    """The merged archive, beside its place, and its captures where they belong."""
+    work = part.parent
+    everything = dict.fromkeys(path.resolve() for path in (*([target] if target else []), *paths))
     sources = [opened(path, work, warc_dir) for path in everything]
-    part = work / target.name
     try:
         sources = cleaning.clean(sources, work, progress)
-        db = open_archive(part)
+        db = _new(part)
         with closing(db.conn):
             done, origins = _fill(db, sources, work / "warc", progress)
         if warcs != "none":
@@ -103,10 +119,15 @@ def _merge(target: Path, paths: Sequence[Path], warc_dir: Path, progress: Progre
     finally:
         for source in sources:
             source.db.conn.close()
-    if guard and _changes(guard) != before:
-        raise ArchiveError(f"the archive {target} was written to meanwhile, and is left as it is. Merge again")
-    _put(part, target, guard)
     return done
+
+
+def _new(part: Path) -> Database:
+    """An archive of nothing. What goes wrong is told of the target."""
+    try:
+        return open_archive(part)
+    except ArchiveError as error:
+        raise error.__cause__ or error from None
 
 
 def _fill(
@@ -246,19 +267,9 @@ def _lead(db: Database) -> None:
     )
 
 
-def _changes(guard: sqlite3.Connection | None) -> int:
+def _changes(guard: sqlite3.Connection) -> int:
     """Another number than before says that somebody else has written to the target."""
-    return int(guard.execute("PRAGMA data_version").fetchone()[0]) if guard else 0
-
-
-def _put(part: Path, target: Path, old: sqlite3.Connection | None) -> None:
-    """The new archive in its place: in one transaction over an archive that is there, whoever reads it."""
-    if old is None:
-        _sync(part)
-        part.replace(target)
-        return
-    with closing(old), closing(sqlite3.connect(part)) as new:
-        new.backup(old)
+    return int(guard.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _sync(path: Path) -> None:
