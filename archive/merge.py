@@ -107,8 +107,8 @@ def _beside(
 ) -> Merged:
     """The merged archive, beside its place, and its captures where they belong."""
     work = part.parent
-    everything = dict.fromkeys(path.resolve() for path in (*([target] if target else []), *paths))
-    sources = [opened(path, work, warc_dir) for path in everything]
+    everything = {path.resolve(): path for path in (*paths, *([target] if target else []))}
+    sources = [opened(path, work, warc_dir) for path in everything.values()]
     try:
         sources = cleaning.clean(sources, work, progress)
         db = _new(part)

@@ -15,9 +15,11 @@ import pytest
 from click.testing import CliRunner
 from merging import archive, contents
 
+from archive import verify
 from archive.__main__ import main
 from archive.merge import merge
-from archive.store import open_archive
+from archive.store import Fetch, add_fetch, open_archive
+from archive.warc import WarcWriter
 
 ROOT = Path(__file__).parent.parent
 FIRST, SECOND = ((1, ((0, 0), (1, 1))),), ((2, ((0, 2), (3, 3))),)
@@ -105,6 +107,13 @@ def test_a_newer_release_is_refused_and_an_older_one_is_read_in_a_copy(a: Path, 
     assert "newer release" in refused(target, b)
 
 
+def test_a_reference_that_leads_nowhere_is_named(b: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(b)) as conn:
+        conn.execute("DELETE FROM fetches WHERE url LIKE '%y.test%'")
+        conn.commit()
+    assert f"in {b} refers to row" in refused(tmp_path / "all.db", b)
+
+
 def test_a_damaged_source_leaves_the_target_as_it_was(a: Path, b: Path, tmp_path: Path) -> None:
     target = tmp_path / "all.db"
     merge(target, [a], tmp_path / "warc")
@@ -125,6 +134,26 @@ def test_a_source_that_is_written_to_is_read_as_one_moment(a: Path, b: Path, tmp
         writer.execute("ROLLBACK")
     merge(tmp_path / "expected.db", [a, b], tmp_path / "warc-2")
     assert contents(tmp_path / "all.db") == contents(tmp_path / "expected.db")
+
+
+def test_a_file_that_a_crawl_writes_is_copied_as_far_as_it_is_whole(a: Path, b: Path, tmp_path: Path) -> None:
+    writer = WarcWriter(b.parent / "warc", "crawl-2", {"software": "test"})
+    capture = writer.resource("http://y.test/robots.txt", "text/plain", b"User-agent: *", date="2024-05-01T00:00:00Z")
+    db = open_archive(b)
+    with closing(db.conn):
+        fetch = Fetch(1, "http://y.test/robots.txt", 200, capture.date, capture.payload_digest, capture.body_digest,
+                      capture.file, capture.offset, capture.length)  # fmt: skip
+        add_fetch(db, fetch)
+        (still_open,) = (b.parent / "warc").glob("*.open")
+        with still_open.open("ab") as stream:
+            stream.write(b"\x1f\x8b\x08")  # half a record
+        done = merge(tmp_path / "all.db", [a, b], tmp_path / "warc")
+    assert not done.problems and still_open.exists()
+    new = open_archive(tmp_path / "all.db")
+    with closing(new.conn):
+        assert [*verify.verify(new, tmp_path / "warc")] == []
+        assert new.conn.execute("SELECT count(*) FROM fetches WHERE warc_file = ?", (capture.file,)).fetchone() == (1,)
+    assert (tmp_path / "warc" / capture.file).is_file()
 
 
 def test_a_full_disk_is_said_and_nothing_is_left(a: Path, b: Path, tmp_path: Path) -> None:

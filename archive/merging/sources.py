@@ -106,8 +106,8 @@ def opened(path: Path, work: Path, captures: Path) -> Source:
         db.conn.execute("SELECT count(*) FROM crawls").fetchone()  # the moment begins with the first reading
     except (sqlite3.Error, OSError, ArchiveError) as error:
         raise ArchiveError(f"cannot read the archive {path}: {error}") from error
-    beside = path.resolve().parent / "warc"
-    return Source(path, db, tuple(dict.fromkeys((beside, captures))))
+    beside = (path.parent / "warc", path.resolve().parent / "warc")  # of a link, and of what it leads to
+    return Source(path, db, tuple(dict.fromkeys((*beside, captures))))
 
 
 def _upgraded(conn: sqlite3.Connection, work: Path) -> Database:

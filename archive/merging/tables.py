@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
+from archive.errors import ArchiveError
 from archive.frontier import OWN
 from archive.merging.articles import Resolved
 from archive.merging.numbers import Numbers
@@ -94,6 +95,17 @@ class Copying:
         rows = self.db.conn.execute('SELECT "from", "table" FROM pragma_foreign_key_list(?)', (table,))
         return {column: other for column, other in rows if other in NUMBERED}
 
+    def _number(self, n: int, table: str, other: str, old: Value) -> int | None:
+        """What a row refers to, by its new number."""
+        new = self.numbers.of(other, n, old)
+        if new is None and old is not None:
+            path = self.sources[n].path
+            raise ArchiveError(
+                f"a row of {table} in {path} refers to row {old} of {other}, which is not there."
+                f" Look: python -m archive --archive {path} verify"
+            )
+        return new
+
     def insert(self, table: str, rows: Iterable[Sequence[Value]], how: str = "ABORT") -> None:
         """Write rows that have all columns."""
         names = self.columns(table)
@@ -112,7 +124,7 @@ class Copying:
         for row in self.sources[n].rows(f"SELECT {words} FROM {table} {more}"):
             found = list(row)
             for place, other in places:
-                found[place] = self.numbers.of(other, n, found[place])
+                found[place] = self._number(n, table, other, found[place])
             if told is not None:
                 found[told] = self.numbers.told(n, found[told])
             yield found
