@@ -63,6 +63,10 @@ def differing(one: dict[str, list[str]], other: dict[str, list[str]]) -> dict[st
 @example(((1, ((0, 0), (1, 2))),), ((2, ((0, 3), (3, 1))),))
 @example(((1, ((0, 0),)), (3, ((0, 2),))), ((2, ((0, 3),)),))
 @example(((1, ((0, 0),)),), ((2, ((0, GONE),)), (3, ((1, 1),))))
+@example(
+    ((1, ((2, 3),)), (3, ((0, 3), (1, 2), (3, 4), (2, 2))), (4, ((3, 3),))),
+    ((1, ((3, 1), (1, 3), (0, 2), (2, 3))), (3, ((0, 1),)), (4, ((2, 1),))),
+)
 def test_neither_order_nor_repetition_changes_anything(folder: Path, first: Rounds, second: Rounds) -> None:
     a, b = archive(folder, first), archive(folder, second)
     both = merged(folder, a, b)

@@ -20,7 +20,6 @@ from pipelines.document import COLUMNS
 
 SAID = tuple(column.name for column in COLUMNS if column.name not in UNVERSIONED)
 PLACES = frozenset({"fetch_id"})  # numbers of rows: they differ between archives that say the same
-NUMBERED = PLACES | {"version", "family_id", "canonical", "reading"}
 CAME = "(status BETWEEN 200 AND 299 OR status IN (0, 304))"  # 0: a file or an import
 SEEN = f"SELECT max(CASE WHEN {CAME} THEN fetched_at END), max(fetched_at) FROM fetches WHERE url = ? OR id = ?"
 
@@ -41,6 +40,7 @@ class State:
     place: int  # the capture of its page, by the number that it has in the merged archive: earlier ones have smaller
     now: frozenset[Key] = frozenset()
     ever: frozenset[Key] = frozenset()
+    captures: frozenset[tuple[Key, str]] = frozenset()  # what was captured when; what rules changed apart
 
     @property
     def gone(self) -> Value:
@@ -82,10 +82,13 @@ def load(n: int, source: Source, numbers: Numbers, key: str) -> State | None:
     retired = source.select("SELECT * FROM document_ids WHERE article_id = ? ORDER BY id", key)
     seen, asked = next(source.rows(SEEN, stored.page["url"], stored.page["fetch_id"]))
     now = frozenset((str(row["id"]), said(row)) for row in stored.documents)
-    ever = now | {(str(row["id"]), said(json.loads(str(row["document"])))) for row in versions}
+    old = [(row, json.loads(str(row["document"]))) for row in versions]
+    ever = now | {(str(row["id"]), said(document)) for row, document in old}
+    some = [*stored.documents, *(document for row, document in old if row["cause"] == "capture")]
+    captures = frozenset(((str(row["id"]), said(row)), str(row["archived_at"])) for row in some)
     digest = _digest(stored, len(versions))
     place = numbers.of("fetches", n, stored.page["fetch_id"]) or 0
-    return State(n, stored, versions, retired, str(seen or ""), str(asked or ""), digest, place, now, ever)
+    return State(n, stored, versions, retired, str(seen or ""), str(asked or ""), digest, place, now, ever, captures)
 
 
 def said(document: Row) -> str:
@@ -120,10 +123,13 @@ def resolve(states: Sequence[State]) -> Resolved:
 
 
 def _best(states: Sequence[State]) -> State:
-    """The state that is current: the one that was seen last; of those that say the same, the first capture."""
+    """The state that is current: the one that was seen last; of those that say the same, the first capture since it
+    last said something else."""
     some = [one for one in states if one.stored.documents] or list(states)
     last = max(some, key=lambda one: (one.seen, not _is_superseded(one, some), _software(one), one.rank))
     same = [one for one in some if one.now == last.now]
+    border = max((at for one in states for key, at in one.captures if key not in last.now), default="")
+    same = [one for one in same if one.captured > border] or [last]
     return min(same, key=lambda one: (not _knows_all(one, states), one.captured, _reversed(_software(one)), one.rank))
 
 
@@ -171,7 +177,7 @@ class _Kept:
 
     @classmethod
     def of(cls, state: State, row: Row, document: Row) -> "_Kept":
-        told = {**_but(document, NUMBERED), "ledger": row["ledger"], "cause": row["cause"]}
+        told = {**_but(document, PLACES | {"version"}), "ledger": row["ledger"], "cause": row["cause"]}
         return cls(
             str(row["id"]), str(document["archived_at"]), str(row["replaced_at"]), said(document), to_json(told),
             state.source, to_json(row),
