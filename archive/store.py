@@ -120,6 +120,7 @@ class Writing(Database):
         super().__init__(conn)
         self.log = path.with_name(path.name + "-wal")
         self.most = LOG  # bytes; more after a reader who did not end, so that not every transaction waits for it
+        self.gathers = False  # transactions are left open: `gathered` ends them
 
     def trim(self) -> None:
         """Begin the log anew where it is too long."""
@@ -209,20 +210,60 @@ def _connect(path: Path) -> Database:
 
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
-    """All or nothing. Takes the write lock at once: a read that turns into a write would fail beside another writer."""
+    """All or nothing. Takes the write lock at once: a read that turns into a write would fail beside another writer.
+
+    One within another is a part of it, and may fail by itself.
+    """
     if db.conn.in_transaction:
-        with db.atomic():
+        with _part(db.conn):
             yield
         return
+    gathers = isinstance(db, Writing) and db.gathers
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         yield
-        db.conn.execute("COMMIT")
+        if not gathers:
+            db.conn.execute("COMMIT")
     except BaseException:
         db.rollback()
         raise
-    if isinstance(db, Writing):
+    if not gathers and isinstance(db, Writing):
         db.trim()
+
+
+@contextmanager
+def _part(conn: sqlite3.Connection) -> Iterator[None]:
+    conn.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        if conn.in_transaction:  # some errors have undone the whole of it, such as that of a full disk
+            conn.execute("ROLLBACK TO part")
+            conn.execute("RELEASE part")
+        raise
+    conn.execute("RELEASE part")
+
+
+@contextmanager
+def gathered(db: Database) -> Iterator[None]:
+    """The transactions within are one, which is begun by the first of them: nothing of them is kept before this ends.
+
+    Many small ones cost far more than one: each writes the same pages of the file again, and a part of the index.
+    """
+    if not isinstance(db, Writing) or db.conn.in_transaction:
+        yield
+        return
+    db.gathers = True
+    try:
+        yield
+        if db.conn.in_transaction:
+            db.conn.execute("COMMIT")
+    except BaseException:
+        db.rollback()
+        raise
+    finally:
+        db.gathers = False
+    db.trim()
 
 
 def now() -> str:

@@ -1,16 +1,18 @@
 """The one thread that a crawl's archive is written on: its database and its WARC file.
 
 SQLite connections belong to one thread, and a disk that syncs must not hold up the reactor. So whatever touches
-either is handed to this thread and awaited.
+either is handed to this thread and awaited; what was handed to it while it worked is written in one transaction.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
@@ -76,6 +78,24 @@ class _Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class _Job:
+    """What the archive's thread is to do for whoever awaits it."""
+
+    work: Callable[[Database], Any]
+    done: "asyncio.Future[Any]"
+    alone: bool  # it has transactions of its own
+
+    def settle(self, result: object) -> None:
+        """Tell who waits for it, if anybody still does."""
+        if self.done.done():
+            return
+        if isinstance(result, BaseException):
+            self.done.set_exception(result)
+        else:
+            self.done.set_result(result)
+
+
+@dataclass(frozen=True, slots=True)
 class Begin:
     """What a run is begun with."""
 
@@ -106,6 +126,9 @@ class Archivist:
         self._db: Database | None = None
         self._warc: WarcWriter | None = None
         self._lock: CrawlLock | None = None
+        self._jobs: deque[_Job] = deque()  # that were handed to the thread
+        self._works = False  # the thread is at them
+        self._desk = threading.Lock()  # of the two above
         self._waiting: list[_Waiting] = []  # exchanges that came while others were written
         self._is_keeping = False
         self._keeping: asyncio.Task[None] | None = None  # the loop itself keeps no reference
@@ -115,10 +138,12 @@ class Archivist:
         return self._thread.submit(self._open, begin).result()
 
     async def do(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """`work(db, …)` on the archive's thread."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, lambda: work(self._database(), *args, **kwargs)
-        )
+        """`work(db, …)` on the archive's thread, in transactions of its own."""
+        return await self._handed(lambda db: work(db, *args, **kwargs), alone=True)
+
+    async def together(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same for what is short: in one transaction with what else waits. When this returns, that is committed."""
+        return await self._handed(lambda db: work(db, *args, **kwargs), alone=False)
 
     async def keep(self, exchange: Exchange, before: Original | None = None) -> Captured:
         """Write an exchange to WARC, and then its row; when this returns, both are on disk.
@@ -153,11 +178,53 @@ class Archivist:
         """Write what waits, until nothing does."""
         while self._waiting:
             some, self._waiting = self._waiting, []
-            work = self.do(self._captured, [(one.exchange, one.before) for one in some])
+            work = self.together(self._captured, [(one.exchange, one.before) for one in some])
             (kept,) = await asyncio.gather(work, return_exceptions=True)
             for number, one in enumerate(some):
                 one.settle(kept if isinstance(kept, BaseException) else kept[number])
         self._is_keeping = False
+
+    async def _handed(self, work: Callable[[Database], T], *, alone: bool) -> T:
+        """Hand it to the thread. One call of the thread serves all that waits: waking it costs more than most work."""
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        with self._desk:
+            self._jobs.append(_Job(work, done, alone))
+            begins, self._works = not self._works, True
+        if begins:
+            self._thread.submit(self._work_off, asyncio.get_running_loop())
+        return await done
+
+    def _work_off(self, loop: asyncio.AbstractEventLoop) -> None:
+        """On the thread: do what waits, until nothing does."""
+        while True:
+            with self._desk:
+                some = [*self._jobs]
+                self._jobs.clear()
+                self._works = bool(some)
+            if not some:
+                return
+            for jobs in _groups(some):
+                told = zip(jobs, self._done(jobs), strict=True)
+                with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+                    loop.call_soon_threadsafe(_tell, [*told])
+
+    def _done(self, jobs: Sequence[_Job]) -> Sequence[object]:
+        """What became of each job. One that fails leaves what the others did, unless it undid all that was open."""
+        results: list[object] = []
+        try:
+            db = self._database()
+            with nullcontext() if jobs[0].alone else store.gathered(db):
+                for job in jobs:
+                    begun = db.conn.in_transaction
+                    try:
+                        results.append(job.work(db))
+                    except BaseException as error:
+                        if begun and not db.conn.in_transaction:
+                            raise
+                        results.append(error)
+        except BaseException as error:  # nothing of it is kept
+            return [error] * len(jobs)
+        return results
 
     def _database(self) -> Database:
         if self._db is None:
@@ -261,3 +328,20 @@ class Archivist:
             db.close()
             if self._lock:
                 self._lock.release()
+
+
+def _groups(jobs: Sequence[_Job]) -> Iterator[list[_Job]]:
+    """Jobs in their order, those together that may be."""
+    group: list[_Job] = []
+    for job in jobs:
+        if group and (job.alone or group[0].alone):
+            yield group
+            group = []
+        group.append(job)
+    if group:
+        yield group
+
+
+def _tell(told: Sequence[tuple[_Job, object]]) -> None:
+    for job, result in told:
+        job.settle(result)

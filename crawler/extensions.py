@@ -265,7 +265,7 @@ class Run:
 
     async def do(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`work(db, …)` on the archive's thread. Where it fails the crawl ends: what cannot be kept is not fetched."""
-        return await self._or_end(self.archivist.do(work, *args, **kwargs))
+        return await self._or_end(self.archivist.together(work, *args, **kwargs))
 
     async def keep(self, exchange: Exchange, before: Original | None) -> Captured:
         """Write an exchange and its row; the same holds."""

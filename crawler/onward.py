@@ -48,7 +48,7 @@ class Onward:
         """Write the links that are new to this round: those worth it to be asked for, the others with the reason.
         How many are to be asked for."""
         priority = {"feed": FEED, "list": LIST}.get(kind, ARTICLE)
-        links = [replace(link, url=without_session(link.url)) for link in links]
+        links = [_without_session(link) for link in links]
         by_url = {link.url: link for link in reversed(links)}
         fresh = await self.spider.run.unknown([*by_url]) if by_url else set()
         order = dict.fromkeys(link.url for link in links)
@@ -73,6 +73,11 @@ class Onward:
             *(LinkRow(link.url, kind, "new", "", visit.depth, visit.found_on, priority - visit.depth)
               for link in links if link.url in fresh)
         )  # fmt: skip
+
+
+def _without_session(link: Link) -> Link:
+    url = without_session(link.url)
+    return link if url == link.url else replace(link, url=url)
 
 
 def digest(links: list[Link]) -> str:

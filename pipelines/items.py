@@ -7,8 +7,9 @@ twice is rejected as that.
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 IDLE = 3600  # seconds a process waits for work: a slow site sends a page a minute, and starting costs two seconds
+GROUP, HOLD = 16, 0.5  # items that are stored together, and the longest wait for them in seconds (chosen: see README)
 AHEAD = 2  # articles handed to each process: one in work, one waiting
 
 Work = Callable[[tuple[Page, ...], PageRules], Outcome]
@@ -97,12 +99,57 @@ class Workers:
         return ProcessPoolExecutor(count, timeout=IDLE, initializer=worker.begin, initargs=known)
 
 
+class Gate:
+    """Holds back what is to be stored until some of it can be stored in one transaction, and never for long.
+
+    A crawl that is killed meanwhile has the captures, and no lease of them is done: they are restored again.
+    """
+
+    def __init__(self) -> None:
+        self._coming = 0  # items that are still to come to the gate
+        self._waiting: list[asyncio.Future[None]] = []
+        self._opens: asyncio.TimerHandle | None = None
+
+    @contextmanager
+    def coming(self) -> Iterator[None]:
+        """An item is on its way; it comes to the gate when this ends."""
+        self._coming += 1
+        try:
+            yield
+        finally:
+            self._coming -= 1
+            self._look()
+
+    async def passed(self) -> None:
+        """Wait until it opens: where nothing else is coming, at once."""
+        loop = asyncio.get_running_loop()
+        self._waiting.append(loop.create_future())
+        self._opens = self._opens or loop.call_later(HOLD, self._open)
+        waiting = self._waiting[-1]
+        self._look()
+        await waiting
+
+    def _look(self) -> None:
+        if not self._coming or len(self._waiting) >= GROUP:
+            self._open()
+
+    def _open(self) -> None:
+        if self._opens:
+            self._opens.cancel()
+            self._opens = None
+        waiting, self._waiting = self._waiting, []
+        for one in waiting:
+            if not one.done():
+                one.set_result(None)
+
+
 class ArchivePipeline:
-    """Restores each article and stores what became of it, in one transaction."""
+    """Restores each article and stores what became of it, each in a transaction or a part of one."""
 
     def __init__(self, run: Run, workers: Workers) -> None:
         self.run = run
         self.workers = workers
+        self._gate = Gate()
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -120,13 +167,17 @@ class ArchivePipeline:
             await self._stored(item, None)
             self.run.count(item.pages[0].url, store.Added(unchanged=documents), rejected)
             return item
-        if item.rejected:
-            outcome = Outcome(item.pages, "", item.rules, rejected=item.rejected)  # no knowledge was used
-        else:
-            outcome = await self.workers.restore(item)
+        with self._gate.coming():
+            outcome = await self._outcome(item)
+        await self._gate.passed()
         added = await self._stored(item, outcome)
         self.run.count(outcome.article[0].url, added, outcome.rejected)
         return item
+
+    async def _outcome(self, item: Article) -> Outcome:
+        if item.rejected:
+            return Outcome(item.pages, "", item.rules, rejected=item.rejected)  # no knowledge was used
+        return await self.workers.restore(item)
 
     async def _stored(self, item: Article, outcome: Outcome | None) -> store.Added:
         """Store what became of an item (None: it is as it was); with the last one of its lease, that this is done."""
@@ -151,7 +202,7 @@ class ArchivePipeline:
                 self.run.leases.ended(lease)
 
     def _write(self, db: Database, outcome: Outcome | None, lease: Lease | None, settles: bool) -> store.Added:
-        """On the archive's thread: one transaction."""
+        """On the archive's thread: one transaction, or a part of one."""
         with store.transaction(db):
             added = store.add(db, outcome) if outcome else store.Added()
             if lease and settles and not lease.broken:

@@ -11,7 +11,9 @@ Being neighbours is a property of the set of documents, whatever order they came
 others parts them (`Met.parted`), and one that leaves may bring others together (`leave`).
 """
 
+import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -99,8 +101,15 @@ def alike(one: Keys, other: Keys) -> Alike:
 
 def enter(conn: sqlite3.Connection, place: int, keys: Keys) -> Met:
     """Put a document in the rows of its keys."""
-    met = Met()
-    for key, entry in entries(keys, place):
+    met, found = Met(), [*entries(keys, place)]
+    known = _known(conn, found)
+    conn.executemany(
+        "INSERT OR IGNORE INTO family_keys(key, follow, place) VALUES (?, ?, ?)",
+        [(key, *entry) for key, entry in found if key not in known],
+    )
+    for key, entry in found:
+        if key not in known:  # most keys of a text that has no copies: nobody is there to be met
+            continue
         around = _Around.of(conn, key, entry)
         met.near.update(around.near())
         met.parted.update(around.astride())
@@ -108,6 +117,13 @@ def enter(conn: sqlite3.Connection, place: int, keys: Keys) -> Met:
             met.parted.update(_within(_row(conn, key)))
         conn.execute("INSERT OR IGNORE INTO family_keys(key, follow, place) VALUES (?, ?, ?)", (key, *entry))
     return met
+
+
+def _known(conn: sqlite3.Connection, found: Sequence[tuple[int, Entry]]) -> set[int]:
+    """The keys that have a row already, or come more than once: in one question, for there are fifty of a text."""
+    often = {key for key, times in Counter(key for key, _ in found).items() if times > 1}
+    sql = "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM family_keys WHERE key = value)"
+    return often | {key for (key,) in conn.execute(sql, (json.dumps([key for key, _ in found]),))}
 
 
 def leave(conn: sqlite3.Connection, place: int, keys: Keys) -> set[Couple]:

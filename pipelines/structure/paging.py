@@ -162,12 +162,14 @@ def _before_first(url: str, links: Sequence[Link]) -> int:
     return 0
 
 
-def _page_of(url: str) -> list[tuple[str, int]]:
+@lru_cache(maxsize=100)  # asked for each link of a page
+def _page_of(url: str) -> tuple[tuple[str, int], ...]:
     """What `url` may be a page of, and which: it is page 1 of itself, with or without its ending."""
-    return [(url, 1), (_BARE.sub("", url), 1), *((stem, number) for stem, number, _ in _forms(url))]
+    return (url, 1), (_BARE.sub("", url), 1), *((stem, number) for stem, number, _ in _forms(url))
 
 
-def _numbers(link: Link, url: str) -> list[tuple[str, int]]:
+@lru_cache(maxsize=2_000)  # one page's links: each is asked about five times
+def _numbers(link: Link, url: str) -> tuple[tuple[str, int], ...]:
     """The pages that a link on the page `url` may lead to, by its address and where that is not enough by its words.
 
     '/show_13.html' is page 13 of '/show.html' only if that is where the link is, or its words are a pager's: else it
@@ -175,15 +177,15 @@ def _numbers(link: Link, url: str) -> list[tuple[str, int]]:
     """
     found = _forms(link.url)
     if not found or _NEXT_ARTICLE.search(link.text):
-        return []
+        return ()
     said = link.said
     if _ONWARD.match(said) or _PAGER.match(said):
-        return [(stem, number) for stem, number, _ in found]
-    here = (url, _BARE.sub("", url))
-    return [(stem, number) for stem, number, needs_words in found if stem in here and not needs_words]
+        return tuple((stem, number) for stem, number, _ in found)
+    here = [stem for stem, _ in _page_of(url)[:BARE]]
+    return tuple((stem, number) for stem, number, needs_words in found if stem in here and not needs_words)
 
 
-@lru_cache(maxsize=10_000)  # a page's links are looked at five times, and most of them stand on all pages of a site
+@lru_cache(maxsize=10_000)  # most links of a page stand on all pages of a site
 def _forms(url: str) -> tuple[tuple[str, int, bool], ...]:
     """How an address may be read as a later page of another: that one, which page, whether words must say so too."""
     return tuple(
