@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, Self, TypeVa
 
 from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.datatypes import LocalCache
 from sqlite_utils import Database
 
 from archive import captures, families, frontier, health, hosts, rebuild, store
@@ -52,6 +53,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 TRANSIENT = HOST_STATUSES | PAGE_STATUSES  # statuses that are no answer: the address is asked for again
+MET = 20_000  # addresses in memory (some 4 MB): menus and what is read most stand on all pages of a site
 SHOW_EVERY = 0.5  # seconds between two looks at the figures
 GRACE = 30.0  # seconds from the summary to the end of the process: it takes one, unless a thread is stuck
 
@@ -92,6 +94,7 @@ class Run:
         self.waiting: dict[str, int] | None = None  # links that are known and wait, by host, when last looked
         self._screen = Screen()
         self.failures: Counter[str] = Counter()  # of each host, in a row
+        self._met: LocalCache[str, None] = LocalCache(MET)  # of what this round has met: what this crawl has written
         self._tasks: set[asyncio.Task[None]] = set()
         self._looks = create_looping_call(lambda: self._screen.show(self.figures, self.hosts))
 
@@ -168,20 +171,23 @@ class Run:
         if links:
             with suppress(ArchiveError):  # the crawl is ending for it
                 await self.frontier.record(links)
+                for link in links:
+                    self._met[link.url] = None
                 self.leases.wake()
 
     async def unknown(self, urls: Sequence[str], *, wake: str = "") -> set[str]:
         """Which addresses this round has not met yet."""
-        return await self.frontier.unknown(urls, wake or self.crawler.settings["REVISIT"])
+        urls = [url for url in urls if url not in self._met]
+        return await self.frontier.unknown(urls, wake or self.crawler.settings["REVISIT"]) if urls else set()
 
     async def changed(self, modified: Mapping[str, str]) -> None:
         """A sitemap or feed says when pages were changed: those not visited since are asked for again, others rest."""
         if self.crawler.settings["REVISIT"] == "due" and await self.frontier.changed(modified):
             self.leases.wake()
 
-    async def known(self, url: str) -> Known:
-        """What the archive has of an address."""
-        return await self.do(captures.known, self.round.id, url, TRANSIENT)
+    async def known(self, *urls: str) -> list[Known]:
+        """What the archive has of each address."""
+        return await self.do(lambda db: [captures.known(db, self.round.id, url, TRANSIENT) for url in urls])
 
     async def failed(self, link: LinkRow) -> None:
         """Report a failure, once and in one line."""

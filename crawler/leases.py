@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from archive import frontier
+from archive.captures import Known
 from archive.errors import ArchiveError
 from archive.frontier import Leased, LinkRow, Visited
 from archive.hosts import Closed
@@ -46,6 +47,7 @@ class Lease:
     waits: bool = False  # it was put back
     signature: str = ""
     documents: int = 0  # that it led to
+    known: Known | None = None  # what the archive has of its address
 
     @classmethod
     def of(cls, link: Leased) -> "Lease":
@@ -114,13 +116,15 @@ class Leases:
         if lease.asked:
             lease.asked = False
             self.asked[lease.host] -= 1
-            self._wake.set()
+            if self.asked[lease.host] <= self.per_host // 2:  # some are leased in one go
+                self._wake.set()
 
     def ended(self, lease: Lease) -> None:
         """A lease is no longer in work."""
         self.came(lease)
         self.open.pop(lease.url, None)
-        self._wake.set()
+        if not self.open or len(self.open) == self.most - 1 - self.most // 4:
+            self._wake.set()
 
     def wake(self) -> None:
         """Look again: links were met, or a host was opened."""
@@ -146,8 +150,11 @@ class Leases:
         closed = frozenset([*self.closed_hosts, *self.budget.closed_hosts(), *self.resting])
         room = Room(self.per_host, dict(self.asked), closed)
         found = await self.run.frontier.take(room, free, self._last_host)
+        if not found:
+            return ()
         leases = [Lease.of(link) for link in found]
-        for lease in leases:
+        for lease, known in zip(leases, await self.run.known(*(link.url for link in found)), strict=True):
+            lease.known = known
             self.open[lease.url] = lease
             self.asked[lease.host] += 1
             self._last_host = lease.host

@@ -360,7 +360,7 @@ class Outcome:
         return article_id(self.article[0].url)
 
 
-@lru_cache(maxsize=64)  # several stages ask for a page's
+@lru_cache(maxsize=1_000)  # several stages and tables ask for a page's, of a crawl's pages in turn
 def canonical_url(url: str) -> str:
     """The address in its one spelling: host in lower case, query sorted, no fragment."""
     return url if url.startswith("urn:") else canonicalize_url(url)

@@ -16,6 +16,8 @@ from pipelines.process import restore
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 LOOK_EVERY = 1.0  # seconds between two looks at the parent, where the kernel does not tell of its death
 
+NICENESS = 5  # of a crawl's workers: what fetches and what is served beside it come first
+
 _known = [Knowledge()]  # sent once to each process: it may be megabytes, and does not change during a crawl
 
 
@@ -34,8 +36,10 @@ def end_with(parent: int) -> None:
 
 
 def begin(parent: int, knowledge: str) -> None:
-    """Set what is known of the hosts, as `Knowledge.to_json` has it."""
+    """Set what is known of the hosts, as `Knowledge.to_json` has it; and give way to whatever else runs."""
     end_with(parent)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     _known[0] = Knowledge.from_json(knowledge)
 
 

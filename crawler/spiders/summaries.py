@@ -120,13 +120,14 @@ class SummariesSpider(Spider):
 
     async def request(self, url: str, lease: Lease, visit: Visit, priority: int) -> Request:
         """A request; failures come back to `failed`, redirects to `parse`."""
+        known = lease.known if url == lease.url else None
         return Request(
             url,
             callback=self.parse,
             errback=self.failed,
             priority=priority - visit.depth,
             dont_filter=True,
-            meta={"dont_redirect": True, "known": await self.run.known(url)},
+            meta={"dont_redirect": True, "known": known or (await self.run.known(url))[0]},
             cb_kwargs={"lease": lease, "visit": visit},
         )
 
