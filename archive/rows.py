@@ -16,7 +16,7 @@ from archive.errors import ArchiveError
 from archive.schemas.columns import JSON_COLUMNS
 from pipelines.document import COLUMNS, Document, Edit, Fact, Gap, Mark, Outcome, Page, PageRules, Source, Step
 
-Value = str | int | float | None
+Value = str | int | float | None  # what SQLite takes as it is
 Row = dict[str, Value]
 
 # Which capture a row was made from: a second capture of the same content changes nothing.
@@ -249,8 +249,13 @@ def _edit(key: str, n: int, edit: Edit) -> Row:
         "end": edit.end,
         "replacement": edit.replacement,
         "rule": edit.steps[-1].rule if edit.steps else "",
-        "steps": to_json([step._asdict() for step in edit.steps]),
+        "steps": _steps(edit.steps),
     }
+
+
+@lru_cache(maxsize=1_000)  # each paragraph of a page lost the same indent
+def _steps(steps: tuple[Step, ...]) -> str:
+    return to_json([step._asdict() for step in steps])
 
 
 def _gap(key: str, n: int, gap: Gap) -> Row:
@@ -275,7 +280,7 @@ def _fields(one: Gap | Mark | Fact) -> Row:
 
 def _document(document: Document) -> Row:
     values = ((column.name, getattr(document, column.name)) for column in COLUMNS)
-    return {name: to_json(value) if isinstance(value, tuple | Mapping) else value for name, value in values}
+    return {name: value if isinstance(value, Value) else to_json(value) for name, value in values}
 
 
 def _source(stored: Stored) -> Source | None:

@@ -51,6 +51,7 @@ __all__ = [
 
 WAIT = 30.0  # seconds for another writer (a crawl beside an ingest) to finish its transaction
 LOG = 64 << 20  # bytes of the log of changes (-wal) past which readers are waited for, so that it can begin anew
+CACHE = 32 << 20  # bytes of the file in memory, where SQLite has 2 MB: an index of words is written all over
 TURN = 4.0  # seconds to wait for them: a question in Datasette is stopped after three
 
 
@@ -198,6 +199,7 @@ def _connect(path: Path) -> Database:
     try:
         fulltext.register(conn)
         conn.execute("PRAGMA journal_mode = WAL")
+        conn.execute(f"PRAGMA cache_size = -{CACHE >> 10}")
         conn.execute("PRAGMA synchronous = NORMAL")  # a power cut may lose the last commits, never the file
         db = Writing(conn, path)
         migrate(db)
