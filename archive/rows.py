@@ -4,7 +4,7 @@ Only this module knows how the types of the corridor look in SQLite.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from hashlib import sha256
