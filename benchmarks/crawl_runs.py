@@ -11,6 +11,7 @@ import os
 import resource
 import sys
 import time
+from array import array
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 TICK = 0.01  # seconds between two looks at the clock: what comes later than that is the reactor's lag
-WARM = 400  # pages before the figures begin: workers take seconds to start
 WARM = 400  # pages before the figures begin: workers take seconds to start
 LOOK_EVERY = 1000  # pages between two looks at memory
 WATCH = "benchmarks.crawl_runs.Watch"
@@ -69,7 +69,7 @@ class Watch:
     def __init__(self, crawler: "Crawler") -> None:
         self.pages = 0
         self.first = self.last = self.cpu = self.workers = 0.0
-        self.lags: list[float] = []
+        self.lags = array("d")  # a hundred a second, for hours: as a list they would be the growth that is looked for
         self.memory: list[tuple[int, float]] = []
         crawler.signals.connect(self.opened, signals.spider_opened)
         crawler.signals.connect(self.came, signals.response_received)
@@ -97,7 +97,7 @@ class Watch:
         self.pages += 1
         if self.pages == WARM:
             self.first, self.cpu, self.workers = self.last, time.process_time(), _of_workers()
-            self.lags.clear()
+            self.lags = array("d")
         if self.pages % LOOK_EVERY == 0:
             self.memory.append((self.pages, _resident()))
 

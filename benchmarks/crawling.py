@@ -2,7 +2,8 @@
 
 Each crawl is a process of its own against one local server with delays off; rounds are interleaved, medians are told.
 Corridor and capture are also measured apart, on the pages of the same site, so that the whole has a sum to be held
-against. `--pages 100000 --only memory` shows whether memory grows with the pages.
+against; storing, which is in none of the goal's parts, is told beside them. `--pages 100000 --only memory` shows
+whether memory grows with the pages.
 """
 
 import json
@@ -13,16 +14,21 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import click
+from sqlite_utils import Database
 
+from archive import store
+from archive.store import Fetch
 from archive.warc import Exchange
 from benchmarks.simulated import article
 from crawler.archivist import Archivist, Begin
 from pipelines.document import Knowledge, Page, PageRules
+from pipelines.items import GROUP
 from pipelines.process import restore
 
 KINDS = ("bare", "fetching", "whole")
@@ -101,6 +107,7 @@ def compared(found: dict[str, list[Figures]]) -> Iterator[str]:
     yield f"pages a second: bare {speed['bare']:.0f}, fetching {speed['fetching']:.0f}, whole {speed['whole']:.0f}"
     yield f"processor a page: bare {own['bare']:.2f} ms, fetching {own['fetching']:.2f}, whole {whole:.2f}"
     yield f"measured apart: corridor {corridor:.2f} ms, bare Scrapy {own['bare']:.2f}, capture {kept:.2f}"
+    yield f"in none of these: storing an outcome, measured apart: {apart_storing():.2f} ms"
     yield goal(
         "fetching, capture and rows beside bare Scrapy", speed["fetching"] / speed["bare"], THROUGHPUT, least=True
     )
@@ -154,6 +161,33 @@ def apart_capture() -> float:
         spent = time.process_time() - begun
         archivist.abandon()
     return 1000 * spent / len(some)
+
+
+def apart_storing() -> float:
+    """Milliseconds of the processor to store an outcome with its index and its pairs, in groups as a crawl does."""
+    with tempfile.TemporaryDirectory() as folder:
+        db = store.open_archive(Path(folder) / "archive.db")
+        known = store.knowledge(db)
+        outcomes = [restore((page,), known, PageRules()) for page in captured(db)]
+        groups = [outcomes[n : n + GROUP] for n in range(0, len(outcomes), GROUP)]
+        begun = time.process_time()
+        for number, group in enumerate(groups):
+            if number == 1:  # tables are built
+                begun = time.process_time()
+            with store.gathered(db):
+                for outcome in group:
+                    store.add(db, outcome)
+        spent = time.process_time() - begun
+        db.close()
+    return 1000 * spent / sum(map(len, groups[1:]))
+
+
+def captured(db: Database) -> Iterator[Page]:
+    """The same pages with rows of captures."""
+    for number, page in enumerate(pages()):
+        at = "2026-01-01T00:00:00Z"
+        row = Fetch(None, page.url, 200, at, "", "", "bench.warc.gz", number, 1, page.content_type)
+        yield replace(page, fetched_at=at, fetch_id=store.add_fetch(db, row))
 
 
 def exchanges() -> Iterator[Exchange]:
