@@ -6,11 +6,9 @@ but the server of the test, fails the test when it ends, whatever it looked at. 
 """
 
 import base64
-import fcntl
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +22,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 from archive_files import response
+from loopback import free_port
+from once import once
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
@@ -73,9 +73,7 @@ def _lower(headers: list[tuple[str, str]]) -> dict[str, str]:
 @contextmanager
 def serving(archive: Path, *options: str) -> Iterator[Served]:
     """`python -m archive serve` on a free port, until the block ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "archive", "--archive", str(archive), "serve", "--port", str(port), *options]
     log = archive.with_name(f"serve-{port}.log")
     with log.open("wb") as told:
@@ -107,15 +105,7 @@ def ingested(folder: Path, *paths: Path) -> Path:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server over articles of the sample web, of all its sites, as a crawl would have brought them."""
-    base, folder = tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("served")
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "served-by-all"
-    shared.mkdir(exist_ok=True)
-    with (shared / "lock").open("w") as lock:  # one of the processes that share the tests makes it, all take a copy
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / "done").exists():
-            sampled(shared)
-            (shared / "done").touch()
-    shutil.copytree(shared, folder, dirs_exist_ok=True)
+    folder = once(tmp_path_factory, "served", sampled)
     with serving(folder / f"{NAME}.db") as running:
         yield running
 

@@ -1,7 +1,6 @@
 """Crawls of the sample web in processes of their own, which may be killed, and what is then read off the archive."""
 
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loopback import PATIENCE
+from loopback import PATIENCE, free_port  # noqa: F401 - tests of crawls take it from here too
 
 from sample.faults import WHOLE
 from sample.model import Web
@@ -62,12 +61,6 @@ def command(crawled: Crawled, more: Mapping[str, object]) -> list[str]:
     words = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
     starts = f"urls_file={crawled.folder / 'urls.txt'}"
     return [sys.executable, str(ROOT / "tests" / "killed_crawl.py"), "crawl", "summaries", "-a", starts, *words]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def begin(folder: Path, port: int, hosts: tuple[str, ...]) -> Crawled:

@@ -1,10 +1,12 @@
 """A web server of one's own for tests of the crawler: any bytes as an answer, and a log of who asked what and when."""
 
+import random
+import socket
 import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesParser
@@ -13,6 +15,14 @@ from typing import BinaryIO
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 PATIENCE = 540  # seconds by the clock that a process is given, on the busiest of machines: no test here measures time
+
+
+def free_port() -> int:
+    """A port for a server that begins later: below those that the system gives to connections (from 32768)."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", random.SystemRandom().randrange(20_000, 32_000)))
+            return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True)

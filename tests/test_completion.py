@@ -1,12 +1,12 @@
 """The Tab key, in a real shell."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from archive_cases import URL, outcome
+from small_site import program
 
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
 from pipelines.document import article_id
@@ -64,10 +64,8 @@ def test_the_short_name_runs_the_command_from_anywhere(archive: Path) -> None:
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_the_script_is_good_for_its_shell(shell: str) -> None:
-    program = shutil.which(shell)
     script = subprocess.run(
         [sys.executable, "-m", "archive", "completion", shell], cwd=ROOT, capture_output=True, check=True
     ).stdout
     assert b"%(" not in script and b"-m archive" in script
-    if program:
-        subprocess.run([program, "-n", "-c", script.decode()], check=True)
+    subprocess.run([program(shell, shell), "-n", "-c", script.decode()], check=True)

@@ -13,7 +13,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
-from kills import Crawled, begin, contents, free_port, run
+from kills import Crawled, begin, contents, run
+from loopback import free_port
 
 from archive import warc
 from sample.faults import Faults

@@ -9,8 +9,6 @@ import unicodedata
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from pypinyin.phrases_dict import phrases_dict
-
 from pipelines.script import fold, is_common
 
 # The 900 commonest hanzi of the sample texts, commonest first.
@@ -116,5 +114,8 @@ def _tiers() -> dict[str, float]:
 
 @cache
 def _pairs() -> frozenset[str]:
+    """Loaded when a page first needs them: the dictionary is a quarter of what the corridor takes to import."""
+    from pypinyin.phrases_dict import phrases_dict
+
     inside = ("".join(two) for phrase in phrases_dict for two in pairwise(phrase))
     return frozenset(map(fold, inside)) | frozenset(PAIRS.split())
