@@ -23,6 +23,7 @@ from archive.progress import Progress
 from archive.rebuild import relearn
 from archive.removing import tombstones
 from archive.store import Added, Fetch, add, add_fetch, begin_crawl, end_crawl, knowledge, now, transaction
+from archive.versioning.rebuilt import WAITING
 from archive.warcs import chains, files, fixity, sealing
 from archive.warcs.adopt import adopt
 from archive.warcs.files import Found, Unfit
@@ -34,7 +35,6 @@ READABLE = ("text/html", "application/xhtml+xml", "text/plain")
 SCHEMES = ("http", "https", "ftp", "file")  # wget keeps its log as metadata:…, browsertrix a page's text as urn:text:…
 NOTES = "what a crawler notes for itself"
 ALONE = "revisit of a capture that is not here"
-WAITING = "waiting: "  # how the reason begins for which an article has no documents yet; its bodies' digest follows
 FURNITURE = ("/robots.txt", "/sitemap.xml", "/favicon.ico")  # of a site, never an article
 
 

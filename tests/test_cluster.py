@@ -1,113 +1,23 @@
-"""Restoration on a cluster: the same as a rebuild, byte for byte, whoever is killed, and nothing dropped silently."""
+"""Restoration on a cluster: the same as a rebuild, byte for byte, and nothing dropped silently."""
 
-import os
 import sqlite3
-import subprocess
 import sys
-from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from archive_files import html, response
-from click.testing import CliRunner, Result
-from kills import begin, free_port, run
+from cluster_cases import TABLES, Crawled, cli, copy, crawl, needs_datatrove, ok, planned, restored, stamps, told
 from test_foreign_revisits import FORMS, HEAD, PAGE, original, revisit
 
-from archive.__main__ import main
-from archive.cluster.plan import Place, load, places
+from archive.cluster.plan import ARTICLE, Article, Place, alone, divide, load, places
 from archive.cluster.shard import restore_shard
-from archive.store import open_archive
-from sample.server import Server
 
-ROOT = Path(__file__).parent.parent
-HOSTS = ("www.wenyuanfw", "baiwenku")
-PATIENCE = 200  # seconds for a command; it takes ten on a machine that has nothing else to do
-FORGET = """
-    DELETE FROM documents; DELETE FROM edits; DELETE FROM gaps; DELETE FROM marks; DELETE FROM facts;
-    DELETE FROM families;
-    UPDATE pages SET source_text = NULL, hidden_text = NULL, charset = NULL, page_title = NULL, canonical = NULL,
-        rejected = NULL WHERE knowledge_id IS NOT NULL;
-    UPDATE article_pages SET start = NULL WHERE article_id IN (SELECT id FROM pages WHERE knowledge_id IS NOT NULL);
-"""
-TABLES = {
-    "documents": "id", "edits": "article_id, n", "gaps": "article_id, n", "marks": "article_id, n",
-    "facts": "article_id, n", "pages": "id", "article_pages": "article_id, n", "families": "id", "pairs": "a, b",
-}  # fmt: skip
-
-pytestmark = pytest.mark.skipif(
-    not find_spec("datatrove") and not os.environ.get("CI"), reason="needs requirements-cluster.txt"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Crawled:
-    """What a crawl left, and the same before anything was restored."""
-
-    archive: Path
-    bare: Path
-    warcs: Path
+pytestmark = needs_datatrove
 
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
-    """A crawl of two hosts into small WARC files: an article's pages may stand in several."""
-    folder = tmp_path_factory.mktemp("cluster")
-    site = begin(folder, free_port(), HOSTS)
-    with Server(site.web, folder / "access.log"):
-        done = run(site, more={"WARC_MAX_BYTES": 30_000})
-    assert done.returncode == 0, done.stderr[-2000:]
-    bare = folder / "bare.db"
-    copy(site.archive, bare)
-    db = open_archive(bare)
-    db.conn.executescript(FORGET)
-    db.conn.close()
-    assert len([*(folder / "warc").glob("*.warc.gz")]) > 3
-    return Crawled(site.archive, bare, folder / "warc")
-
-
-def copy(archive: Path, to: Path) -> Path:
-    with sqlite3.connect(archive) as source, sqlite3.connect(to) as target:
-        source.backup(target)
-    return to
-
-
-def told(archive: Path) -> dict[str, list[tuple[object, ...]]]:
-    """What an archive says, without which capture, software and version it says it of."""
-    with sqlite3.connect(archive) as conn:
-        found = {}
-        for table, order in TABLES.items():
-            names = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
-            kept = ", ".join(f'"{name}"' for name in names if name not in ("software", "version"))
-            found[table] = conn.execute(f"SELECT {kept} FROM {table} ORDER BY {order}").fetchall()
-        return found
-
-
-def cli(archive: Path, warcs: Path, *words: object) -> Result:
-    return CliRunner().invoke(main, ["--archive", str(archive), "--warc-dir", str(warcs), *map(str, words)])
-
-
-def ok(result: Result) -> str:
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def planned(crawled: Crawled, folder: Path, shards: int = 5) -> tuple[Path, Path]:
-    """A copy of the archive without documents, and a plan of it."""
-    archive, plan = copy(crawled.bare, folder / "archive.db"), folder / "plan"
-    ok(cli(archive, crawled.warcs, "cluster", "plan", plan, "--shards", shards))
-    return archive, plan
-
-
-def words(crawled: Crawled, plan: Path, *more: str) -> list[str]:
-    return [
-        *(sys.executable, "-m", "archive", "--warc-dir", str(crawled.warcs), "cluster", "run", str(plan)),
-        *("--workers", "2", *more),
-    ]
-
-
-def restored(crawled: Crawled, plan: Path, *more: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(words(crawled, plan, *more), cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
+    return crawl(tmp_path_factory.mktemp("cluster"))
 
 
 def test_two_workers_give_what_a_rebuild_gives(crawled: Crawled, tmp_path: Path) -> None:
@@ -160,5 +70,99 @@ def mark(place: Place) -> None:
     place.mark.touch()
 
 
-def stamps(plan: Path) -> dict[str, int]:
-    return {path.name: path.stat().st_mtime_ns for name in ("archives", "parquet") for path in (plan / name).iterdir()}
+def test_shards_are_balanced_and_keep_hosts_together() -> None:
+    large = [Article(f"l{n}", "large.test", 10_000) for n in range(100)]
+    small = [Article(f"{host}-{n}", f"{host}.test", 5_000) for host in "abcdefgh" for n in range(4)]
+    shards = list(divide([*large, *small], 4))
+    assert sorted(id for ids in shards for id in ids) == sorted(one.id for one in (*large, *small))
+    costs = {one.id: one.bytes + ARTICLE for one in (*large, *small)}
+    sizes = [sum(costs[id] for id in ids) for ids in shards]
+    assert max(sizes) < 1.25 * min(sizes)
+    where = {id: n for n, ids in enumerate(shards) for id in ids}
+    assert all(where[f"{host}-0"] == where[f"{host}-3"] for host in "abcdefgh")
+    assert len(list(divide(large[:2], 4))) == 2, "no shard is empty"
+
+
+@pytest.fixture
+def waiting(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """An archive of two pages that wait, its captures, and a plan of one shard."""
+    (tmp_path / "in").mkdir()
+    for number, name in enumerate(("a05", "a06")):
+        page = response(f"http://w{number}.test/{number}.html", html(name), number=number + 1)
+        (tmp_path / "in" / f"{number}.warc").write_bytes(page)
+    archive, warcs, plan = tmp_path / "archive.db", tmp_path / "warc", tmp_path / "plan"
+    ok(cli(archive, warcs, "ingest", tmp_path / "in", "--later"))
+    ok(cli(archive, warcs, "cluster", "plan", plan, "--shards", 1))
+    return archive, warcs, plan
+
+
+def done(plan: Path, warcs: Path, patience: float = 60) -> None:
+    for place in places(plan, load(plan)):
+        restore_shard(place, warcs, patience)
+        mark(place)
+
+
+def test_a_page_past_its_time_is_rejected_with_the_reason(waiting: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    archive, warcs, plan = waiting
+    full = copy(archive, tmp_path / "full.db")
+    ok(cli(full, warcs, "rebuild"))
+    before = told(full)
+    done(plan, warcs, 0.01)
+    ok(cli(archive, warcs, "cluster", "collect", plan))
+    reasons = {row[0] for row in sqlite3.connect(archive).execute("SELECT rejected FROM pages")}
+    assert reasons == {"timeout: not restored within 0.01 s (retryable)"}
+    left = cli(full, warcs, "cluster", "collect", plan)
+    assert left.exit_code == 1 and left.output.count("Its documents stay as they were") == 2
+    assert told(full)["documents"] == before["documents"], "what says nothing of a page takes nothing away"
+
+
+def test_captures_that_cannot_be_read_are_named(waiting: tuple[Path, Path, Path]) -> None:
+    archive, warcs, plan = waiting
+    min(warcs.glob("*.warc*"), key=lambda path: path.name.endswith(".cdxj")).unlink()
+    done(plan, warcs)
+    collected = cli(archive, warcs, "cluster", "collect", plan)
+    assert collected.exit_code == 1 and "1 new" in collected.output
+    (line,) = [line for line in collected.output.splitlines() if line.startswith("Error: page ")]
+    assert "no record at" in line
+
+
+def test_what_was_captured_again_since_stays(waiting: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    archive, warcs, plan = waiting
+    done(plan, warcs)
+    (tmp_path / "later.warc").write_bytes(response("http://w0.test/0.html", html("a07"), number=9))
+    ok(cli(archive, warcs, "ingest", tmp_path / "later.warc", "--later"))
+    assert "1 articles were captured again" in ok(cli(archive, warcs, "cluster", "collect", plan))
+    texts = [row[0] for row in sqlite3.connect(archive).execute("SELECT rejected FROM pages WHERE host = 'w0.test'")]
+    assert texts[0].startswith("waiting: ")
+
+
+def test_each_mistake_is_one_line(waiting: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    archive, warcs, plan = waiting
+    other = tmp_path / "other.db"
+    ok(cli(other, tmp_path / "else", "ingest", tmp_path / "in" / "1.warc", "--later"))
+    for said, words in (
+        ("is not empty", ("plan", plan)),
+        ("holds no plan", ("run", tmp_path)),
+        ("holds no plan", ("collect", tmp_path)),
+        ("shards are not restored", ("collect", plan)),
+    ):
+        refused = cli(archive, warcs, "cluster", *words)
+        assert refused.exit_code == 1 and said in refused.output and refused.output.count("\n") == 1, refused.output
+    done(plan, warcs)
+    assert "planned from another" in cli(other, warcs, "cluster", "collect", plan).output
+    with alone(plan):
+        assert "another command works on" in cli(archive, warcs, "cluster", "run", plan).output
+    file = plan / "plan.json"
+    file.write_text(file.read_text().replace(load(plan).rules, "0" * 16))
+    assert "Every machine must have the same release" in cli(archive, warcs, "cluster", "run", plan).output
+
+
+@pytest.mark.parametrize(("package", "on"), [("datatrove", "local"), ("ray", "ray")])
+def test_what_is_not_installed_is_named_with_the_command(
+    package: str, on: str, waiting: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, warcs, plan = waiting
+    monkeypatch.setitem(sys.modules, package, None)
+    refused = cli(archive, warcs, "cluster", "run", plan, "--on", on)
+    assert refused.exit_code == 1 and refused.output.count("\n") == 1
+    assert f"{package} is not installed here: " in refused.output and "requirements-cluster.txt" in refused.output

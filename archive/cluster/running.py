@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -51,8 +52,9 @@ def run(folder: Path, warc_dir: Path | None, how: How, progress: Progress) -> li
         _tidy(every)
         waiting = [place for place in every if not place.mark.exists()]
         if waiting:
-            from archive.cluster.step import Restore  # datatrove may not be there
+            from archive.cluster.step import Restore, quiet  # datatrove may not be there
 
+            quiet()
             step = Restore(str(folder.resolve()), str(captures), how.patience)
             with _shown(every, progress):
                 ENGINES[how.on](step, folder.resolve(), len(every), how)
@@ -107,22 +109,22 @@ def _local(step: "PipelineStep", folder: Path, tasks: int, how: How) -> None:
 
 
 def _ray(step: "PipelineStep", folder: Path, tasks: int, how: How) -> None:
-    """On the cluster that RAY_ADDRESS names, or on one that is begun here for this run."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    import ray
-    from datatrove.executor import RayPipelineExecutor
+    """On the cluster that RAY_ADDRESS names, or on one that is begun here for this run.
 
-    here: dict[str, Any] = (
-        {} if os.environ.get("RAY_ADDRESS") else {"num_cpus": how.workers, "_node_ip_address": "127.0.0.1"}
-    )
-    ray.init(
-        include_dashboard=False,
-        log_to_driver=False,
-        logging_level=logging.ERROR,
-        **({} if os.environ.get("RAY_ADDRESS") else here),
-    )
+    Ray (2.60) takes connections on all of a machine's addresses: without the token of this run nobody is answered.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    here: dict[str, Any] = {}
+    if not os.environ.get("RAY_ADDRESS"):
+        os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+        here = {"num_cpus": how.workers, "_node_ip_address": "127.0.0.1"}
+    import ray
+
+    from archive.cluster.step import RayExecutor
+
+    ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR, **here)
     try:
-        RayPipelineExecutor(
+        RayExecutor(
             [step], tasks=tasks, workers=how.workers, logging_dir=str(folder / LOGS), mem_per_cpu_gb=MEMORY
         ).run()
     finally:

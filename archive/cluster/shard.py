@@ -14,14 +14,15 @@ from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
-from archive import export, rebuild
+from archive import export, rebuild, rows
 from archive.cluster.plan import Place, load, sealed
 from archive.errors import ArchiveError
 from archive.exports.corpus import Options
 from archive.pool import restored
 from archive.progress import Progress
+from archive.rows import Stored
 from archive.searching import fulltext
-from archive.store import add, begin_crawl, end_crawl, open_archive, transaction
+from archive.store import begin_crawl, end_crawl, open_archive, transaction
 from archive.warcs.openness import sync_directory
 
 
@@ -61,7 +62,8 @@ def _restored(db: Database, warc_dir: Path, place: Place, patience: float) -> Do
     jobs = rebuild.jobs(db, warc_dir, rebuild.entered(db), None, done.problems)
     with transaction(db), fulltext.deferred(db.conn, Progress()):
         for outcome in restored(jobs, workers=1, patience=patience):
-            done.documents += add(db, outcome).new
+            rows.write(db, Stored.nothing(), rows.of(outcome))  # copies are looked for where all documents are
+            done.documents += len(outcome.documents)
             done.pages += 1
             if outcome.rejected:
                 code = outcome.rejected.partition(":")[0]

@@ -1,15 +1,17 @@
-"""The corridor as a step of a datatrove pipeline, and the executor that runs it on this machine.
+"""The corridor as a step of a datatrove pipeline, and the executors that run it here and on Ray.
 
 A task is a shard. Its mark is set when its files have their names, and a task with a mark is not run again.
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import as_completed
 from pathlib import Path
+from typing import Any
 
 from datatrove.data import DocumentsPipeline
-from datatrove.executor import LocalPipelineExecutor
+from datatrove.executor import LocalPipelineExecutor, RayPipelineExecutor
 from datatrove.pipeline.base import PipelineStep
 from datatrove.utils.logging import logger
 from datatrove.utils.stats import PipelineStats
@@ -21,6 +23,12 @@ from archive.cluster.shard import restore_shard
 from pipelines import worker
 
 KILLS = 3  # pools that break under a run before it gives up: as often as datatrove sends a task to Ray again
+
+
+def quiet() -> None:
+    """Leave this process's terminal to its own progress: what tasks do stands in their logs."""
+    logger.remove()
+    logger.add(sys.stderr, level="WARNING", format="{message}")
 
 
 class Restore(PipelineStep):  # type: ignore[misc]
@@ -81,3 +89,36 @@ class HereExecutor(LocalPipelineExecutor):  # type: ignore[misc]
                 broken = broken or error
             if broken:
                 raise broken
+
+
+class RayExecutor(RayPipelineExecutor):  # type: ignore[misc]
+    """datatrove's executor on Ray with one Ray task a shard: Ray begins one again whose process or machine is lost.
+
+    Its own actors (0.10) hand each shard to a pool in them, which waits for ever for a process that was killed.
+    """
+
+    def run(self) -> PipelineStats:
+        """Run all tasks that have no mark, so many at a time."""
+        import ray
+
+        self.save_executor_as_json()
+        needs = {"num_cpus": self.cpus_per_task, "memory": int(self.mem_per_cpu_gb * self.cpus_per_task * (1 << 30))}
+        task, here = ray.remote(max_retries=KILLS, **needs)(_on_ray), ray.put(self)
+        waiting, flight, done, broken = self.get_incomplete_ranks(), list[Any](), PipelineStats(), list[Exception]()
+        while waiting or flight:
+            while waiting and len(flight) < self.workers:
+                flight.append(task.remote(here, waiting.pop(0)))
+            (ended,), flight = ray.wait(flight)
+            try:
+                done += ray.get(ended)
+            except ray.exceptions.RayError as error:  # the others are done first
+                broken.append(getattr(error, "cause", None) or error)
+        with self.logging_dir.open("stats.json", "wt") as out:
+            done.save_to_disk(out)
+        if broken:
+            raise broken[0]
+        return done
+
+
+def _on_ray(executor: RayExecutor, rank: int) -> PipelineStats:
+    return executor._run_for_rank(rank, 1)

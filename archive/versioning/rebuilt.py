@@ -15,6 +15,7 @@ from archive.versioning.history import SAID_ELSEWHERE
 from archive.versioning.ledger_diff import Shift, moved_across
 
 COMPARED_APART = {"text"}  # beside the columns that a history names
+WAITING = "waiting: "  # how the reason begins for which a page was noted and never restored
 EXAMPLES = 3  # ids that are named for each change
 
 
@@ -66,9 +67,11 @@ class Rebuilt:
     before: int = 0  # pages that were done when the rebuild was broken off the last time
 
     def note(self, old: Stored, new: Stored, added: Added) -> None:
-        """A page was restored again."""
+        """A page was restored again. One that was never restored before has nothing to be compared with."""
         self.pages += 1
         self.added += added
+        if old.page.get("source_text") is None and str(old.page.get("rejected") or WAITING).startswith(WAITING):
+            return
         for counts, stored in ((self.edits_before, old), (self.edits_after, new)):
             for rule, count in Counter(str(edit["rule"]) for edit in stored.edits).items():
                 counts[rule] = counts.get(rule, 0) + count
