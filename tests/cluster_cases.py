@@ -22,7 +22,7 @@ from sample.server import Server
 ROOT = Path(__file__).parent.parent
 T = TypeVar("T")
 HOSTS = ("www.wenyuanfw", "baiwenku")
-PATIENCE = 200  # seconds for a command; it takes ten on a machine that has nothing else to do
+PATIENCE = 400  # seconds for a command; it takes ten on a machine that has nothing else to do
 FORGET = """
     DELETE FROM documents; DELETE FROM edits; DELETE FROM gaps; DELETE FROM marks; DELETE FROM facts;
     DELETE FROM families;
