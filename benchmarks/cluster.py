@@ -43,7 +43,7 @@ Seconds = dict[str, float]
 @click.option("--on", "on", default="local", show_default=True, type=click.Choice(["local", "ray"]))
 @click.option("--json", "as_json", is_flag=True, help="The seconds of each round, as JSON.")
 def main(pages: int, rounds: int, workers: int, shards: int, on: str, as_json: bool) -> None:
-    """Compare; the exit status is 1 where a job, planned and collected, has under nine tenths of the throughput here."""
+    """Compare; the exit status is 1 where a job as a whole has less than nine tenths of the throughput here."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     with TemporaryDirectory(prefix="bench-cluster-") as name:
         folder = Path(name)
@@ -126,7 +126,8 @@ def _told(found: list[Seconds], pages: int, on: str, workers: int, shards: int) 
     alone, whole = _ratio(found, "run"), _ratio(found, *WHOLE)
     yield f"{pages:,} pages, {len(found)} rounds, load {os.getloadavg()[0]:.1f}; documents a second of the processor"
     yield f"rebuild here {pages / local:.1f}"
-    yield f"job ({on}, {workers} workers, {shards} shards) {pages / job:.1f}, {alone:.0%} of it: copies are not compared yet"
+    how = f"{on}, {workers} workers, {shards} shards"
+    yield f"job ({how}) {pages / job:.1f}, {alone:.0%} of it: copies are not compared yet"
     yield f"plan, job and collect {pages / (plan + job + collect):.1f}, {whole:.0%} of it"
 
 
