@@ -70,13 +70,13 @@ def copy(archive: Path, to: Path) -> Path:
     return to
 
 
-def told(archive: Path) -> dict[str, list[tuple[object, ...]]]:
-    """What an archive says, without which capture, software and version it says it of."""
+def told(archive: Path, *but: str) -> dict[str, list[tuple[object, ...]]]:
+    """What an archive says of what it restored, without software and version, and what else is left out."""
     with sqlite3.connect(archive) as conn:
         found = {}
         for table, order in TABLES.items():
             names = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
-            kept = ", ".join(f'"{name}"' for name in names if name not in ("software", "version"))
+            kept = ", ".join(f'"{name}"' for name in names if name not in ("software", "version", *but))
             found[table] = conn.execute(f"SELECT {kept} FROM {table} ORDER BY {order}").fetchall()
         return found
 

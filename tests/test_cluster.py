@@ -36,6 +36,10 @@ def test_two_workers_give_what_a_rebuild_gives(crawled: Crawled, tmp_path: Path)
         assert one[table] == two[table] == three[table], table
     ok(cli(archive, crawled.warcs, "verify"))
     assert " 0 new" in ok(cli(archive, crawled.warcs, "cluster", "collect", plan)), "twice is once"
+    shards = sorted((plan / "archives").glob("*.db"))
+    ok(cli(tmp_path / "merged.db", crawled.warcs, "merge", "--warcs", "none", *shards))
+    four, five = told(tmp_path / "merged.db", "fetch_id"), told(archive, "fetch_id")
+    assert all(four[table] == five[table] for table in ("documents", "edits", "gaps", "marks", "facts", "pairs"))
     again = stamps(plan)
     assert restored(crawled, plan).returncode == 0 and stamps(plan) == again, "what is done is not done again"
 
