@@ -1,14 +1,12 @@
 """Pages in a WARC file are put together as a crawl does it: the crawl's own file gives the crawl's own documents."""
 
 import os
-import socket
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from archive_files import clean, response
+from once import crawled_sample
 from sqlite_utils import Database
 
 from archive.ingest import ingest
@@ -16,8 +14,6 @@ from archive.progress import Progress
 from archive.store import Fetch, add_fetch, begin_crawl, open_archive
 from archive.verify import verify
 from archive.warc import Exchange, WarcWriter
-from sample.server import Server
-from sample.web import build
 
 ROOT = Path(__file__).parent.parent
 SAME = "SELECT url, part, parts, title, text, status FROM documents ORDER BY url, part"
@@ -26,22 +22,7 @@ SAME = "SELECT url, part, parts, title, text, status FROM documents ORDER BY url
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A crawl of the sample: `archive.db` and `warc/`."""
-    folder = tmp_path_factory.mktemp("crawled")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        web = build(1, int(probe.getsockname()[1]))
-    starts = folder / "urls.txt"
-    starts.write_text("\n".join(web.seeds))
-    settings = {
-        "ARCHIVE": folder / "archive.db", "WARC_DIR": folder / "warc", "ALLOW_PRIVATE_ADDRESSES": 1,
-        "DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": 0,
-    }  # fmt: skip
-    words = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
-    command = [sys.executable, "-m", "scrapy", "crawl", "summaries", "-a", f"urls_file={starts}", *words]
-    with Server(web, folder / "access.log"):
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170, check=False)
-    assert done.returncode == 0, done.stderr
-    return folder
+    return crawled_sample(tmp_path_factory).folder
 
 
 def test_the_warc_of_a_crawl_gives_the_documents_of_the_crawl(crawled: Path, tmp_path: Path) -> None:

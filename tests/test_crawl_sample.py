@@ -1,22 +1,18 @@
 """The sample web, crawled as `make crawl` does it: every document found, none extra, manners kept, replay the same."""
 
 import shutil
-import socket
 import sqlite3
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from once import crawled_sample
 
 from archive import warc
 from archive.rebuild import rebuild
 from archive.store import open_archive
 from sample.model import Web
 from sample.score import Score, score
-from sample.server import Server
-from sample.web import build
 
 ROOT = Path(__file__).parent.parent
 SEEDS = (1, 20)  # the demonstration's web, and one with other markup and wordings
@@ -34,29 +30,11 @@ class Crawled:
         return self.folder / "archive.db"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module", params=SEEDS)
 def crawled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Crawled:
-    folder, web = tmp_path_factory.mktemp("sample"), build(request.param, free_port())
-    starts, log = folder / "urls.txt", folder / "access.log"
-    starts.write_text("\n".join(web.seeds))
-    settings = {
-        "ARCHIVE": folder / "archive.db", "WARC_DIR": folder / "warc", "ALLOW_PRIVATE_ADDRESSES": 1,
-        "DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": 0,
-    }  # fmt: skip
-    words = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
-    with Server(web, log):
-        done = subprocess.run(
-            [sys.executable, "-m", "scrapy", "crawl", "summaries", "-a", f"urls_file={starts}", *words],
-            cwd=ROOT, capture_output=True, text=True, timeout=170,
-        )  # fmt: skip
-    assert done.returncode == 0, done.stderr + done.stdout
-    return Crawled(folder, web, score(folder / "archive.db", web, log))
+    sampled = crawled_sample(tmp_path_factory, request.param)
+    folder, web = sampled.folder, sampled.web
+    return Crawled(folder, web, score(folder / "archive.db", web, folder / "access.log"))
 
 
 def test_every_document_is_found_and_none_is_extra(crawled: Crawled) -> None:
