@@ -209,9 +209,11 @@ def _round(db: Database, line: Sequence[Row]) -> Round:
 
 
 def _is_full(settings: str) -> bool:
-    """Whether a round asked for all addresses: those of releases that knew no other way did."""
+    """Whether a round asked for all addresses: those of releases that knew no other way did. One that was shared asked
+    for some of them here, and for the others elsewhere."""
     try:
-        return bool(json.loads(settings).get("settings", {}).get("REVISIT", "all") == "all")
+        said = json.loads(settings).get("settings", {})
+        return bool(said.get("REVISIT", "all") == "all" and not said.get("SHARED_FRONTIER"))
     except (ValueError, AttributeError):
         return True
 

@@ -1,4 +1,4 @@
-"""python -m benchmarks.shared: what a shared frontier costs and gains: one process by itself, then workers on one Redis.
+"""python -m benchmarks.shared: what a shared frontier costs and gains: one process alone, then workers on one Redis.
 
 Every crawl asks the same simulated site, on loopback, for the same pages, which are captured, noted and not restored:
 restoration costs the same either way, and would hide what is measured. With delays off the processor is the bound: what

@@ -160,20 +160,13 @@ class Shared:
         return found
 
     async def record(self, links: Sequence[LinkRow]) -> None:
-        found_on = await self.run.do(frontier.found_on, links)
+        goes_on = any(one.kind in ("next", "redirect") for one in links)
+        found_on = await self.run.do(frontier.found_on, links) if goes_on else {}
         rows = [
-            [
-                one.url,
-                _host(one.url),
-                one.kind,
-                one.state,
-                one.depth,
-                one.priority,
-                one.visit,
-                found_on.get(one.url, ""),
-            ]
+            [one.url, _host(one.url), one.kind, one.state, one.depth, one.priority, one.visit,
+             found_on.get(one.url, "")]
             for one in links
-        ]
+        ]  # fmt: skip
         written: list[LinkRow] = []
         for first in range(0, len(rows), AT_ONCE):
             said = await self._run(scripts.NOTE, self.worker, self._most, _json(rows[first : first + AT_ONCE]))
@@ -202,19 +195,9 @@ class Shared:
         await self.settled(lease)
 
     async def settled(self, lease: "Lease") -> None:
-        found_on = await self.run.do(frontier.found_on, lease.links)
-        past = await self.run.do(frontier.histories, [link.url for link in lease.links])
-        shown = {lease.url: await self.run.do(_shown_by, lease.url)} if lease.documents else {}
-        rows = [
-            [link.url, _host(link.url), link.kind, link.depth, found_on.get(link.url, ""), one.visits, one.changes,
-             one.visited_at, one.due_at, _ms(one.due_at), one.signature, *shown.get(link.url, ("", ""))]
-            for link in lease.links
-            if (one := past.get(link.url))
-        ]  # fmt: skip
+        rows = await self.run.do(_visited, lease)
         with suppress(FrontierLost):  # it is stored; what the frontier does not know is fetched again
-            await self._run(
-                scripts.DONE, self.worker, lease.url, _json(rows) if rows else "[]", lease.documents, *self._counts()
-            )
+            await self._run(scripts.DONE, self.worker, lease.url, _json(rows), lease.documents, *self._counts())
 
     async def gave_up(self, lease: "Lease") -> None:
         await self._run(scripts.DONE, self.worker, lease.url, "[]", 0, *self._counts())
@@ -371,9 +354,17 @@ def _leased(url: str, link: dict[str, Any], attempts: int) -> tuple[Leased, Hist
     return leased, past
 
 
-def _shown_by(db: Database, url: str) -> tuple[str, str]:
-    title, digest = mirrors.shown_by(db, url)
-    return title[:TITLE], digest[:SHORT]
+def _visited(db: Database, lease: "Lease") -> list[list[object]]:
+    """What others must know of the links of a lease that is settled here, as DONE takes it."""
+    found_on = frontier.found_on(db, lease.links)
+    past = frontier.histories(db, [link.url for link in lease.links])
+    title, digest = mirrors.shown_by(db, lease.url) if lease.documents else ("", "")
+    return [
+        [link.url, _host(link.url), link.kind, link.depth, found_on.get(link.url, ""), one.visits, one.changes,
+         one.visited_at, one.due_at, _ms(one.due_at), one.signature, title[:TITLE], digest[:SHORT]]
+        for link in lease.links
+        if (one := past.get(link.url))
+    ]  # fmt: skip
 
 
 def _tell(own: int, lost: Sequence[Any]) -> None:
