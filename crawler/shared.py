@@ -104,6 +104,8 @@ class Shared:
         """Give everything back, at once. What is to be said of it."""
         if self._beating:
             self._beating.cancel()
+        if self.server.lost_at is not None:
+            return "what this worker had in work goes back when its leases end"
         try:
             args = (self.worker, self.round, int(finished), *self._counts())
             count, ended, self._totals = await self.server.run(scripts.LEAVE, self.key, *args)
@@ -280,8 +282,9 @@ class Shared:
     async def turn(self, host: str, delay: float, at_once: int) -> "Flight":
         """Wait until a host may be asked, whichever worker asked it last."""
         flight = Flight(f"{self.token}:{secrets.token_hex(4)}", host, delay)
+        asked = self.run.crawler.engine.downloader.per_slot_settings.get(host, {}).get("delay", 0.0)  # by robots.txt
         poll = min(max(delay / 4, POLL[0]), POLL[1])
-        args = (flight.name, round(1000 * delay), at_once, self._lease)
+        args = (flight.name, round(1000 * delay), at_once, self._lease, round(1000 * asked))
         while True:
             state, wait, flight.failures = await self.server.run(scripts.TURN, host_key(host), *args)
             if state == "go":

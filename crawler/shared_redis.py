@@ -63,6 +63,7 @@ class Server:
         self._settings = settings
         self._client = self._made("redis.asyncio.Redis")
         self._scripts: dict[str, Any] = {}
+        self._problem = ""  # for which the crawl is ending
         self.lost_at: float | None = None
         self.back_at: float | None = None  # when it was reached again, on the monotonic clock
 
@@ -82,6 +83,8 @@ class Server:
             self._scripts[script] = self._client.register_script(scripts.PRELUDE + script)
         wait = AGAIN[0]
         while True:
+            if self._problem:
+                raise FrontierLost(self._problem)
             try:
                 answer = await self._scripts[script](keys=[key], args=args)
             except LOST as error:
@@ -132,6 +135,7 @@ class Server:
             f"frontier-lost: the shared frontier at {self.place}: {why}; what was stored is whole, what was leased goes"
             " back. The same command goes on where it was"
         )
+        self._problem = problem
         self._end(problem)
         return FrontierLost(problem)
 

@@ -10,7 +10,7 @@ All keys begin with `worksummaries:`. Of a crawl, after its site:
     workers       by the deadline of their leases; worker:WORKER: hash: token, since, crawl, closed; starting: a set
     met, done     hashes of counts by host; attempts: by address; resting: hosts that rest for this round; totals
 
-and of each host, whatever the crawl: `host:HOST` (hash: last, next, until, failures) and `host:HOST:flights`.
+and of each host, whatever the crawl: `host:HOST` (hash: last, next, until, failures, delay) and `host:HOST:flights`.
 The clock is Redis's own: workers on several machines need not agree on the time. In milliseconds.
 """
 
@@ -400,9 +400,12 @@ local totals = {
 return {count, ends and 1 or 0, totals}
 """
 
-# ARGV: flight, delay, at once, lease. -> go, busy, wait or rests; ms to wait; failures of the host in a row
+# ARGV: flight, delay, at once, lease, the delay that its robots.txt asks for as far as this worker knows.
+# -> go, busy, wait or rests; ms to wait; failures of the host in a row
 TURN = """
 local flight, delay, most, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+if tonumber(ARGV[5]) > 0 then call('HSET', P, 'delay', ARGV[5]) end
+delay = math.max(delay, tonumber(call('HGET', P, 'delay') or 0))
 local host = call('HMGET', P, 'last', 'next', 'until', 'failures')
 local last, following, rest, failures = unpack(host)
 if tonumber(rest or 0) > NOW then return {'rests', rest - NOW, tonumber(failures or 0)} end
@@ -420,7 +423,7 @@ return {'go', 0, tonumber(failures or 0)}
 # ARGV: flight, host, delay, whether an answer came, rest that it asks for
 LANDED = """
 call('ZREM', P .. ':flights', ARGV[1])
-local delay, rest = tonumber(ARGV[3]), tonumber(ARGV[5])
+local delay, rest = math.max(tonumber(ARGV[3]), tonumber(call('HGET', P, 'delay') or 0)), tonumber(ARGV[5])
 if ARGV[4] == '1' then call('HSET', P, 'last', NOW, 'next', NOW + delay) end
 if rest > 0 then
   call('HSET', P, 'until', NOW + rest)

@@ -79,8 +79,8 @@ class Worker:
         given, ended, _ = self.server.now(scripts.LEAVE, key_of(self.site), self.name, self.round, int(finished), 0, 0)
         return given, ended
 
-    def turn(self, host: str, flight: str, delay: int = 0, lease: int = LEASE) -> tuple[str, int]:
-        state, wait, _ = self.server.now(scripts.TURN, host_key(host), flight, delay, 1, lease)
+    def turn(self, host: str, flight: str, delay: int = 0, lease: int = LEASE, robots: int = 0) -> tuple[str, int]:
+        state, wait, _ = self.server.now(scripts.TURN, host_key(host), flight, delay, 1, lease, robots)
         return state, wait
 
     def landed(self, host: str, flight: str, delay: int = 0, rest: int = 0) -> None:
@@ -215,6 +215,14 @@ def test_a_host_is_asked_once_at_a_time_and_after_its_delay(two: tuple[Worker, W
     assert state == "rests" and wait > 59_000
     one.note("u1")
     assert one.turn("b.test", "f5") == ("go", 0)
+
+
+def test_the_delay_of_a_robots_txt_holds_for_workers_that_have_not_read_it(two: tuple[Worker, Worker]) -> None:
+    one, other = two[0].join(), two[1].join()
+    host = f"{two[0].site}.test"
+    assert one.turn(host, "f1", 10, robots=1000) == ("go", 0)
+    one.landed(host, "f1", 10)
+    assert other.turn(host, "f2", 10)[1] > 900
 
 
 def test_a_frontier_that_is_cleared_under_a_worker_is_told_from_an_empty_one(shared: Redis) -> None:
