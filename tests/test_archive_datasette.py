@@ -17,6 +17,7 @@ from urllib.request import urlopen
 import pytest
 from archive_cases import URL, outcome
 from click.testing import CliRunner
+from loopback import free_port
 
 from archive import families, takedown
 from archive.__main__ import main
@@ -60,9 +61,7 @@ def get(archive: Path) -> Iterator[Get]:
 
 @contextmanager
 def serving(archive: Path) -> Iterator[Get]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "archive", "--archive", str(archive), "serve", "--port", str(port)]
     server = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
 
@@ -234,9 +233,7 @@ def test_a_taken_port_is_one_line(archive: Path) -> None:
 
 
 def test_who_stops_serve_stops_datasette(archive: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "archive", "--archive", str(archive), "serve", "--port", str(port)]
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     assert waited(lambda: listens(port), 20)

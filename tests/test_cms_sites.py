@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from loopback import PATIENCE
 
 from archive.store import open_archive
 from crawler.draft import draft
@@ -75,7 +76,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     words = [word for setting in settings for word in ("-s", setting)]
     done = subprocess.run(
         [sys.executable, "-m", "scrapy", "crawl", "summaries", "-a", f"urls={urls}", *words],
-        cwd=ROOT, capture_output=True, text=True, timeout=500,
+        cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr + done.stdout
     yield Crawled(folder / "archive.db", port, asked)

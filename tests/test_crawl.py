@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from loopback import PATIENCE
 
 from archive import warc
 from archive.store import open_archive
@@ -153,7 +154,7 @@ def command(folder: Path, *arguments: str) -> list[str]:
 def crawl(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     environment = {name: value for name, value in os.environ.items() if name != "CRAWL_CONTACT"}
     return subprocess.run(
-        command(folder, *arguments), cwd=ROOT, capture_output=True, text=True, timeout=400, env=environment
+        command(folder, *arguments), cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, env=environment
     )
 
 
@@ -310,7 +311,7 @@ def test_the_commands_that_are_named_work_as_printed(crawled: Crawled) -> None:
     named = [line.split(maxsplit=1) for line in crawled.done.stdout.partition("\nNext\n")[2].splitlines()]
     commands = {line[0]: line[1] for line in named}
     for name, found in (("figures", "documents      12"), ("search", "found")):
-        done = subprocess.run(commands[name], shell=True, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(commands[name], shell=True, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
         assert done.returncode == 0 and found in done.stdout + done.stderr
 
 
@@ -413,7 +414,7 @@ def test_a_full_disk_ends_the_crawl_and_harms_nothing(tmp_path: Path, site: Site
     largest = (tmp_path / "archive.db").stat().st_size + 60_000  # bytes a file may have: too few for this site
     limit = f"import os, resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({largest}, {largest}))"
     code = f"{limit}; os.execv({words[0]!r}, {words!r})"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=100)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     says(done, 1, "archive-write-failed")
     assert "Traceback" not in (tmp_path / "crawl.log").read_text()
     assert [warc.check(path) for path in (tmp_path / "warc").glob("*.warc.gz*")] in ([[]], [])
@@ -426,7 +427,7 @@ def test_an_end_that_fails_as_nobody_foresaw_is_said_and_fails_the_run(tmp_path:
         "import archive.rebuild, scrapy.cmdline\ndef broken(*_): raise ValueError('unforeseen')\n"
         f"archive.rebuild.relearn = broken\nscrapy.cmdline.execute({words!r})"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     says(done, 1, "the end of the crawl failed", str(tmp_path / "crawl.log"))
     assert "ValueError: unforeseen" in (tmp_path / "crawl.log").read_text()
 
@@ -450,7 +451,7 @@ def test_an_interrupted_crawl_keeps_what_it_has(tmp_path: Path, site: Site) -> N
         command(tmp_path, "summaries", "-a", f"urls={urls}", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=2", *ALLOWED),
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while not (is_stored(tmp_path / "archive.db") and "/slow.html" in site.asked) and time.monotonic() < deadline:
         time.sleep(0.1)
     run.send_signal(signal.SIGKILL)

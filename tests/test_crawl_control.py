@@ -10,7 +10,7 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
-from loopback import Asked, Reply, Served, serve
+from loopback import PATIENCE, Asked, Reply, Served, serve
 
 from archive import hosts
 from archive.store import open_archive
@@ -47,7 +47,7 @@ def command(folder: Path, served: Served, *words: str, hosts: tuple[str, ...] = 
 
 
 def crawl(folder: Path, served: Served, *words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(command(folder, served, *words), cwd=ROOT, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command(folder, served, *words), cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def rows(folder: Path, sql: str) -> list[tuple[str | int | None, ...]]:
@@ -68,11 +68,11 @@ def test_the_first_interrupt_ends_a_crawl_in_order_and_the_next_goes_on(tmp_path
     with serve(site) as served:
         words = command(tmp_path, served, "-s", "DOWNLOAD_DELAY=0.5")
         run = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while len(often(served)) < 4 and time.monotonic() < deadline:
             time.sleep(0.05)
         run.send_signal(signal.SIGINT)
-        out, err = run.communicate(timeout=60)
+        out, err = run.communicate(timeout=PATIENCE)
         assert run.returncode == 1 and "the same command goes on where it was" in err, err
         assert "Crawled " in out and "links of 1 hosts" in out
         assert not [path.name for path in (tmp_path / "warc").iterdir() if path.name.endswith(".open")]
@@ -100,7 +100,7 @@ def test_a_budget_of_a_host_leaves_the_host_and_not_the_crawl(tmp_path: Path) ->
     with serve(site) as served:
         words = command(tmp_path, served, "-s", "HOST_PAGES=5", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1",
                         hosts=("www.site.test", "www.two.test"))  # fmt: skip
-        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
         assert done.returncode == 0 and "left          links of 2 hosts" in done.stdout, done.stdout + done.stderr
         for host in ("www.site.test", "www.two.test"):
             assert 5 <= len(served.paths(host)) <= 8  # those that were on their way
@@ -114,12 +114,12 @@ def test_a_host_is_paused_and_opened_while_a_crawl_runs(tmp_path: Path) -> None:
         while len(served.paths("www.two.test")) < 3:
             time.sleep(0.05)
         hosts.set_state(db, "www.two.test", "paused", until="2999-01-01T00:00:00Z", why="it asked for a rest")
-        out, err = run.communicate(timeout=100)
+        out, err = run.communicate(timeout=PATIENCE)
         assert run.returncode == 0 and "left          links of 1 hosts" in out, out + err
         assert len(served.paths("www.site.test")) == ARTICLES + 3 > len(served.paths("www.two.test")) + 3
         hosts.set_state(db, "www.two.test", "open")
         again = subprocess.run(
-            command(tmp_path, served, hosts=both), cwd=ROOT, capture_output=True, text=True, timeout=60
+            command(tmp_path, served, hosts=both), cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE
         )
         assert again.returncode == 0 and f"documents     {ARTICLES}" not in err
         assert set(served.paths("www.two.test")) == {*ONCE, *FURNITURE}
@@ -150,7 +150,7 @@ def test_an_error_of_our_own_costs_one_page_and_is_made_good_later(tmp_path: Pat
             f"crawler.discovery.look = broken\nscrapy.cmdline.execute({words!r})"
         )
         done = subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, env={**os.environ}
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, env={**os.environ}
         )
         assert done.returncode == 0, done.stderr
         failed = rows(tmp_path, "SELECT url, reason FROM links WHERE state = 'failed'")

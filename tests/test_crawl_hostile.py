@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import brotli
 import pytest
-from loopback import HTML, Asked, Raw, Reply, Served, serve
+from loopback import HTML, PATIENCE, Asked, Raw, Reply, Served, serve
 from test_crawl import ROOT, article, command, listing
 
 from archive import warc
@@ -26,7 +26,6 @@ MOST = 700 * MIB  # bytes a crawl's process may take, its workers too: the bombs
 SECONDS = (
     120  # of the processor for the whole site (some 20 were measured); each trap alone would take hours, or for ever
 )
-PATIENCE = 540  # seconds by the clock, on the busiest of machines
 
 
 def bomb(size: int) -> bytes:

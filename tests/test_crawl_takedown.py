@@ -3,14 +3,12 @@
 import json
 import random
 import shutil
-import socket
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from leaks import leaks
+from once import crawled_sample
 from test_crawl import ALLOWED, HTML, PAGES, Site, article, crawl, site
 
 from archive import takedown, verify
@@ -74,16 +72,7 @@ def test_the_robots_txt_in_force_is_noted(site: Site, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sampled")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    words = ["--port", str(port), "--archive", str(folder / "archive.db"), "--log", str(folder / "access.log")]
-    done = subprocess.run(
-        [sys.executable, "-m", "sample.demo", *words], cwd=ROOT, capture_output=True, text=True, timeout=170
-    )
-    assert done.returncode == 0, done.stderr
-    return folder
+    return crawled_sample(tmp_path_factory).folder
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -1,7 +1,6 @@
 """A draft of a profile loads, says its evidence, and a crawl with it finds what the crawl without it found."""
 
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from loopback import PATIENCE, free_port
 
 from crawler.profile import load
 from sample.model import Web
@@ -33,7 +33,12 @@ class Crawled:
 def run(*words: str) -> "subprocess.CompletedProcess[str]":
     environment = {name: value for name, value in os.environ.items() if name != "CRAWL_CONTACT"}
     return subprocess.run(
-        [sys.executable, "-m", "scrapy", *words], cwd=ROOT, capture_output=True, text=True, timeout=500, env=environment
+        [sys.executable, "-m", "scrapy", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        env=environment,
     )
 
 
@@ -53,9 +58,7 @@ def documents(folder: Path) -> set[tuple[str, str, str]]:
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     """The template site of the sample: articles that stand in the sitemap only, old addresses, corners."""
     folder = tmp_path_factory.mktemp("draft")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     web = build(1, port)
     host = web.hosts[0]
     with Server(replace(web), None):

@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from loopback import PATIENCE
 from small_site import ROOT, SmallSite, crawl, program, words
 
 from archive import warc
@@ -91,7 +92,7 @@ def test_a_crawl_ends_in_order_before_the_disk_is_full(small_disk: Path, site: S
 
     def fill() -> None:
         (small_disk / "somebody's").write_bytes(bytes(60 * 1024 * 1024))
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while "disk-floor" not in log.read_text() and time.monotonic() < deadline:
             time.sleep(0.1)
 
@@ -158,7 +159,7 @@ def test_a_database_that_is_held_for_a_while_is_only_waited_for(site: SmallSite,
 
 def test_a_clock_that_was_set_back_harms_nothing(site: SmallSite, tmp_path: Path) -> None:
     ahead = [program("faketime", "faketime"), "-f", "--exclude-monotonic", "+400d", *words(tmp_path / "here", site.url)]
-    done = subprocess.run(ahead, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(ahead, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     before = documents(tmp_path / "here")
     with closing(sqlite3.connect(tmp_path / "here" / "archive.db")) as conn:

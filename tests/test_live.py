@@ -10,6 +10,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from loopback import PATIENCE
 from rich.console import Console
 from small_site import ROOT, SmallSite, words
 
@@ -97,7 +98,7 @@ def test_a_crawl_on_a_terminal_shows_it_and_leaves_nothing_behind(tmp_path: Path
             pass
 
     def seen() -> None:
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while b"www.small.test" not in b"".join(shown).split(b"pages")[-1] and time.monotonic() < until:
             time.sleep(0.1)
 
@@ -107,7 +108,7 @@ def test_a_crawl_on_a_terminal_shows_it_and_leaves_nothing_behind(tmp_path: Path
     command = words(tmp_path, site.url)
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "110", "LINES": "30"}
     done = subprocess.run(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=theirs, text=True, timeout=120, env=environment
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=theirs, text=True, timeout=PATIENCE, env=environment
     )
     os.close(theirs)
     reader.join(10)

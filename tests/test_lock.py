@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from loopback import PATIENCE
 
 from archive.errors import ArchiveError
 from archive.lock import CrawlLock, Held, holder_of, refuse_second
@@ -174,7 +175,7 @@ def crawling(folder: Path, url: str, *more: str) -> "subprocess.Popen[str]":
 def archive_says(folder: Path, *words: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "archive", "--archive", str(folder / "archive.db"), *words],
-        cwd=ROOT, capture_output=True, text=True, timeout=60,
+        cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -184,7 +185,7 @@ def test_a_second_crawl_is_refused_while_other_commands_go_on(tmp_path: Path, sl
     first = crawling(tmp_path, slow.url)
     assert slow.asked.wait(60)
     second = crawling(tmp_path, slow.url)
-    out, err = second.communicate(timeout=60)
+    out, err = second.communicate(timeout=PATIENCE)
     assert (second.returncode, out) == (2, "")
     (line,) = err.splitlines()
     assert f"process {first.pid}" in line and f"crawl 1 of {slow.url}" in line
@@ -193,7 +194,7 @@ def test_a_second_crawl_is_refused_while_other_commands_go_on(tmp_path: Path, sl
     archive_says(tmp_path, "rebuild")
     assert "documents      1" in archive_says(tmp_path, "stats")
     slow.go.set()
-    first.communicate(timeout=60)
+    first.communicate(timeout=PATIENCE)
     assert first.returncode == 0 and holder_of(tmp_path / "archive.db") is None
     db = open_archive(tmp_path / "archive.db")
     crawls = [(row["site"], row["reason"]) for row in db["crawls"].rows]
@@ -210,7 +211,7 @@ def test_a_crawl_that_begins_between_the_check_and_the_start_is_told_the_same(tm
         f"scrapy.cmdline.execute(['scrapy', 'crawl', 'summaries', '-a', 'urls={slow.url}', '-s',"
         f" 'ARCHIVE={tmp_path / 'archive.db'}', '-s', 'ALLOW_PRIVATE_ADDRESSES=1'])"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 2, done.stderr
     assert [line for line in done.stderr.splitlines() if "is being crawled already (a crawl of b.test" in line]
     assert "Traceback" not in done.stderr and not slow.asked.is_set()
@@ -236,7 +237,7 @@ def test_a_read_only_file_system_is_said_in_one_line(tmp_path: Path, slow: Slow,
     open_archive(tmp_path / "kept" / "archive.db").close()
     with read_only(tmp_path / "kept"):
         run = crawling(tmp_path / "kept", slow.url, "-s", f"LOG_FILE={tmp_path / log}")
-        out, err = run.communicate(timeout=60)
+        out, err = run.communicate(timeout=PATIENCE)
     (line,) = err.splitlines()
     assert (run.returncode, out) == (2, "")
     assert said.format(log=tmp_path / log, archive=tmp_path / "kept" / "archive.db") in line

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from loopback import PATIENCE
 from small_site import SmallSite, crawl, program
 
 from crawler import metrics
@@ -87,7 +88,7 @@ def test_a_crawl_writes_it_while_it_runs_and_at_its_end(site: SmallSite, tmp_pat
     file, seen = tmp_path / "node" / "crawl.prom", []
 
     def look() -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while not file.exists() and time.monotonic() < deadline:
             time.sleep(0.1)
         seen.append(file.read_text())

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from fastwarc import ArchiveIterator as FastIterator
+from loopback import free_port
 from test_crawl import ALLOWED, Site, crawl, site  # noqa: F401 - the fixture is used by name
 from warcio.archiveiterator import ArchiveIterator
 
@@ -58,9 +59,7 @@ def pywb(at: Path) -> Iterator[Replay]:
     (collection / "archive").symlink_to(at / "warc", target_is_directory=True)
     for path in (at / "warc").glob("*.cdxj"):
         (collection / "indexes" / path.name).symlink_to(path)
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     code = f"from pywb.apps.cli import wayback; wayback(['-b', '127.0.0.1', '-p', '{port}'])"
     paths = {**os.environ, "PYTHONPATH": str(PYWB)}
     with (at / "pywb.log").open("wb") as log:

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 
 import pytest
+from loopback import free_port
 from small_site import ROOT, SmallSite
 
 from archive.store import open_archive
@@ -43,9 +43,7 @@ class Scrapyd:
 @pytest.fixture(scope="module")
 def scrapyd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scrapyd]:
     folder = tmp_path_factory.mktemp("scrapyd")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     conf = (ROOT / "deploy" / "scrapyd.conf").read_text("utf-8")
     assert "http_port = 6800" in conf and "poll_interval = 5.0" in conf
     conf = conf.replace("http_port = 6800", f"http_port = {port}").replace("poll_interval = 5.0", "poll_interval = 0.5")

@@ -4,7 +4,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from kills import Asked, Crawled, begin, contents, free_port, run
+from kills import Asked, Crawled, begin, contents, lines, parsed, run
+from loopback import free_port
+from once import crawled_sample
 
 from crawler.revisit import is_sampled
 from sample.server import Server
@@ -18,10 +20,12 @@ VERSIONS = "SELECT id, cause FROM document_versions"
 @pytest.fixture(scope="module")
 def twice(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     """All of the sample: crawled, at once again, again with all that is known asked for, and then with 10 changed."""
-    folder = tmp_path_factory.mktemp("twice")
-    crawled = begin(folder, free_port(), ("",))
+    sampled = crawled_sample(tmp_path_factory)
+    crawled, folder = Crawled(sampled.folder, sampled.web), sampled.folder
+    crawled.asked.append([*parsed(lines(crawled), crawled.web.port)])
+    crawled.rows(f"VACUUM INTO '{folder / 'archive-1.db'}'")
     with Server(crawled.web, folder / "access.log") as server:
-        for more in ({}, {}, ALL):
+        for more in ({}, ALL):
             done = run(crawled, more=more)
             assert done.returncode == 0, done.stderr
             crawled.rows(f"VACUUM INTO '{folder / f'archive-{len(crawled.asked)}.db'}'")

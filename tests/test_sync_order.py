@@ -9,7 +9,8 @@ import re
 from collections import Counter
 
 import pytest
-from kills import Crawled, begin, free_port, run
+from kills import Crawled, begin, run
+from loopback import free_port
 
 from sample.server import Server
 
