@@ -46,12 +46,12 @@ def test_queries_are_of_the_kind_that_they_are_called(
 ) -> None:
     monkeypatch.setattr(searches, "RARE", 20)
     monkeypatch.setattr(searches, "QUERIES", 8)
-    kinds = searches._kinds(conn, Random(1), DOCUMENTS)
+    kinds = searches.kinds(conn, Random(1), DOCUMENTS)
     counts = {kind: [ranking.count(conn, parse(one.text)) for one in queries] for kind, queries in kinds.items()}
     assert all(1 <= count <= DOCUMENTS / 20 for count in counts["rare words"])
     assert all(count > DOCUMENTS / 2 for count in counts["words that most have"])
     assert all(count >= 1 for count in counts["phrases of 8 to 14"])
-    times = {engine.name: {k: searches._timed(conn, engine, q) for k, q in kinds.items()} for engine in (OWN, LIKE)}
+    times = {engine.name: {k: searches.timed(conn, engine, q) for k, q in kinds.items()} for engine in (OWN, LIKE)}
     (row, *_) = searches._pages(DOCUMENTS, kinds, times).rows
     assert row[0] == "rare words (8)" and len(row) == 5
 

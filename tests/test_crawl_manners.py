@@ -59,7 +59,9 @@ def test_waits_after_failures_are_kept_and_no_longer_than_they_help(tmp_path: Pa
         words = ("-s", "BACKOFF_FIRST=1", "-s", "HOST_FAILURES=4", "-s", "PATIENCE=30")
         log = run(tmp_path, served, f"urls={urls}", *words)
         first, second = gaps(served, "busy.test", "/a/1.html")
-        assert first > 0.9 and second > 1.9  # doubled; and nobody else of the host in between:
+        one, two, _ = (a.at for a in served.log if (a.host, a.path) == ("busy.test", "/a/1.html"))
+        came = any(one < a.at < two for a in served.log if a.host == "busy.test" and a.path != "/a/1.html")
+        assert first > 0.9 and second > (0.9 if came else 1.9)  # doubled, unless another page of the host came
         times = {name: [a.at for a in served.log if a.host == name] for name in hosts}
         for host, least in (("busy.test", 0.9), ("later.test", 2.9), ("date.test", 2.9)):
             failed = next(a.at for a in served.log if a.host == host and a.path == "/a/1.html")

@@ -277,13 +277,13 @@ def _short(text: str) -> str:
 
 
 def _mark_note(row: Row, t: Words) -> str:
-    kind = row["kind"] if t is ENGLISH else t.named("damage", row["kind"])
+    kind = row["kind"] if t.language == ENGLISH.language else t.named("damage", row["kind"])
     return t("ledger.mark_note", kind=kind, rule=row["rule"], evidence=t.evidence(row["evidence"]))
 
 
 def _gap_note(row: Row, t: Words) -> str:
     """What is missing, of which part, how much of it, and who says so."""
-    kind = str(row["kind"] if t is ENGLISH else t.named("damage", f"missing_{row['kind']}"))
+    kind = str(row["kind"] if t.language == ENGLISH.language else t.named("damage", f"missing_{row['kind']}"))
     kind += t("ledger.gap_of_part", part=row["part"]) if row["part"] else ""
     kind += t("ledger.gap_size", missing=row["missing"]) if row["missing"] is not None else ""
     return t("ledger.gap_note", n=row["n"], kind=kind, evidence=t.evidence(row["evidence"]))
