@@ -209,8 +209,9 @@ class Reader:
         self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
 
     def one(self, css: str) -> WebElement:
-        """The first element of a selector."""
-        return self.driver.find_element(By.CSS_SELECTOR, css)
+        """The first element of a selector; a page that a click asked for may still be on its way."""
+        self.wait(lambda: self.all(css))
+        return self.all(css)[0]
 
     def all(self, css: str) -> list[WebElement]:
         """All of them."""

@@ -26,9 +26,11 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 # The files that take longest, most first: a long one that begins last keeps the other processes waiting for it.
 LONG = (
-    "test_kills", "test_second_crawl", "test_crawl", "test_cms_sites", "test_crawl_hostile", "test_crawl_robots",
-    "test_draft", "test_crawl_manners", "test_failures", "test_crawl_control", "test_lock", "test_backoff",
-    "test_browser_hostile", "test_browser_reading", "test_replay", "test_scrapyd", "test_crawl_sample",
+    "test_kills", "test_shared_crawl", "test_second_crawl", "test_cluster_kills", "test_crawl", "test_merge_crawl",
+    "test_failures", "test_crawl_control", "test_cms_sites", "test_cluster", "test_cluster_slurm", "test_crawl_hostile",
+    "test_crawl_robots", "test_draft", "test_crawl_manners", "test_scrapyd", "test_readers", "test_monitors",
+    "test_merge", "test_lock", "test_backoff", "test_browser_hostile", "test_browser_reading", "test_replay",
+    "test_crawl_sample", "test_archive_chains", "test_archive_pool",
 )  # fmt: skip
 
 
