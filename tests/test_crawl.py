@@ -330,11 +330,8 @@ def test_a_second_crawl_changes_nothing(crawled: Crawled) -> None:
     crawled.site.asked.clear()
     done = crawl(crawled.folder, "summaries", "-a", f"urls={crawled.site.start}", *ALLOWED)
     assert done.returncode == 0 and "(12 documents)" in done.stdout  # known, and not due
-    assert crawled.site.asked[-1] == "/" and set(crawled.site.asked) <= {
-        "/robots.txt",
-        "/unfinished.html",
-        "/",
-    }  # what failed is tried again
+    assert "/" in crawled.site.asked  # the address that was asked for
+    assert set(crawled.site.asked) <= {"/robots.txt", "/unfinished.html", "/"}  # what failed is tried again
     done = crawl(crawled.folder, "summaries", "-a", f"urls={crawled.site.start}", "-s", "REVISIT=all", *ALLOWED)
     assert done.returncode == 0 and "0 new, 0 changed, 12 as they were" in done.stdout
     assert crawled.rows("SELECT id, content_digest, version FROM documents ORDER BY id") == before
