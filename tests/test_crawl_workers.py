@@ -35,7 +35,7 @@ def test_a_page_that_kills_its_worker_is_rejected_as_that_and_the_others_are_res
 
 
 def test_a_page_that_stalls_is_rejected_as_that() -> None:
-    assert restored(b"a", b"stall", patience=12) == ["restored", "timeout"]  # of which a busy machine takes some to start a process
+    assert restored(b"a", b"stall", patience=12) == ["restored", "timeout"]  # a process takes some of it to start
 
 
 def test_nothing_is_restored_in_this_process() -> None:
