@@ -105,13 +105,13 @@ def _everything(db: Database, folder: Path, progress: Progress) -> int:
 
 def _folder(folder: Path, progress: Progress) -> Iterator[Columns]:
     """The documents of a folder, part after part, without the columns that its folders are named by."""
-    from pyarrow.parquet import ParquetFile, read_metadata
+    from pyarrow.parquet import read_metadata
 
     paths = _parts(folder)
     progress.start("documents", sum(read_metadata(path).num_rows for path in paths))
     for path in paths:
         try:
-            with ParquetFile(path) as file:
+            with exchange.opened(path) as file:
                 yield from map(parquet.columns, file.iter_batches(batch_size=BATCH))
         except ValueError as error:
             raise ArchiveError(f"{path.relative_to(folder)} is no export in Parquet: {error}") from error
@@ -171,10 +171,8 @@ def _stored(name: str, value: object) -> Value:
 
 
 def _parquet(path: Path, progress: Progress) -> Iterator[Columns]:
-    from pyarrow.parquet import ParquetFile
-
     try:
-        with ParquetFile(path) as file:
+        with exchange.opened(path) as file:
             progress.start("documents", file.metadata.num_rows)
             yield from map(parquet.columns, file.iter_batches(batch_size=BATCH))
     except ValueError as error:

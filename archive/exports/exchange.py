@@ -23,6 +23,7 @@ from archive.schema import migrations
 
 if TYPE_CHECKING:
     import pyarrow
+    from pyarrow.parquet import ParquetFile
 
 FOLDER = "_archive"
 SUFFIX = ".pq"
@@ -137,10 +138,15 @@ def read(db: Database, folder: Path, step: Callable[[int], None]) -> None:
     _keys(db)
 
 
-def _read(db: Database, path: Path, step: Callable[[int], None]) -> None:
+def opened(path: Path) -> "ParquetFile":
+    """A Parquet file to be read batch by batch. Arrow, left to itself, reads ahead and keeps all that it has read."""
     from pyarrow.parquet import ParquetFile
 
-    with ParquetFile(path) as file:
+    return ParquetFile(path, pre_buffer=False)
+
+
+def _read(db: Database, path: Path, step: Callable[[int], None]) -> None:
+    with opened(path) as file:
         names = list(file.schema_arrow.names)
         if unknown := sorted({*names} - {name for name, _ in _columns(db, path.stem)}):
             raise ArchiveError(f"{path.name} has a column {unknown[0]!r}. A newer release may have made this export")

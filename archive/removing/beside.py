@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from archive.exports.exchange import opened
 from archive.exports.manifest import is_export
 from archive.progress import Progress
 from archive.removing.redact import holds
@@ -94,10 +95,9 @@ def _texts(path: Path) -> Iterator[str]:
 
 def _cells(path: Path) -> Iterator[str]:
     from pyarrow import ArrowInvalid
-    from pyarrow.parquet import ParquetFile
 
     try:
-        with ParquetFile(path) as file:
+        with opened(path) as file:
             for batch in file.iter_batches(batch_size=500):
                 yield "\0".join(str(value) for row in batch.to_pylist() for value in row.values())
     except ArrowInvalid:
