@@ -107,7 +107,7 @@ class Shared:
         if self.server.lost_at is not None:
             return "what this worker had in work goes back when its leases end"
         try:
-            args = (self.worker, self.round, int(finished), *self._counts())
+            args = (self.worker, self.token, self.round, int(finished), *self._counts())
             count, ended, self._totals = await self.server.run(scripts.LEAVE, self.key, *args)
         except FrontierLost:
             return "what this worker had in work goes back when its leases end"

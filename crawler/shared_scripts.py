@@ -87,11 +87,14 @@ end
 # that began it in this worker's archive, how many links wait, what was taken back (worker, count, …)
 JOIN = """
 local worker, token, lease, resume, wake = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', ARGV[5]
-local own = call('HGET', P .. 'worker:' .. worker, 'token') and release(worker) or 0
+local own = release(worker)
 local told = reap()
 local n = tonumber(call('HGET', P .. 'round', 'n') or 0)
 local others = call('ZCARD', P .. 'workers')
-local goes_on = call('HGET', P .. 'round', 'state') == 'open' and (resume or others > 0)
+local wait = call('ZCARD', P .. 'later') + call('HLEN', P .. 'leases')
+for _, host in ipairs(call('ZRANGE', P .. 'hosts', 0, -1)) do wait = wait + call('ZCARD', P .. 'q:' .. host) end
+-- One of which nothing is left is over, though whoever was to say so was killed.
+local goes_on = call('HGET', P .. 'round', 'state') == 'open' and (others > 0 or resume and wait > 0)
 if not goes_on then
   n = n + 1
   local till = wake == 'all' and 9e15 or wake == 'due' and NOW or -1
@@ -101,8 +104,6 @@ end
 call('ZADD', P .. 'workers', NOW + lease, worker)
 call('HSET', P .. 'worker:' .. worker, 'token', token, 'since', NOW)
 call('SADD', P .. 'starting', worker)
-local wait = call('ZCARD', P .. 'later') + call('HLEN', P .. 'leases')
-for _, host in ipairs(call('ZRANGE', P .. 'hosts', 0, -1)) do wait = wait + call('ZCARD', P .. 'q:' .. host) end
 return {n, goes_on and 1 or 0, tonumber(call('HGET', P .. 'crawls', worker) or 0), wait, own, told}
 """
 
@@ -198,6 +199,8 @@ local gone = check(ARGV[1]); if gone then return gone end
 local n, worker, most, each = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local asked, closed, after = cjson.decode(ARGV[5]), cjson.decode(ARGV[6]), ARGV[7]
 local told = ARGV[8] == '1' and reap() or {}
+-- Who was taken for lost takes nothing before it has said that it is there: nobody would take it back.
+if not call('ZSCORE', P .. 'workers', worker) then return {{}, told} end
 for _, url in ipairs(call('ZRANGEBYSCORE', P .. 'later', '-inf', NOW, 'LIMIT', 0, 1000)) do
   call('ZREM', P .. 'later', url)
   local l = link(url)
@@ -371,7 +374,11 @@ local known = call('HGET', P .. 'worker:' .. worker, 'token')
 if known and known ~= token then return {-1, {}, {}, {}} end
 call('ZADD', P .. 'workers', NOW + lease, worker)
 call('HSET', P .. 'worker:' .. worker, 'token', token, 'closed', ARGV[5])
-for i = 6, #ARGV, 2 do call('ZADD', 'worksummaries:host:' .. ARGV[i + 1] .. ':flights', 'XX', NOW + lease, ARGV[i]) end
+for i = 6, #ARGV, 2 do
+  local flights = 'worksummaries:host:' .. ARGV[i + 1] .. ':flights'
+  call('ZADD', flights, 'XX', NOW + lease, ARGV[i])
+  call('PEXPIRE', flights, math.max(lease, call('PTTL', flights)))
+end
 local closed = {}
 for _, other in ipairs(call('ZRANGE', P .. 'workers', 0, -1)) do
   if other ~= worker then closed[#closed + 1] = call('HGET', P .. 'worker:' .. other, 'closed') or '[]' end
@@ -382,16 +389,17 @@ for i = 2, #rests, 2 do rests[i] = math.max(rests[i] - NOW, 1) end
 return {known and 1 or 0, closed, rests, call('HGETALL', P .. 'resting')}
 """
 
-# ARGV: worker, round, whether it had nothing left to do, more pages and rejections. -> leases that it gave back,
-# whether it ended the round, documents, pages and rejections of all workers
+# ARGV: worker, token, round, whether it had nothing left to do, more pages and rejections. -> leases that it gave back
+# (none where another process has its name), whether it ended the round, documents, pages and rejections of all workers
 LEAVE = """
-if call('HGET', P .. 'round', 'n') == ARGV[2] then
-  call('HINCRBY', P .. 'totals', 'pages', ARGV[4])
-  call('HINCRBY', P .. 'totals', 'rejected', ARGV[5])
+local is_current = call('HGET', P .. 'round', 'n') == ARGV[3]
+if is_current then
+  call('HINCRBY', P .. 'totals', 'pages', ARGV[5])
+  call('HINCRBY', P .. 'totals', 'rejected', ARGV[6])
 end
-local count = release(ARGV[1])
-local ends = ARGV[3] == '1' and call('ZCARD', P .. 'workers') == 0 and call('HLEN', P .. 'leases') == 0
-  and call('HGET', P .. 'round', 'n') == ARGV[2]
+local token = call('HGET', P .. 'worker:' .. ARGV[1], 'token')
+local count = (not token or token == ARGV[2]) and release(ARGV[1]) or 0
+local ends = ARGV[4] == '1' and is_current and call('ZCARD', P .. 'workers') == 0 and call('HLEN', P .. 'leases') == 0
 if ends then call('HSET', P .. 'round', 'state', 'ended', 'ended', NOW) end
 local totals = {
   tonumber(call('HGET', P .. 'round', 'documents') or 0), call('ZCARD', P .. 'due'),
@@ -415,7 +423,7 @@ local from = math.max(tonumber(following or 0), tonumber(last or 0) + delay)
 if from > NOW and not call('ZSCORE', P .. ':flights', flight) then return {'wait', from - NOW, 0} end
 call('HSET', P, 'last', NOW, 'next', NOW + delay)
 call('ZADD', P .. ':flights', NOW + lease, flight)
-call('PEXPIRE', P .. ':flights', lease)
+call('PEXPIRE', P .. ':flights', math.max(lease, call('PTTL', P .. ':flights')))
 call('PEXPIRE', P, 86400000)
 return {'go', 0, tonumber(failures or 0)}
 """

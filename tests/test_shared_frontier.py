@@ -72,14 +72,15 @@ class Worker:
         said = self.run(scripts.UNKNOWN, wake, stamp(datetime.now(UTC)), *urls)
         return [url for url, known in zip(urls, said, strict=True) if not known]
 
-    def beat(self, lease: int = LEASE, token: str = "") -> int:
-        return int(self.run(scripts.BEAT, self.name, token or f"token of {self.name}", lease, "[]")[0])
+    def beat(self, lease: int = LEASE, token: str = "", flights: tuple[str, ...] = ()) -> int:
+        return int(self.run(scripts.BEAT, self.name, token or f"token of {self.name}", lease, "[]", *flights)[0])
 
     def is_over(self) -> bool:
         return bool(self.run(scripts.OVER, self.name))
 
-    def leave(self, *, finished: bool = True) -> tuple[int, int]:
-        given, ended, _ = self.server.now(scripts.LEAVE, key_of(self.site), self.name, self.round, int(finished), 0, 0)
+    def leave(self, *, finished: bool = True, token: str = "") -> tuple[int, int]:
+        args = (self.name, token or f"token of {self.name}", self.round, int(finished), 0, 0)
+        given, ended, _ = self.server.now(scripts.LEAVE, key_of(self.site), *args)
         return given, ended
 
     def turn(self, host: str, flight: str, delay: int = 0, lease: int = LONG, robots: int = 0) -> tuple[str, int]:
@@ -163,10 +164,14 @@ def test_a_heart_that_beats_keeps_its_leases_and_a_second_process_of_its_name_is
     time.sleep(LEASE / 1000)
     assert other.take() == []
     assert one.beat(token="another") == -1
+    assert one.leave(token="another") == (0, 0) and other.take() == []  # it gives back what is its own alone
     assert one.beat() == 1
     time.sleep(1.5 * LEASE / 1000)
     assert other.take() == ["u1"]
+    one.note("u2")
+    assert one.take() == []  # else nobody would take that back if it were killed now
     assert one.beat() == 0  # it was taken for lost
+    assert one.take() == ["u2"]
 
 
 def test_who_is_started_again_or_ended_gives_its_leases_back_at_once(two: tuple[Worker, Worker]) -> None:
@@ -178,6 +183,16 @@ def test_who_is_started_again_or_ended_gives_its_leases_back_at_once(two: tuple[
     assert other.take() == ["u2"]
     assert other.leave(finished=False) == (2, 0)
     assert two[0].join().round == 1  # nobody had finished it
+
+
+def test_a_round_of_which_nothing_is_left_is_over_though_the_last_worker_was_killed(two: tuple[Worker, Worker]) -> None:
+    one, other = two[0].join(), two[1].join(lease=LEASE)
+    one.note("u1"), one.take(), one.done("u1", timedelta(seconds=-1))
+    assert one.leave() == (0, 0)  # the other was killed, and nobody knows it yet
+    time.sleep(1.5 * LEASE / 1000)
+    assert not one.join().goes_on and (one.round, one.take()) == (2, ["u1"])
+    other.round = 2
+    assert other.beat() == 0
 
 
 def test_a_new_round_asks_for_what_is_due_and_for_what_failed(two: tuple[Worker, Worker]) -> None:
@@ -221,6 +236,15 @@ def test_a_host_is_asked_once_at_a_time_and_after_its_delay(two: tuple[Worker, W
     assert state == "rests" and 30_000 < wait <= 60_000
     one.note("u1")
     assert one.turn("b.test", "f5") == ("go", 0)
+
+
+def test_a_slow_answer_keeps_its_host_to_one_request_for_as_long_as_it_takes(two: tuple[Worker, Worker]) -> None:
+    one, other = two[0].join(), two[1].join()
+    host = f"{two[0].site}.test"
+    assert one.turn(host, "f1", lease=LEASE) == ("go", 0)
+    assert one.beat(LONG, flights=("f1", host)) == 1
+    time.sleep(1.5 * LEASE / 1000)
+    assert other.turn(host, "f2")[0] == "busy"
 
 
 def test_the_delay_of_a_robots_txt_holds_for_workers_that_have_not_read_it(two: tuple[Worker, Worker]) -> None:
