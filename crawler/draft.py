@@ -30,6 +30,7 @@ from pipelines.document import Knowledge, Page
 SAMPLE = 20  # articles that are restored again to try a selector
 SAFE = 0.85  # of what was found is expected of a healthy crawl: 10 to 20 % under the known figure
 SHOWN = 8  # watermarks that are told
+LEAST_FAILED = 0.1  # of a site's addresses, that may always fail: a network has bad days (as `archive.health.SHARE`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Site:
     lists: tuple[str, ...]
     feeds: tuple[str, ...]
     others: tuple[str, ...]  # rejected for another reason
+    came: int = 0  # addresses that a crawl asked for and that answered; of captures alone nobody knows
+    failed: int = 0
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -74,7 +77,10 @@ def survey(db: Database, host: str) -> Site:
     )
     starts = _starts(db, host) or [_root(articles[0])]
     found = [tuple(urls) for urls in (starts, articles, ways, lists, feeds, others)]
-    return Site(host, int(count["n"] or 0), *found)
+    (asked,) = select(
+        db, "SELECT sum(state = 'done') AS came, sum(state = 'failed') AS failed FROM links WHERE host = ?", host
+    )
+    return Site(host, int(count["n"] or 0), *found, came=int(asked["came"] or 0), failed=int(asked["failed"] or 0))
 
 
 def _ways(said: dict[str, str], wanted: set[str]) -> list[str]:
@@ -227,6 +233,7 @@ def _expected(site: Site, found: Sequence[Shape], listed: Sequence[Shape]) -> li
         f"documents = {math.floor(site.documents * SAFE)}  # {site.documents} were found",
         f"pages = {math.floor(len(followed) * SAFE)}  # {len(followed)} of these forms were fetched",
         f"rejected_share = {share:g}  # {rejected} of them were lists, feeds, redirects or no documents",
+        *_failed(site),
         "",
         "# On what basis the site is archived: kept with every crawl.",
         "# [rights]",
@@ -234,6 +241,15 @@ def _expected(site: Site, found: Sequence[Shape], listed: Sequence[Shape]) -> li
         '# contact = ""',
         "",
     ]
+
+
+def _failed(site: Site) -> list[str]:
+    """Of a site that failed for nobody a share of a tenth, as `archive.health` sees one."""
+    if not site.came:
+        return ["# failed_share = 0.1  # captures do not say what failed"]
+    asked = site.came + site.failed
+    share = min(1.0, max(LEAST_FAILED, math.ceil(20 * site.failed / asked / SAFE) / 20))
+    return [f"failed_share = {share:g}  # {site.failed} of {asked} addresses that were asked for"]
 
 
 def _list(key: str, values: Sequence[str]) -> str:

@@ -37,6 +37,7 @@ from crawler.frontiers import Embedded, Frontier
 from crawler.leases import AHEAD, IN_WORK, Lease, Leases
 from crawler.live import HostLine, Screen, host_lines
 from crawler.plan import BOT, Plan, user_agent
+from crawler.profile import Met
 from crawler.show import Figures, Places, log_lines_of, summary
 
 if TYPE_CHECKING:
@@ -325,7 +326,8 @@ class Run:
         links = await do(frontier.summary, crawl_id)
         failures = await do(lambda db: list(frontier.failures(db, crawl_id)))
         resting, left = await do(frontier.resting, self.round), await self.frontier.waiting()
-        shortfalls = self._shortfalls(reason, counts, failures, resting)
+        lost = Met(came=sum(links["done"].values()), failed=sum(links["failed"].values()) + await self._left_behind())
+        shortfalls = self._shortfalls(reason, counts, failures, resting, lost)
         self.problems += shortfalls
         for problem in shortfalls:
             logger.error(problem)
@@ -341,8 +343,16 @@ class Run:
         self.figures.ended = self.ending
         return summary(self.plan.site, self.figures, counts, links, failures, places, resting, left)
 
+    async def _left_behind(self) -> int:
+        """Links that nobody asked for because their hosts failed too often, or asked for a rest."""
+        if self.shared:  # it counts for all workers
+            return 0
+        closed = {one.host for one in await self.frontier.closed_hosts() if one.state == "resting"}
+        left = await self.frontier.left()
+        return sum(count for host, count in left.items() if host in closed or host in self.leases.resting)
+
     def _shortfalls(
-        self, reason: str, counts: store.Counts, failures: list[tuple[str, str]], resting: Resting
+        self, reason: str, counts: store.Counts, failures: list[tuple[str, str]], resting: Resting, lost: Met
     ) -> list[str]:
         """Why the run is no success."""
         if reason == "shutdown":
@@ -359,8 +369,8 @@ class Run:
         if self.crawler.settings.getbool("EXPECT_NOTHING"):
             return []
         documents, pages = counts.documents + resting.documents, counts.pages + resting.links
-        unmet = self.plan.profile.expect.unmet(documents, pages, sum(counts.rejected.values()))
-        return [f"{self.plan.site}: {sentence}" for sentence in unmet]
+        met = replace(lost, documents=documents, pages=pages, rejected=sum(counts.rejected.values()))
+        return [f"{self.plan.site}: {sentence}" for sentence in self.plan.profile.expect.unmet(met)]
 
 
 def _shared(run: Run, settings: "BaseSettings") -> "Shared":

@@ -24,9 +24,30 @@ from crawler.values import (
 )
 from pipelines.document import PageRules
 
-__all__ = ["SITES", "Expect", "Profile", "ProfileError", "Rights", "load", "names"]
+__all__ = ["SITES", "Expect", "Met", "Profile", "ProfileError", "Rights", "load", "names"]
 
 SITES = Path(__file__).parent / "sites"
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What a crawl found, as far as something can be expected of it."""
+
+    documents: int = 0
+    pages: int = 0
+    rejected: int = 0  # of these pages
+    came: int = 0  # addresses that were asked for and answered, whatever they held
+    failed: int = 0  # addresses that did not, or were left because their host rests
+
+    @property
+    def rejected_share(self) -> float:
+        """Of its pages."""
+        return self.rejected / self.pages if self.pages else 0.0
+
+    @property
+    def failed_share(self) -> float:
+        """Of its addresses."""
+        return self.failed / (self.came + self.failed) if self.failed else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +57,20 @@ class Expect:
     documents: int = 0  # restored documents at least
     pages: int = 0  # pages fetched at least, whatever they held
     rejected_share: float = 1.0  # of article pages, that may be refused at most
+    failed_share: float = 1.0  # of addresses, that may fail at most
 
-    def unmet(self, documents: int, pages: int, rejected: int) -> list[str]:
+    def unmet(self, met: Met) -> list[str]:
         """What a crawl fell short of, in sentences."""
-        share = rejected / pages if pages else 0.0
         checks = (
-            (documents >= self.documents, f"{documents} documents, expected at least {self.documents}"),
-            (pages >= self.pages, f"{pages} pages, expected at least {self.pages}"),
+            (met.documents >= self.documents, f"{met.documents} documents, expected at least {self.documents}"),
+            (met.pages >= self.pages, f"{met.pages} pages, expected at least {self.pages}"),
             (
-                share <= self.rejected_share,
-                f"{share:.0%} of pages rejected, expected at most {self.rejected_share:.0%}",
+                met.rejected_share <= self.rejected_share,
+                f"{met.rejected_share:.0%} of pages rejected, expected at most {self.rejected_share:.0%}",
+            ),
+            (
+                met.failed_share <= self.failed_share,
+                f"{met.failed_share:.0%} of addresses failed, expected at most {self.failed_share:.0%}",
             ),
         )
         return [sentence for met, sentence in checks if not met]
@@ -158,5 +183,7 @@ _KEYS: dict[str, Check] = {
     "article": selector, "drop": selectors, "delay": number, "sitemaps": flag, "expect": _table,
     "rights": _table, "cms": _system, "hours": hours, "timezone": known_zone,
 }  # fmt: skip
-_EXPECT_KEYS: dict[str, Check] = {"documents": count, "pages": count, "rejected_share": number}
+_EXPECT_KEYS: dict[str, Check] = {
+    "documents": count, "pages": count, "rejected_share": number, "failed_share": number,
+}  # fmt: skip
 _RIGHTS_KEYS: dict[str, Check] = dict.fromkeys(("basis", "contact", "licence", "note"), text)

@@ -33,6 +33,7 @@ from crawler import shared_scripts as scripts
 from crawler.backoff import Wait
 from crawler.due import due
 from crawler.frontiers import Room
+from crawler.profile import Met
 from crawler.shared_redis import FrontierLost, Server, pairs
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Shared:
         self._closed: list[Closed] = []
         self._told = (0, 0)  # pages and rejections
         self._beating: asyncio.Task[None] | None = None
-        self._ended, self._totals = False, (0, 0, 0)
+        self._ended, self._totals = False, Met()
 
     # --- of the worker ---------------------------------------------------------------------------------------
 
@@ -108,10 +109,10 @@ class Shared:
             return "what this worker had in work goes back when its leases end"
         try:
             args = (self.worker, self.token, self.round, int(finished), *self._counts())
-            count, ended, self._totals = await self.server.run(scripts.LEAVE, self.key, *args)
+            count, ended, totals = await self.server.run(scripts.LEAVE, self.key, *args)
         except FrontierLost:
             return "what this worker had in work goes back when its leases end"
-        self._ended = bool(ended)
+        self._ended, self._totals = bool(ended), Met(*totals)
         back = f"; {count} links in work were given back" if count else ""
         for name, value in (("place", self.server.place), ("round", self.round), ("worker", self.worker),
                             ("leases", self.leased), ("given_back", count)):  # fmt: skip
@@ -120,8 +121,7 @@ class Shared:
 
     def unmet(self) -> list[str]:
         """What all workers together fell short of; the one that ends the round says it."""
-        documents, pages, rejected = self._totals
-        return self.run.plan.profile.expect.unmet(documents, pages, rejected) if self._ended else []
+        return self.run.plan.profile.expect.unmet(self._totals) if self._ended else []
 
     async def _beat_on(self) -> None:
         with suppress(ArchiveError):  # the crawl is ending for it

@@ -178,6 +178,7 @@ for i, row in ipairs(cjson.decode(ARGV[4])) do
     else
       if l.s == 'n' then pull(url, l) end
       if not met and state ~= 'refused' then call('HINCRBY', P .. 'met', host, 1) end
+      if state == 'failed' and not (met and l.s == 'f') then call('HINCRBY', P .. 'totals', 'failed', 1) end
       l.r, l.k, l.s = n, kind, ({asked = 'c', failed = 'f', refused = 'r'})[state]
       l.d = l.d and math.min(l.d, depth) or depth
       if row[8] ~= '' and not l.f then l.f = row[8] end
@@ -252,6 +253,7 @@ for _, row in ipairs(cjson.decode(ARGV[4])) do
     if l.s == 'n' then pull(url, l) end
     if l.r ~= n then call('HINCRBY', P .. 'met', l.h, 1) end
     if l.s ~= 'd' or l.r ~= n then call('HINCRBY', P .. 'done', l.h, 1) end
+    if l.s == 'f' and l.r == n then call('HINCRBY', P .. 'totals', 'failed', -1) end
     l.r, l.s, l.k, l.n, l.c, l.t, l.u, l.g = n, 'd', kind, row[6], row[7], row[8], row[9], row[11]
     if row[5] ~= '' and not l.f then l.f = row[5] end
     if url == first then
@@ -390,7 +392,8 @@ return {known and 1 or 0, closed, rests, call('HGETALL', P .. 'resting')}
 """
 
 # ARGV: worker, token, round, whether it had nothing left to do, more pages and rejections. -> leases that it gave back
-# (none where another process has its name), whether it ended the round, documents, pages and rejections of all workers
+# (none where another process has its name), whether it ended the round; of all workers: documents, pages, rejections,
+# addresses that came, and those that failed or were left because their host rests
 LEAVE = """
 local is_current = call('HGET', P .. 'round', 'n') == ARGV[3]
 if is_current then
@@ -401,9 +404,12 @@ local token = call('HGET', P .. 'worker:' .. ARGV[1], 'token')
 local count = (not token or token == ARGV[2]) and release(ARGV[1]) or 0
 local ends = ARGV[4] == '1' and is_current and call('ZCARD', P .. 'workers') == 0 and call('HLEN', P .. 'leases') == 0
 if ends then call('HSET', P .. 'round', 'state', 'ended', 'ended', NOW) end
+local came, failed = 0, tonumber(call('HGET', P .. 'totals', 'failed') or 0)
+for _, count in ipairs(call('HVALS', P .. 'done')) do came = came + tonumber(count) end
+for _, host in ipairs(call('HKEYS', P .. 'resting')) do failed = failed + call('ZCARD', P .. 'q:' .. host) end
 local totals = {
   tonumber(call('HGET', P .. 'round', 'documents') or 0), call('ZCARD', P .. 'due'),
-  tonumber(call('HGET', P .. 'totals', 'rejected') or 0),
+  tonumber(call('HGET', P .. 'totals', 'rejected') or 0), came, failed,
 }
 return {count, ends and 1 or 0, totals}
 """

@@ -55,9 +55,11 @@ def failing(asked: Asked) -> Reply | bytes | Raw:
 def test_waits_after_failures_are_kept_and_no_longer_than_they_help(tmp_path: Path) -> None:
     hosts = ["busy.test", "later.test", "date.test", "broken.test", "down.test", "month.test"]
     with serve(failing) as served:
-        urls = ",".join(served.url(f"/a/{n}.html", host) for host in hosts for n in (1, 2, 3))
+        urls = [served.url(f"/a/{n}.html", host) for host in hosts for n in (1, 2, 3)]
         words = ("-s", "BACKOFF_FIRST=1", "-s", "HOST_FAILURES=4", "-s", "PATIENCE=30")
-        log = run(tmp_path, served, f"urls={urls}", *words)
+        profile = tmp_path / "mine.toml"
+        profile.write_text(f"start_urls = {urls}\n[expect]\nfailed_share = 0.1\n")
+        log = run(tmp_path, served, f"site={profile}", *words)
         first, second = gaps(served, "busy.test", "/a/1.html")
         one, two, _ = (a.at for a in served.log if (a.host, a.path) == ("busy.test", "/a/1.html"))
         came = any(one < a.at < two for a in served.log if a.host == "busy.test" and a.path != "/a/1.html")
@@ -75,6 +77,8 @@ def test_waits_after_failures_are_kept_and_no_longer_than_they_help(tmp_path: Pa
         assert found[served.url("/a/1.html", "broken.test")][0] in ("failed", "done")
         assert found[served.url("/a/1.html", "month.test")][0] == "new"  # the next crawl asks again
         assert all(found[served.url(f"/a/{n}.html", "busy.test")][0] == "done" for n in (1, 2, 3))
+        left = sum(state in ("new", "failed") for state, _ in found.values())  # new: their host rests
+        assert left > 3 and f"mine: {left / len(found):.0%} of addresses failed, expected at most 10%" in log
 
 
 def test_who_opted_out_is_not_asked_for_anything_not_even_by_a_redirect(tmp_path: Path) -> None:

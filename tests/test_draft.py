@@ -82,6 +82,7 @@ def test_a_draft_loads_and_says_its_evidence(crawled: Crawled, drafted: Path) ->
     assert {site.kind_of(url) for url in asked} == {"article"}
     assert site.start_urls == (f"http://{crawled.host}:{crawled.web.port}/",)
     assert 0.8 * len(asked) <= site.expect.documents <= 0.9 * len(asked) and 0 < site.expect.rejected_share < 1
+    assert site.expect.failed_share == 0.1
     for key in ("article_urls", "list_urls", "[expect]"):
         assert text.partition(key)[0].rstrip().rpartition("\n")[2].startswith("#"), key
 
@@ -101,6 +102,7 @@ def test_captures_alone_are_enough(crawled: Crawled, drafted: Path) -> None:
     done = run("draft", "--warc", crawled.warcs)
     assert done.returncode == 0, done.stderr
     (crawled.folder / "warcs.toml").write_text(done.stdout)
+    assert "# failed_share = 0.1  # captures do not say what failed" in done.stdout
     site, known = load(str(crawled.folder / "warcs.toml")), load(str(drafted))
     found = {url for url, _, _ in documents(crawled.folder)}
     assert {site.kind_of(url) for url in found} == {"article"} == {known.kind_of(url) for url in found}

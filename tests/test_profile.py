@@ -9,7 +9,7 @@ import pytest
 
 from crawler import cms
 from crawler.plan import PlanError, check, plan, user_agent
-from crawler.profile import SITES, Expect, Profile, ProfileError, Rights, load, names
+from crawler.profile import SITES, Expect, Met, Profile, ProfileError, Rights, load, names
 from pipelines.document import PageRules
 
 PAGE = (Path(__file__).parent.parent / "docs" / "profiles.md").read_text("utf-8")
@@ -71,7 +71,7 @@ def test_a_whole_profile(tmp_path: Path) -> None:
     text = START + (
         'hosts = ["b.test"]\nlist_urls = ["/list"]\narticle_urls = ["\\\\d+\\\\.html$"]\ndeny_urls = ["/print"]\n'
         'article = "#content"\ndrop = [".ad", "div.share"]\ndelay = 0.5\nsitemaps = false\n'
-        "[expect]\ndocuments = 10\npages = 12\nrejected_share = 0.5\n"
+        "[expect]\ndocuments = 10\npages = 12\nrejected_share = 0.5\nfailed_share = 0.1\n"
     )
     site = load("a", write(tmp_path, text))
     assert site.rules == PageRules("#content", (".ad", "div.share"))
@@ -81,7 +81,7 @@ def test_a_whole_profile(tmp_path: Path) -> None:
         "",
     )
     assert site.names_links and site.is_denied("http://a.test/print/1.html") and not site.sitemaps
-    assert site.expect == Expect(10, 12, 0.5)
+    assert site.expect == Expect(10, 12, 0.5, 0.1)
 
 
 @pytest.mark.parametrize(
@@ -123,12 +123,14 @@ def test_a_profile_may_stand_anywhere(tmp_path: Path) -> None:
 
 
 def test_a_crawl_is_held_to_what_is_expected() -> None:
-    expect = Expect(documents=10, pages=20, rejected_share=0.5)
-    assert expect.unmet(10, 20, 10) == [] == Expect().unmet(0, 0, 0)
-    assert expect.unmet(9, 19, 15) == [
+    expect = Expect(documents=10, pages=20, rejected_share=0.5, failed_share=0.1)
+    assert expect.unmet(Met(10, 20, 10, came=18, failed=2)) == [] == Expect().unmet(Met())
+    assert Expect().unmet(Met(failed=3)) == [] and Expect(failed_share=0.5).unmet(Met()) == []
+    assert expect.unmet(Met(9, 19, 15, came=15, failed=5)) == [
         "9 documents, expected at least 10",
         "19 pages, expected at least 20",
         "79% of pages rejected, expected at most 50%",
+        "25% of addresses failed, expected at most 10%",
     ]
 
 

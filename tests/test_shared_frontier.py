@@ -21,6 +21,7 @@ from archive.errors import ArchiveError
 from crawler import options, shared_redis
 from crawler import shared_scripts as scripts
 from crawler.plan import PlanError
+from crawler.profile import Met
 from crawler.shared import host_key, key_of
 from crawler.shared_redis import Server
 from crawler.shared_status import Frontiers
@@ -40,6 +41,7 @@ class Worker:
     name: str
     round: int = 0
     goes_on: bool = False
+    totals: tuple[int, ...] = ()  # of all, when it left
 
     def run(self, script: str, *args: Any) -> Any:
         return self.server.now(script, key_of(self.site), str(self.round), *args)
@@ -80,7 +82,7 @@ class Worker:
 
     def leave(self, *, finished: bool = True, token: str = "") -> tuple[int, int]:
         args = (self.name, token or f"token of {self.name}", self.round, int(finished), 0, 0)
-        given, ended, _ = self.server.now(scripts.LEAVE, key_of(self.site), *args)
+        given, ended, self.totals = self.server.now(scripts.LEAVE, key_of(self.site), *args)
         return given, ended
 
     def turn(self, host: str, flight: str, delay: int = 0, lease: int = LONG, robots: int = 0) -> tuple[str, int]:
@@ -199,8 +201,10 @@ def test_a_new_round_asks_for_what_is_due_and_for_what_failed(two: tuple[Worker,
     one = two[0].join()
     one.note("due", "later", "bad", "left")
     one.take(3), one.done("due", timedelta(seconds=-1)), one.done("later")
-    one.note("bad", state="failed")
+    one.note("bad", state="failed"), one.note("bad", state="failed")
+    one.run(scripts.FAILED, "a.test", -1, 9, "host-rests: timeout")
     assert one.leave()[1] == 1
+    assert Met(*one.totals) == Met(documents=2, pages=3, rejected=0, came=2, failed=2)  # one was left for the rest
     again = two[1].join()
     assert (again.round, again.goes_on) == (2, False)
     assert sorted(again.take()) == ["bad", "due", "left"]
