@@ -39,14 +39,14 @@ class Site:
 
     host: str
     documents: int
+    came: int  # addresses that a crawl asked for and that answered; of captures alone nobody knows
+    failed: int
     starts: tuple[str, ...]
     articles: tuple[str, ...]  # addresses of restored articles' first pages
     ways: tuple[str, ...]  # that led to one: redirects, later pages
     lists: tuple[str, ...]
     feeds: tuple[str, ...]
     others: tuple[str, ...]  # rejected for another reason
-    came: int = 0  # addresses that a crawl asked for and that answered; of captures alone nobody knows
-    failed: int = 0
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ def survey(db: Database, host: str) -> Site:
     (asked,) = select(
         db, "SELECT sum(state = 'done') AS came, sum(state = 'failed') AS failed FROM links WHERE host = ?", host
     )
-    return Site(host, int(count["n"] or 0), *found, came=int(asked["came"] or 0), failed=int(asked["failed"] or 0))
+    return Site(host, int(count["n"] or 0), int(asked["came"] or 0), int(asked["failed"] or 0), *found)
 
 
 def _ways(said: dict[str, str], wanted: set[str]) -> list[str]:
