@@ -32,6 +32,8 @@ ONCE: dict[str, Any] = {
     "socket_timeout": ATTEMPT, "socket_connect_timeout": ATTEMPT, "retry_on_timeout": False,
     "retry": redis.retry.Retry(NoBackoff(), 0),
 }  # fmt: skip
+GOES_ON = ", what was leased goes back. The same command goes on where it was"
+BEGINS = ". The same command goes on with the round that there is now, or begins one"
 LOST = (redis.ConnectionError, redis.TimeoutError, OSError)
 
 
@@ -94,7 +96,7 @@ class Server:
                 if "LOADING" in str(error) or "MASTERDOWN" in str(error):  # it starts, and reads what it kept
                     await self._wait(error, wait)
                     continue
-                raise self._ends(_meaning(error)) from error
+                raise self._ends(*_meaning(error)) from error
             else:
                 self._is_back()
                 return answer
@@ -130,11 +132,8 @@ class Server:
             logger.info("the shared frontier is there again after %.1f s", self.back_at - self.lost_at)
             self.lost_at = None
 
-    def _ends(self, why: str) -> FrontierLost:
-        problem = (
-            f"frontier-lost: the shared frontier at {self.place}: {why}; what was stored is whole, what was leased goes"
-            " back. The same command goes on where it was"
-        )
+    def _ends(self, why: str, then: str = GOES_ON) -> FrontierLost:
+        problem = f"frontier-lost: the shared frontier at {self.place}: {why}; what was stored is whole{then}"
         self._problem = problem
         self._end(problem)
         return FrontierLost(problem)
@@ -145,13 +144,18 @@ def said(error: BaseException) -> str:
     return hidden(" ".join(str(error).split()))[:200] or type(error).__name__
 
 
-def _meaning(error: redis.RedisError) -> str:
+def _meaning(error: redis.RedisError) -> tuple[str, str]:
+    """Why a crawl ends for it, and what the next one does."""
     text = str(error)
     if text.startswith("GONE"):
-        return "its round is gone: it was cleared, or Redis began anew without what it had (appendonly yes keeps it)"
+        return (
+            "its round is gone: others ended it while this worker was silent, or it was cleared, or Redis began anew"
+            " without what it had (appendonly yes keeps it)",
+            BEGINS,
+        )
     if "OOM" in text:
-        return "Redis has no memory left for more links (maxmemory)"
-    return said(error)
+        return "Redis has no memory left for more links (maxmemory)", GOES_ON
+    return said(error), GOES_ON
 
 
 def pairs(flat: Sequence[Any]) -> dict[str, Any]:

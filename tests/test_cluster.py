@@ -1,12 +1,26 @@
 """Restoration on a cluster: the same as a rebuild, byte for byte, and nothing dropped silently."""
 
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from archive_files import html, response
-from cluster_cases import TABLES, Crawled, cli, copy, crawl, needs_datatrove, ok, planned, restored, stamps, told
+from cluster_cases import (
+    ROOT,
+    TABLES,
+    Crawled,
+    cli,
+    copy,
+    crawl,
+    needs_datatrove,
+    ok,
+    planned,
+    restored,
+    stamps,
+    told,
+)  # fmt: skip
 from test_foreign_revisits import FORMS, HEAD, PAGE, original, revisit
 
 from archive.cluster.plan import ARTICLE, Article, Place, alone, divide, load, places
@@ -118,6 +132,29 @@ def test_a_page_past_its_time_is_rejected_with_the_reason(waiting: tuple[Path, P
     left = cli(full, warcs, "cluster", "collect", plan)
     assert left.exit_code == 1 and left.output.count("Its documents stay as they were") == 2
     assert told(full)["documents"] == before["documents"], "what says nothing of a page takes nothing away"
+
+
+def test_a_shard_that_cannot_be_read_is_named_with_the_way_out(waiting: tuple[Path, Path, Path]) -> None:
+    archive, warcs, plan = waiting
+    done(plan, warcs)
+    (place,) = places(plan, load(plan))
+    whole = place.archive.read_bytes()
+    for damaged in (whole[:5000], b""):
+        place.archive.write_bytes(damaged)
+        told = cli(archive, warcs, "cluster", "collect", plan)
+        assert told.exit_code == 1 and told.output.count("\n") == 1
+        assert f"{place.archive} cannot be read: " in told.output and f"cluster run {plan}" in told.output
+    place.archive.unlink()
+    planned = place.planned.read_bytes()
+    place.planned.unlink()
+    command = [sys.executable, "-m", "archive", "--warc-dir", str(warcs), "cluster", "run", str(plan)]
+    told_by = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
+    assert told_by.returncode == 1
+    assert told_by.stderr.splitlines()[-1] == f"Error: {place.planned} is missing. Plan anew"
+    assert "Traceback" not in told_by.stderr
+    place.planned.write_bytes(planned)
+    assert "all shards are restored" in ok(cli(archive, warcs, "cluster", "run", plan))
+    assert "2 new" in ok(cli(archive, warcs, "cluster", "collect", plan))
 
 
 def test_captures_that_cannot_be_read_are_named(waiting: tuple[Path, Path, Path]) -> None:

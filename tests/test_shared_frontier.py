@@ -1,5 +1,6 @@
 """The steps of a shared frontier, on a real Redis: rounds, leases, turns at a host, and what people see of it."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -270,6 +271,17 @@ def test_a_frontier_that_is_cleared_under_a_worker_is_told_from_an_empty_one(sha
     with pytest.raises(ArchiveError, match="GONE"):
         one.take()
     assert not [key for key in shared.client.scan_iter() if "cleared" in key]
+
+
+def test_a_round_that_went_on_without_a_worker_ends_it_with_what_comes_next(shared: Redis) -> None:
+    said: list[str] = []
+    server = Server(given(shared.url), said.append)
+    one, other = Worker(server, "went on", "one").join(), Worker(server, "went on", "two").join()
+    one.leave(), other.leave()
+    assert other.join().round == 2
+    with pytest.raises(ArchiveError, match="others ended it"):
+        asyncio.run(server.run(scripts.OVER, key_of("went on"), one.round, "one"))
+    assert said[0].endswith(". The same command goes on with the round that there is now, or begins one")
 
 
 def test_the_queue_survives_the_kill_of_its_redis(shared: Redis) -> None:

@@ -45,7 +45,7 @@ def collect(db: Database, folder: Path, progress: Progress) -> Collected:
     progress.start("articles", plan.articles)
     try:
         for place in every:
-            shard = open_archive(place.archive, create=False)
+            shard = _opened(place)
             try:
                 _known(db, shard, plan)
                 _articles(db, shard, place, done, progress)
@@ -55,6 +55,18 @@ def collect(db: Database, folder: Path, progress: Progress) -> Collected:
         progress.stop()
     families.settle(db, progress)
     return done
+
+
+def _opened(place: Place) -> Database:
+    """What a shard became."""
+    try:
+        return open_archive(place.archive, create=False)
+    except ArchiveError as error:
+        why = str(error.__cause__ or "it is no archive")
+        raise ArchiveError(
+            f"{place.archive} cannot be read: {why}. Remove it, and its shard is restored again:"
+            f" python -m archive cluster run {place.folder}"
+        ) from error
 
 
 def _known(db: Database, shard: Database, plan: Plan) -> None:

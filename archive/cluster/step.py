@@ -79,7 +79,7 @@ class HereExecutor(LocalPipelineExecutor):  # type: ignore[misc]
     def _ran(self, ranks: list[int]) -> Iterator[PipelineStats]:
         """What each task gave; when all have ended, the first of their exceptions."""
         count = min(self.workers, len(ranks))
-        with ProcessPoolExecutor(count, initializer=worker.end_with, initargs=(os.getpid(),)) as pool:
+        with ProcessPoolExecutor(count, initializer=_begin, initargs=(os.getpid(),)) as pool:
             futures = [pool.submit(self._run_for_rank, rank, 1) for rank in ranks]  # 1: log to its file alone
             broken = None
             for future in as_completed(futures):
@@ -89,6 +89,12 @@ class HereExecutor(LocalPipelineExecutor):  # type: ignore[misc]
                 broken = broken or error
             if broken:
                 raise broken
+
+
+def _begin(parent: int) -> None:
+    """What goes wrong in a task stands in its log, and the run says it in a line: not in a page of datatrove's, too."""
+    worker.end_with(parent)
+    sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 (as long as the process lives)
 
 
 class RayExecutor(RayPipelineExecutor):  # type: ignore[misc]
