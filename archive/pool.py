@@ -16,7 +16,6 @@ from loky import ProcessPoolExecutor, get_reusable_executor
 
 from pipelines import worker
 from pipelines.document import Knowledge, Outcome, Page, PageRules
-from pipelines.process import restore
 
 FEW = 8  # jobs that are done before a pool would have started (about 2 s with trafilatura's imports)
 AHEAD = 4  # jobs in flight for each worker: enough to keep it busy, few enough to hold in memory
@@ -46,7 +45,7 @@ class Crew:
 
 
 def restored(
-    jobs: Iterable[Job], work: Work = restore, *, workers: int | None = None, patience: float | None = None
+    jobs: Iterable[Job], work: Work = worker.restore, *, workers: int | None = None, patience: float | None = None
 ) -> Iterator[Outcome]:
     """The outcome of each job, in order. With a `patience` no page is restored where it could not be given up."""
     jobs = iter(jobs)

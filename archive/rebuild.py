@@ -25,7 +25,6 @@ from archive.store import add, knowledge, now, save_knowledge, transaction, woul
 from archive.versioning.rebuilt import Rebuilt
 from archive.warcs import revisits
 from pipelines.document import SOFTWARE, Knowledge, Outcome, Page, PageRules
-from pipelines.learn import SourceText, learn
 
 ANEW = "Make a new archive of the captures: python -m archive --archive NEW ingest WARC-FOLDER"
 BATCH = 50  # pages that are written in one transaction: half a second of restoring is lost by a kill
@@ -146,6 +145,8 @@ def relearn(db: Database, warc_dir: Path, progress: Progress | None = None) -> i
 
 def learned(db: Database) -> Knowledge:
     """What the stored source texts teach."""
+    from pipelines.learn import SourceText, learn  # here: most commands learn nothing
+
     pages = db.conn.execute(
         "SELECT host, coalesce(page_title, ''), source_text FROM pages"
         " WHERE source_text IS NOT NULL AND knowledge_id IS NOT NULL"

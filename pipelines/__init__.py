@@ -15,7 +15,7 @@ what serves one of them stands in a folder of its own.
     reflow              structure/    passage, page_marks, breaks
     assemble            what documents become of it all, with
       marks             marking/      lost, masks, numbers, counts, numbering, styles, topics; quality
-      facts             facts/        subject: what facts are read off
+      facts             facts/        readers, which are asked in turn; subject: what they read
                                       signed, signature, signer, date_line, names; people, document_number
                                       dates, page_dates; era, references, anchors, bounds
                                       plans, laws, relative, years, gaps, reached, compared; redating

@@ -20,8 +20,8 @@ from pipelines.document import (
     article_id,
     canonical_url,
 )
-from pipelines.facts import facts
 from pipelines.facts.outline import outline
+from pipelines.facts.readers import facts
 from pipelines.facts.signature import signature
 from pipelines.facts.subject import Facts, Line, Signature, Subject
 from pipelines.fingerprint import content_digest, part_suffix

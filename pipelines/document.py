@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from w3lib.url import canonicalize_url
 
 SOFTWARE = "restorer 0.4.0"  # named in every document; raised when a rule changes what it yields
+GENRES = ("总结", "汇报", "述职", "计划", "讲话", "心得", "方案", "通知", "信息", "报告", "其他")
 
 
 def column(help: str, *, index: bool = False, facet: bool = False, default: Any = ...) -> Any:

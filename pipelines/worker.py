@@ -1,6 +1,7 @@
 """What a worker process is: one that ends when its parent does, and in a crawl one that knows what was learned.
 
-Both pools (`pipelines/items.py`, `archive/pool.py`) begin their workers here.
+Both pools (`pipelines/items.py`, `archive/pool.py`) begin their workers here. Who starts them names what they do by
+this module: only a process that restores a page imports the corridor, which takes most of a second.
 """
 
 import ctypes
@@ -11,7 +12,6 @@ import threading
 import time
 
 from pipelines.document import Knowledge, Outcome, Page, PageRules
-from pipelines.process import restore
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 LOOK_EVERY = 1.0  # seconds between two looks at the parent, where the kernel does not tell of its death
@@ -46,6 +46,13 @@ def begin(parent: int, knowledge: str) -> None:
 def work(article: tuple[Page, ...], rules: PageRules) -> Outcome:
     """Restore an article."""
     return restore(article, _known[0], rules)
+
+
+def restore(article: tuple[Page, ...], knowledge: Knowledge, rules: PageRules) -> Outcome:
+    """`process.restore`, for those who mostly let others restore."""
+    from pipelines import process  # here, not above: see the top
+
+    return process.restore(article, knowledge, rules)
 
 
 def _watch(parent: int) -> None:

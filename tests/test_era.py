@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.facts import anchors, era, facts
+from pipelines.facts import anchors, era
+from pipelines.facts.readers import facts
 from pipelines.facts.signature import signature
 from pipelines.facts.subject import Facts, Line, Subject
 from pipelines.script import fold

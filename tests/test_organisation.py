@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.facts import facts
 from pipelines.facts import units as module
+from pipelines.facts.readers import facts
 from pipelines.facts.subject import Facts, Line
 from pipelines.facts.units import units_in
 from tests.subjects import subject

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.facts import facts
 from pipelines.facts.divisions import STILL, all_divisions, mentions, named, place_of
 from pipelines.facts.place import resolve, year_of
+from pipelines.facts.readers import facts
 from pipelines.facts.subject import Clue, Facts
 from pipelines.facts.towns import Town, county_of
 from tests.subjects import subject

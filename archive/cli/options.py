@@ -10,7 +10,7 @@ import click
 from archive.cli.completing import hosts
 from archive.condition import Filters
 from archive.exports.cite import LOCAL
-from pipelines.facts.genre import GENRES
+from pipelines.document import GENRES
 
 
 def with_filters(verb: Callable[..., None]) -> Callable[..., None]:

@@ -7,19 +7,22 @@ only makes documents neighbours, which their texts have to confirm.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import numpy as np
-import tldextract
 from numpy.typing import NDArray
 
 from pipelines.document import canonical_url
 
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
 # The number of an article: the last of four digits or more in the path, without the page's number (_2, -3) behind it.
 _NUMBER = re.compile(r"(?<!\d)\d{4,}(?!\d)(?!.*(?<!\d)\d{4,}(?!\d))")
 _DATE = re.compile(r"(?:19|20)\d{2}(?:[01]\d(?:[0-3]\d)?)?$")
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list in the package: no request
 
 
 def address_keys(id: str, url: str, canonical_link: str) -> NDArray[np.int64]:
@@ -41,15 +44,27 @@ def _names(url: str, canonical_link: str) -> Iterator[str]:
 
 def domain(host: str) -> str:
     """The registered domain of a host; the host itself where it has none (an address, a name of one's own net)."""
-    return str(_suffixes(host).top_domain_under_public_suffix) or host
+    return _registered(host) or host
 
 
 def article_number(url: str) -> str:
     """Registered domain and number of an article, e.g. 'example.com 5283898'; '' where its address has no number."""
     parts = urlsplit(url)
     found = _NUMBER.search(parts.path)
-    domain = _suffixes(parts.hostname or "").top_domain_under_public_suffix if found else ""
+    domain = _registered(parts.hostname or "") if found else ""
     return f"{domain} {found.group()}" if found and domain and not _DATE.fullmatch(found.group()) else ""
+
+
+def _registered(host: str) -> str:
+    return str(_suffixes()(host).top_domain_under_public_suffix)
+
+
+@cache
+def _suffixes() -> "TLDExtract":
+    """The list in the package: no request."""
+    from tldextract import TLDExtract  # here: it imports an HTTP client, and most commands look at no address
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def _key(name: str) -> int:

@@ -21,7 +21,7 @@ from archive.removing.warc_tombstones import MARK, Raw
 from archive.store import now, transaction
 from archive.warcs import sealing
 from pipelines.document import HostKnowledge, Knowledge, Outcome, Page, PageRules, article_id
-from pipelines.process import restore
+from pipelines.worker import restore
 
 BODIES = ("response", "resource", "conversion")  # kinds of records whose blocks are pages
 

@@ -1,6 +1,8 @@
 """`scrapy draft HOST`: a first profile of a site, from an archive's captures or WARC files. Asks no network.
 
 2: it could not be drafted, and one line says why.
+
+Scrapy imports every command's module before it runs one, a crawl's too: what only drafting needs is imported then.
 """
 
 import argparse
@@ -12,12 +14,10 @@ from typing import ClassVar
 from scrapy.commands import ScrapyCommand
 
 from archive.errors import ArchiveError
-from archive.ingest import ingest
 from archive.pages.safe_html import seen
 from archive.progress import Progress
 from archive.store import open_archive
 from crawler import options
-from crawler.draft import draft, hosts
 from crawler.plan import PlanError, shown
 
 
@@ -89,6 +89,8 @@ class Command(ScrapyCommand):
         for path in warcs:
             if not Path(path).exists():
                 raise PlanError(f"there is no {path}")
+        from archive.ingest import ingest  # here: see the top
+
         with tempfile.TemporaryDirectory() as folder:
             archive = Path(folder) / "archive.db"
             db = open_archive(archive)
@@ -100,6 +102,8 @@ class Command(ScrapyCommand):
 
 
 def _from(archive: Path, warc_dir: Path, host: str, came_from: str) -> str:
+    from crawler.draft import draft, hosts  # here: see the top
+
     db = open_archive(archive, create=False)
     try:
         found = {name: count for name, count in hosts(db).items() if count}

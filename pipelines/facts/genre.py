@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pipelines.document import GENRES
 from pipelines.facts.cues import Zone, cues, zones_of
 from pipelines.facts.subject import Clue, Facts, Subject
 from pipelines.facts.tense import Expected, Told, tense
 from pipelines.script import fold
 
-GENRES = ("总结", "汇报", "述职", "计划", "讲话", "心得", "方案", "通知", "信息", "报告", "其他")
 ENOUGH = 3.5  # weight from which a genre counts as proven: more than one weak cue (chosen)
 UNNAMED = 4.5  # the same where the text does not say what it is, and its title calls it otherwise or nothing (chosen)
 MARGIN = 1.0  # by which the second one must weigh less (chosen)

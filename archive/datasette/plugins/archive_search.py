@@ -19,7 +19,7 @@ from archive.pages import safe_html
 from archive.pages.browse import READ, Reader, path, reader
 from archive.pages.interface import App, Receive, Scope, Send
 from archive.rows import Value
-from pipelines.facts.genre import GENRES
+from pipelines.document import GENRES
 
 PAGE = 20
 LAST = 500  # pages: to find the hundred thousandth answer takes seconds, and nobody reads on to there

@@ -26,7 +26,7 @@ from archive.counting.trends import SMALL, TIMES, Row, Trend, Way, table_of, tre
 from archive.errors import ArchiveError
 from archive.pages import interface
 from archive.pages.browse import Reader, archive_name, path, reader
-from pipelines.facts.genre import GENRES
+from pipelines.document import GENRES
 
 KWIC, TREND = "-/kwic", "-/trend"
 LINES = 100  # of a page
