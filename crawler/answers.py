@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 MOST = 4 * MAX_CHARACTERS  # bytes: no encoding needs more for a character
+NO_VIEW = View("thin", (), (), "", 0, 0)  # of what is not looked at, or shows nothing
 
 
 def page_of(response: "Response") -> Page:
@@ -30,6 +31,12 @@ def not_text(page: Page) -> str:
     if len(page.body) > MOST:  # known before it is decoded, which would hold up every other request
         return f"too-large: {len(page.body)} bytes unpacked"
     return "" if readable else f"not-text: {kind}"
+
+
+def may_be_guard(status: int) -> bool:
+    """Whether a page of such a status may be a guard's: firewalls answer 200, 405, 412, 418 and more. What is not there
+    is nobody's to guard, and a status that fails by itself needs no second reason."""
+    return status == 200 or (400 <= status < 500 and status not in (404, 410) and not backoff.counts(status))
 
 
 def headers_of(response: "Response") -> dict[str, str]:

@@ -17,7 +17,8 @@ HOST_STATUSES = frozenset([429, 503, 509, 521, 522, 523, 529])
 PAGE_STATUSES = frozenset([408, 425, 500, 502, 504, 520, 524, 530])
 # Codes of errors as `links` has them: the host does not answer at all; or it broke off on this page.
 ROBOTS = "robots-unreachable"  # nothing of the host may be asked for until its robots.txt can be read
-HOST_ERRORS = frozenset(["timeout", "connection-refused", "cannot-resolve-host", ROBOTS])
+BLOCKED = "blocked"  # a guard answered in the place of the page, whatever the status: as a 429, in a page's clothes
+HOST_ERRORS = frozenset(["timeout", "connection-refused", "cannot-resolve-host", ROBOTS, BLOCKED])
 PAGE_ERRORS = frozenset(["failed", "response-data-loss", "short-body"])
 RESTING = "host-resting"  # what was not sent because its host had just asked for rest
 # A host that forbids page after page has shut this crawler out: it counts, though no page of it is asked again.

@@ -95,6 +95,7 @@ class Run:
         self.waiting: dict[str, int] | None = None  # links that are known and wait, by host, when last looked
         self._screen = Screen()
         self.failures: Counter[str] = Counter()  # of each host, in a row
+        self.rests: dict[str, float] = {}  # hosts behind a guard: until when, on the monotonic clock
         self._met: LocalCache[str, None] = LocalCache(MET)  # of what this round has met: what this crawl has written
         self._tasks: set[asyncio.Task[None]] = set()
         self._looks = create_looping_call(lambda: self._screen.show(self.figures, self.hosts))
@@ -235,6 +236,7 @@ class Run:
 
     async def host_came(self, host: str) -> None:
         """A host answered: what it failed before does not count any more."""
+        self.rests.pop(host, None)
         if self.failures.pop(host, 0):
             with suppress(ArchiveError):
                 await self.frontier.host_came(host)

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from twisted.web._newclient import HTTP11ClientProtocol, Request
     from twisted.web.iweb import IResponse
 
-    from crawler.shared import Shared
-
 HEAD = 256 * 1024  # bytes of status line and headers; browsers end at 256 KiB (Chromium) or before
 
 
@@ -98,9 +96,11 @@ class CappedHandler(HTTP11DownloadHandler):
     async def download_request(self, request: "scrapy.Request") -> "Response":
         """Send a request, unless its host has asked for rest since it was queued."""
         host = urlsplit(request.url).hostname or ""
-        if (left := self._rests.get(host, 0.0) - time.monotonic()) > 0:
+        run = self._crawler.get_extension(Run)
+        rests = max(self._rests.get(host, 0.0), run.rests.get(host, 0.0) if run else 0.0)
+        if (left := rests - time.monotonic()) > 0:
             raise HostRests(host, left)
-        if (shared := self._shared()) is None:
+        if (shared := run.shared if run else None) is None:
             return await super().download_request(request)
         slot = shared.slot(request)
         flight = await shared.turn(host, slot.delay, slot.concurrency)
@@ -134,8 +134,3 @@ class CappedHandler(HTTP11DownloadHandler):
         if asked or request.meta.get(robots.ASKS) or response.status not in backoff.HOST_STATUSES:
             return asked
         return self._waits.doubled(failures)
-
-    def _shared(self) -> "Shared | None":
-        """The frontier that this crawl shares with others, if it does."""
-        run = self._crawler.get_extension(Run)
-        return run.shared if run else None

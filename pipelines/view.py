@@ -16,6 +16,8 @@ from w3lib.url import safe_url_string
 
 from pipelines.document import Block, Decoded
 from pipelines.extraction.render import Rendering, parse, render
+from pipelines.script import fold
+from pipelines.strangers import stranger
 from pipelines.structure.pagers import islands, pagers
 from pipelines.structure.paging import TITLE, Link
 
@@ -31,6 +33,7 @@ SENTENCE = 20  # characters of a line that can hold a sentence
 LINK_SHARE = 0.3  # of a line's characters, past which it is no prose
 EXCERPT = 300  # characters of prose under one link in a list: the longest that systems show is 250
 TITLE_SHARE = 0.6  # of a line's characters, from which it is a link with its day
+GUARD = 2000  # characters of a page that a guard may have written: more than `strangers.LONGEST_NOTICE` with its Latin
 REFRESH = 10  # seconds: a page that sends its reader on within them is a redirect
 
 _SENTENCE_MARK = re.compile(r"[。！？；，]|[\u4e00-\u9fff][,;!?]")
@@ -57,6 +60,7 @@ class View:
     title: str = ""  # the <title>
     canonical: str = ""  # the address that it names as its own, absolute; '' where it names none
     editions: tuple[str, ...] = ()  # the addresses that it names as its other editions: mobile, AMP, MIP, desktop
+    guard: str = ""  # what a guard says who stands before the site: "blocked: …"; '' where the site itself answers
 
 
 def look(page: Decoded) -> View:
@@ -78,6 +82,7 @@ def look(page: Decoded) -> View:
         title=rendering.page_title,
         canonical=_absolute(url, rendering.canonical, page.charset),
         editions=tuple(dict.fromkeys(_editions(tree, url))),
+        guard=_guard(tree, rendering),
     )
 
 
@@ -87,6 +92,17 @@ def _kind(prose: int, titles: int, paragraphs: int, says_article: bool) -> str:
     if prose >= PROSE or (prose >= SHORT_PROSE and (says_article or prose >= PER_TITLE * titles)):
         return "article"
     return "list" if titles >= TITLES else "thin"
+
+
+def _guard(tree: html.HtmlElement, rendering: Rendering) -> str:
+    """What a captcha or a firewall says in the place of a page, as the gate says it of the page's text.
+
+    Leaves the login of the site itself, which asks for a password beside its captcha.
+    """
+    if len(rendering.text) > GUARD or any(field.get("type") == "password" for field in tree.iter("input")):
+        return ""
+    why = stranger(rendering.page_title, fold(rendering.text).split("\n"))
+    return why if why.startswith("blocked:") else ""
 
 
 def _prose_lines(rendering: Rendering) -> list[str]:

@@ -15,7 +15,7 @@ def after(failure: int | str, attempts: int = 1, failures: int = 1, url: str = U
     return POLICY.after(failure, attempts, failures, url, {k.replace("_", "-"): v for k, v in headers.items()}, NOW)
 
 
-@pytest.mark.parametrize("failure", [429, 503, "timeout", "connection-refused", "cannot-resolve-host"])
+@pytest.mark.parametrize("failure", [429, 503, "blocked", "timeout", "connection-refused", "cannot-resolve-host"])
 def test_what_a_host_has_said_makes_the_whole_host_wait(failure: int | str) -> None:
     wait = after(failure)
     assert wait.host and not wait.give_up and not wait.rests and 10.0 <= wait.seconds <= 10.0 * (1 + JITTER)

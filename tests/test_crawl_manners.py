@@ -27,10 +27,23 @@ def links(folder: Path) -> dict[str, tuple[str, str]]:
         db.close()
 
 
+def rejections(folder: Path) -> dict[str, str]:
+    db = sqlite3.connect(folder / "archive.db")
+    try:
+        return dict(db.execute("SELECT url, rejected FROM pages WHERE rejected IS NOT NULL"))
+    finally:
+        db.close()
+
+
 def gaps(served: Served, host: str, *paths: str) -> list[float]:
     """Seconds between the requests to a host, of these paths where any are given."""
     times = [asked.at for asked in served.log if asked.host == host and (not paths or asked.path in paths)]
     return [after - before for before, after in pairwise(times)]
+
+
+GUARD = "<title>安全验证</title><p>您的访问过于频繁，请完成验证后继续访问。</p><p>事件编号：20261</p>".encode()
+LOGIN = "<title>用户登录</title><p>用户名<input><p>密码<input type=password><p>请输入验证码<input>".encode()
+SPEAKS = article(5).replace(b"<p>", "<p>网站防火墙提示访问过于频繁，请完成安全验证。</p><p>".encode(), 1)
 
 
 def failing(asked: Asked) -> Reply | bytes | Raw:
@@ -49,11 +62,16 @@ def failing(asked: Asked) -> Reply | bytes | Raw:
         return Reply(b"", 503)
     if asked.host == "month.test" and asked.path == "/a/1.html":
         return Reply(b"", 503, {"Retry-After": "2592000"})
+    if asked.host == "guard.test" or (asked.host == "wall.test" and asked.number == 1):
+        return Reply(GUARD, 405 if asked.path == "/a/2.html" else 200)
+    if asked.host == "login.test":
+        return Reply(LOGIN if asked.path != "/a/3.html" else SPEAKS)
     return Reply(article(sum(asked.path.encode()) % 90))
 
 
 def test_waits_after_failures_are_kept_and_no_longer_than_they_help(tmp_path: Path) -> None:
-    hosts = ["busy.test", "later.test", "date.test", "broken.test", "down.test", "month.test"]
+    hosts = ["busy.test", "later.test", "date.test", "broken.test", "down.test", "month.test", "guard.test",
+             "wall.test", "login.test"]  # fmt: skip
     with serve(failing) as served:
         urls = [served.url(f"/a/{n}.html", host) for host in hosts for n in (1, 2, 3)]
         words = ("-s", "BACKOFF_FIRST=1", "-s", "HOST_FAILURES=4", "-s", "PATIENCE=30")
@@ -73,7 +91,14 @@ def test_waits_after_failures_are_kept_and_no_longer_than_they_help(tmp_path: Pa
         assert {"/a/2.html", "/a/3.html"} <= set(served.paths("broken.test"))
         assert 4 <= len(served.paths("down.test")) - 1 <= 6 and "down.test: host-rests: http-503" in log
         assert served.paths("month.test").count("/a/1.html") == 1 and "month.test: host-rests: http-503" in log
-        found = links(tmp_path)
+        assert 4 <= len(served.paths("guard.test")) - 1 <= 6 and "guard.test: host-rests: blocked, 4 failures" in log
+        assert all(served.paths("wall.test").count(f"/a/{n}.html") == 2 for n in (1, 2, 3))
+        assert gaps(served, "wall.test", "/a/1.html")[0] > 0.9
+        assert len(served.paths("login.test")) == 4 and "login.test: host-rests" not in log
+        found, rejected = links(tmp_path), rejections(tmp_path)
+        assert not [url for url in rejected if "wall.test" in url]  # they were articles behind the wall
+        assert served.url("/a/3.html", "login.test") not in rejected  # it only speaks of guards
+        assert not [url for url in rejected if "guard.test" in url]  # the next crawl asks again
         assert found[served.url("/a/1.html", "broken.test")][0] in ("failed", "done")
         assert found[served.url("/a/1.html", "month.test")][0] == "new"  # the next crawl asks again
         assert all(found[served.url(f"/a/{n}.html", "busy.test")][0] == "done" for n in (1, 2, 3))

@@ -7,6 +7,7 @@ What a response is, what follows from its links and what from the pages before i
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
@@ -20,13 +21,13 @@ from scrapy.robotstxt import ProtegoRobotParser
 from archive.errors import ArchiveError
 from archive.frontier import LinkRow
 from crawler import backoff, discovery, sitemaps
-from crawler.answers import headers_of, not_text, page_of, plain, reason_of
-from crawler.backoff import Backoff, Wait
+from crawler.answers import NO_VIEW, headers_of, may_be_guard, not_text, page_of, plain, reason_of
+from crawler.backoff import BLOCKED, Backoff, Wait
 from crawler.chains import Chains
 from crawler.discovery import Link, View
 from crawler.due import telling
 from crawler.editions import Editions
-from crawler.extensions import TRANSIENT, Run
+from crawler.extensions import Run
 from crawler.feeds import Feeds
 from crawler.frontier import Limits, Policy
 from crawler.leases import Lease
@@ -118,9 +119,12 @@ class SummariesSpider(Spider):
         if item.lease:
             self.run.give_up(item.lease, f"item-error: {type(failure.value).__name__}: {failure.value}")
 
-    async def request(self, url: str, lease: Lease, visit: Visit, priority: int) -> Request:
-        """A request; failures come back to `failed`, redirects to `parse`."""
+    async def request(self, url: str, lease: Lease, visit: Visit, priority: int, *, asks: bool = False) -> Request:
+        """A request; failures come back to `failed`, redirects to `parse`. One that `asks` is not answered from what
+        this round has of its address."""
         known = lease.known if url == lease.url else None
+        if asks:
+            known = replace(known or (await self.run.known(url))[0], here=None)
         return Request(
             url,
             callback=self.parse,
@@ -139,9 +143,18 @@ class SummariesSpider(Spider):
 
     async def _read(self, response: "Response", lease: Lease, visit: Visit) -> Found:
         self.run.leases.came(lease)
-        if "archived" not in response.meta and await self._transient(response, lease):
-            return
         page = page_of(response)
+        is_feed = sitemaps.is_sitemap(page.content_type, page.body, asked=visit.kind == "feed")
+        refused = response.meta.get("refused", "") or not_text(page)
+        is_read = may_be_guard(response.status) and not (is_feed or refused)
+        text, view = self._seen(page) if is_read else ("", NO_VIEW)
+        failure = response.status if backoff.counts(response.status) else BLOCKED if view.guard else ""
+        if "archived" in response.meta:
+            if failure == BLOCKED:  # no answer to go by: it is asked for again
+                yield await self.request(page.url, lease, visit, ARTICLE, asks=True)
+                return
+        elif await self._again_after(failure, response, lease):
+            return
         if page.url != lease.url:
             lease.links.append(LinkRow(page.url, visit.kind, "done", "", visit.depth, visit.found_on))
         if response.status in (301, 302, 303, 307, 308) and response.headers.get("Location"):
@@ -149,12 +162,14 @@ class SummariesSpider(Spider):
         elif response.status != 200:
             why = f"http-{response.status}"
             results = self.chains.missing(page, lease, visit, f"no-sitemap: {why}" if visit.kind == "feed" else why)
-        elif sitemaps.is_sitemap(page.content_type, page.body, asked=visit.kind == "feed"):
+        elif is_feed:
             results = self.feed(page, visit)
-        elif reason := response.meta.get("refused", "") or not_text(page):
-            results = self.chains.missing(page, lease, visit, reason)
+        elif refused:
+            results = self.chains.missing(page, lease, visit, refused)
         else:
-            results = self.text(page, lease, visit, unchanged=bool(response.meta.get("unchanged")))
+            if text:
+                self.policy.systems.see(page.url, text)
+            results = self.text(page, view, lease, visit, unchanged=bool(response.meta.get("unchanged")))
         async for result in self._until_done(results, lease):
             yield result
 
@@ -174,13 +189,12 @@ class SummariesSpider(Spider):
         if lease.is_done and not lease.waits:
             await self.run.settle(lease)
 
-    async def _transient(self, response: "Response", lease: Lease) -> bool:
+    async def _again_after(self, failure: int | str, response: "Response", lease: Lease) -> bool:
         """Whether an answer was none, and its address is asked for again later."""
-        host = urlsplit(response.url).hostname or ""
-        if response.status not in TRANSIENT and not backoff.counts(response.status):
-            await self.run.host_came(host)
+        if not failure:
+            await self.run.host_came(urlsplit(response.url).hostname or "")
             return False
-        return await self._again(response.url, lease, response.status, headers_of(response))
+        return await self._again(response.url, lease, failure, headers_of(response))
 
     async def _again(self, url: str, lease: Lease, failure: int | str, headers: dict[str, str]) -> bool:
         """Decide on a failure: whether the lease goes back to the frontier."""
@@ -188,20 +202,25 @@ class SummariesSpider(Spider):
         self.run.failures[host] += backoff.counts(failure)
         before = await self.run.frontier.attempts(url)
         wait = self.backoff.after(failure, before + 1, self.run.failures[host], url, headers, datetime.now(UTC))
+        if failure == BLOCKED:  # what waits in the downloader saw only its status
+            self.run.rests[host] = time.monotonic() + wait.seconds
         await self.run.host_failed(host, wait)
         if wait.give_up:
             return False
         await self.run.put_back(lease, url, wait)
         return True
 
-    async def text(self, page: Page, lease: Lease, visit: Visit, *, unchanged: bool) -> Found:
-        """A page that can be read: a list, an article, or a page of one."""
+    @staticmethod
+    def _seen(page: Page) -> tuple[str, View]:
+        """The text of a page, and what it is."""
         try:
             decoded = decode(page)
-            view = discovery.look(decoded) if decoded.html else plain(decoded)
-            self.policy.systems.see(page.url, decoded.text)
+            return decoded.text, discovery.look(decoded) if decoded.html else plain(decoded)
         except Rejected:  # the corridor will say why, as it does for a file
-            view = View("thin", (), (), "", 0, 0)
+            return "", NO_VIEW
+
+    async def text(self, page: Page, view: View, lease: Lease, visit: Visit, *, unchanged: bool) -> Found:
+        """A page that can be read: a list, an article, or a page of one."""
         if view.refresh and view.refresh != page.url and not visit.chain:
             yield self.article((page,), f"redirect: by a meta tag to {view.refresh}")
             await self.links.follow([Link(view.refresh, "")], visit, "redirect")
