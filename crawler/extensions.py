@@ -140,6 +140,11 @@ class Run:
         elif self.round.woken or self.round.resting:
             logger.info("%d known links are due, %d are not", self.round.woken, self.round.resting)
 
+    def say(self, words: str) -> None:
+        """Tell the log, and who watches."""
+        logger.info(words)
+        self._screen.say(words)
+
     def hosts(self) -> list[HostLine]:
         """What each host is doing."""
         closed = {host: one.reason for host, one in self.leases.closed_hosts.items()} | self.leases.resting
@@ -253,6 +258,7 @@ class Run:
         """End the crawl in order, and not as a failure; the next one goes on where it was."""
         if not self.ending:
             self.ending = why
+            self.crawler.stats.set_value("ending", why)
             logger.info("ends: %s", why)
             self._close_spider(why.split(":")[0])
 
@@ -389,6 +395,7 @@ def _leases(run: Run, settings: "BaseSettings") -> Leases:
         IN_WORK * settings.getint("CONCURRENT_REQUESTS"),
         settings.getfloat("PATIENCE"),
         run.budget,
+        settings.getbool("WAIT_FOR_HOURS"),
     )
 
 

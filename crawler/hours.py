@@ -21,12 +21,13 @@ class Window:
         here = now.astimezone(ZoneInfo(self.zone))
         minute = here.hour * 60 + here.minute
         is_open = (self.opens <= minute < self.closes) if self.opens < self.closes else not self._is_day(minute)
-        if is_open:
-            return 0.0
+        return 0.0 if is_open else (self.next(now).astimezone(now.tzinfo) - now).total_seconds()
+
+    def next(self, now: datetime) -> datetime:
+        """When it opens next, by the site's clock."""
+        here = now.astimezone(ZoneInfo(self.zone))
         start = here.replace(hour=self.opens // 60, minute=self.opens % 60, second=0, microsecond=0)
-        if start <= here:
-            start += timedelta(days=1)  # by the clock on the wall: a day may have 23 hours
-        return (start.astimezone(now.tzinfo) - now).total_seconds()
+        return start if start > here else start + timedelta(days=1)  # on the wall's clock: a day may have 23 hours
 
     def _is_day(self, minute: int) -> bool:
         return self.closes <= minute < self.opens

@@ -74,6 +74,7 @@ class Leases:
     most: int
     patience: float  # seconds to wait for links that may not be asked for yet, where nothing else is left
     budget: "Budget"
+    waits_for_hours: bool = False
     open: dict[str, Lease] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)  # by host
     closed_hosts: dict[str, Closed] = field(default_factory=dict)
@@ -81,6 +82,7 @@ class Leases:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _looked: float = -LOOK_EVERY
     _last_host: str = ""
+    _said_hours: bool = False
 
     async def all(self) -> AsyncIterator[Lease]:
         """Leases, as there is room for them, until nothing is left or the budget is spent."""
@@ -96,11 +98,11 @@ class Leases:
                     self.run.end(spent)
                 return
             if closed := self._closed():
-                if closed > self.patience and not self.open:
-                    self.run.end(f"outside-hours: {self.run.plan.profile.window}, {closed / 3600:.1f} h until then")
+                if closed > self.patience and not self.open and await self._ends_with_hours():
                     return
                 await self._pause(min(closed, LOOK_EVERY))
                 continue
+            self._said_hours = False
             for lease in await self._more():
                 yield lease
             look_every = self.run.frontier.look_every
@@ -139,6 +141,19 @@ class Leases:
         """Seconds until the site's window opens; 0 where it is open, or has none."""
         window = self.run.plan.profile.window
         return window.seconds_until_open(datetime.now(UTC)) if window else 0.0
+
+    async def _ends_with_hours(self) -> bool:
+        """Whether the crawl is over for now, since its site may not be asked for long; else that it waits is said."""
+        if not (waiting := await self.run.frontier.waiting()):
+            return True  # and finished: nothing is left
+        window = self.run.plan.profile.window
+        opens = f"{window}, which opens at {window.next(datetime.now(UTC)):%Y-%m-%d %H:%M}" if window else ""
+        if not self.waits_for_hours:
+            self.run.end(f"outside-hours: {opens}; run then, it goes on with links of {len(waiting)} hosts")
+        elif not self._said_hours:
+            self._said_hours = True
+            self.run.say(f"waits for the hours {opens}")
+        return not self.waits_for_hours
 
     def _has_room(self) -> bool:
         return len(self.open) < self.most

@@ -25,6 +25,7 @@ DRY_RUN = False  # True: list what would be asked for, and why, and fetch nothin
 RESUME = True  # go on with the site's last crawl where that was stopped; False: begin a new round
 REVISIT = "due"  # which known pages are asked for again: those that are due, all of them, or never any
 PATIENCE = 600.0  # seconds to wait for what may not be asked for yet, where nothing else is left
+WAIT_FOR_HOURS = False  # True: wait for the hours of the site, night after night; the archive is held meanwhile
 CRAWL_PAGES = 0  # exchanges of a crawl, then it ends in order; 0: no limit, as for the three below
 CRAWL_MINUTES = 0.0
 HOST_PAGES = 0  # of one host

@@ -1,13 +1,19 @@
 """By the access log of a real server: waits after failures, Retry-After, nights, and who asked not to be archived."""
 
 import sqlite3
+import struct
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
 from loopback import Asked, Raw, Reply, Served, serve
 from test_crawl import article, crawl, listing
+
+from archive.__main__ import main
 
 
 def run(folder: Path, served: Served, target: str, *words: str) -> str:
@@ -135,16 +141,31 @@ def test_who_opted_out_is_not_asked_for_anything_not_even_by_a_redirect(tmp_path
         assert done.returncode == 2 and "opt-out.txt, line 1" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_outside_its_hours_a_site_is_asked_nothing(tmp_path: Path) -> None:
+def zone(seconds: float) -> bytes:
+    """A time zone (RFC 9636) in which it is 22:00 so many seconds from now."""
+    now = datetime.now(UTC)
+    ahead = 22 * 3600 - (now - now.replace(hour=0, minute=0, second=0)).total_seconds() - seconds
+    head = b"TZif2" + bytes(15) + struct.pack(">6l", 0, 0, 0, 0, 1, 5)
+    return (head + struct.pack(">lBB", round(ahead), 0, 0) + b"SOON\0") * 2 + b"\n\n"
+
+
+def test_outside_its_hours_a_site_is_asked_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def clock(minutes: int) -> str:
         return f"{datetime.now(UTC) + timedelta(minutes=minutes):%H:%M}"
 
     profile = tmp_path / "mine.toml"
     with serve(lambda asked: Reply(article(sum(asked.path.encode()) % 90))) as served:
-        text = f'start_urls = ["{served.url("/a/1.html")}"]\ntimezone = "UTC"\nhours = '
-        profile.write_text(f'{text}"{clock(120)}-{clock(240)}"\n')
+        first, last = clock(120), clock(240)
+        hours = f'timezone = "UTC"\nhours = "{first}-{last}"\n'
+        profile.write_text(f'start_urls = ["{served.url("/a/1.html")}"]\n{hours}')
         log = run(tmp_path, served, f"site={profile}")
-        assert served.log == [] and "outside-hours: " in log
-        profile.write_text(f'{text}"{clock(-120)}-{clock(120)}"\n')
-        run(tmp_path, served, f"site={profile}")
-        assert served.paths() == ["/robots.txt", "/a/1.html"]
+        opens = f"outside-hours: {first}-{last} UTC, which opens at "
+        assert served.log == [] and opens in log and f"{first}; run then, it goes on" in log
+        done = CliRunner().invoke(main, ["--archive", str(tmp_path / "archive.db"), "crawls"])
+        assert f"mine  {opens}" in done.output
+        (tmp_path / "Soon").write_bytes(zone(12))
+        begins = time.monotonic() + 11
+        monkeypatch.setenv("PYTHONTZPATH", str(tmp_path))
+        profile.write_text(f'start_urls = ["{served.url("/a/1.html")}"]\ntimezone = "Soon"\nhours = "22:00-23:00"\n')
+        run(tmp_path, served, f"site={profile}", "-s", "WAIT_FOR_HOURS=True", "-s", "PATIENCE=0")
+        assert served.paths() == ["/robots.txt", "/a/1.html"] and served.log[0].at > begins

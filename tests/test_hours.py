@@ -24,6 +24,7 @@ def test_a_window_opens_and_closes_by_the_clock_of_the_site(text: str, clock: st
     found = window(text, "Asia/Shanghai")
     assert found.seconds_until_open(here) == seconds
     assert found.seconds_until_open(here.astimezone(UTC)) == seconds
+    assert found.next(here) - here == timedelta(seconds=seconds) or not seconds
     assert str(found) == f"{text} Asia/Shanghai"
 
 

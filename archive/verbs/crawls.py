@@ -75,6 +75,7 @@ def _facts(db: Database, row: Row, running: int) -> dict[str, object]:
         "ended_at": row["ended_at"],
         "seconds": _seconds(row),
         "reason": state,
+        "ending": kept["stats"].get("ending", "") if isinstance(kept["stats"], dict) else "",
         **kept,
         "counts": crawls.counted(db, [number]),
         "hosts": crawls.by_host(db, number),
@@ -90,7 +91,8 @@ def _line(facts: Mapping[str, object]) -> Iterator[str]:
     begun, lasted = str(facts["started_at"])[:16].replace("T", " "), _duration(facts["seconds"])
     head = terminal.style(f"{facts['crawl']:>5}  {begun}", bold=True)
     shared = ", of a shared frontier" if _shared(facts) else ""
-    yield f"{head}  {facts['site']}  {facts['reason']}{shared}, {lasted}: {figures if counts else 'not counted'}"
+    ended = f"{facts['ending'] or facts['reason']}{shared}, {lasted}"
+    yield f"{head}  {facts['site']}  {ended}: {figures if counts else 'not counted'}"
     yield from _complaints(facts)
 
 
