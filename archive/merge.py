@@ -50,25 +50,55 @@ class Merged:
 
 
 def merge(
-    target: Path, paths: Sequence[Path], warc_dir: Path, progress: Progress | None = None, *, warcs: str = "link"
+    target: Path,
+    paths: Sequence[Path],
+    warc_dir: Path,
+    progress: Progress | None = None,
+    *,
+    warcs: str = "link",
+    folders: Sequence[tuple[Path, Path]] = (),
 ) -> Merged:
-    """Make `target` the archive of all that it and the archives at `paths` hold."""
-    refuse(target, paths)
+    """Make `target` the archive of all that it and the archives at `paths` hold. `folders` says of archives where
+    their WARC files are, where that is not beside them."""
+    refuse(target, paths, folders)
     shown, lock = progress or Progress(), CrawlLock.take(target, "merge")
     work = target.resolve().with_name(f".{target.name}{WORK}")
     shutil.rmtree(work, ignore_errors=True)  # of one that was killed
     try:
         with _told(target):
             work.mkdir()
-            return _merge(target, paths, warc_dir, shown, work, warcs)
+            return _merge(target, _Read(paths, folders), warc_dir, shown, work, warcs)
     finally:
         shown.stop()
         shutil.rmtree(work, ignore_errors=True)
         lock.release()
 
 
-def refuse(target: Path, paths: Sequence[Path]) -> None:
-    """Raise `ArchiveError` where a source is the target, or no file."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is read."""
+
+    paths: Sequence[Path]
+    folders: Sequence[tuple[Path, Path]]
+
+    def opened(self, target: Path | None, work: Path, warc_dir: Path) -> list[Source]:
+        """Each archive once, however often it is named."""
+        everything = {path.resolve(): path for path in (*self.paths, *([target] if target else []))}
+        own = {path.resolve(): folder for path, folder in self.folders}
+        found = [opened(path, work, warc_dir, own.get(key)) for key, path in everything.items()]
+        if target:
+            found[-1].folders, found[-1].shared = (*found[-1].folders, warc_dir), None
+        return found
+
+
+def refuse(target: Path, paths: Sequence[Path], folders: Sequence[tuple[Path, Path]] = ()) -> None:
+    """Raise `ArchiveError` where a source is the target, or no file, or its WARC files are said to be in no folder."""
+    known = {path.resolve() for path in paths}
+    for path, folder in folders:
+        if path.resolve() not in known:
+            raise ArchiveError(f"--captures-of {path}: no such archive is merged. Name it as one of them, too")
+        if not folder.is_dir():
+            raise ArchiveError(f"--captures-of {path}: no folder at {folder}")
     for path in paths:
         if not path.is_file():
             raise ArchiveError(f"no archive at {path}. A merge takes archives: A.db B.db …")
@@ -86,11 +116,11 @@ def _told(target: Path) -> Iterator[None]:
         raise ArchiveError(f"cannot make the archive {target}: {meaning(error)}; {left}") from error
 
 
-def _merge(target: Path, paths: Sequence[Path], warc_dir: Path, progress: Progress, work: Path, warcs: str) -> Merged:
+def _merge(target: Path, read: _Read, warc_dir: Path, progress: Progress, work: Path, warcs: str) -> Merged:
     had, part = target.exists(), work / target.name
     with closing(sqlite3.connect(target if had else ":memory:", isolation_level=None)) as guard:
         before = _changes(guard)
-        done = _beside(target if had else None, paths, warc_dir, progress, part, warcs)
+        done, renamed = _beside(target if had else None, read, warc_dir, progress, part, warcs)
         if not had:
             _sync(part)
             part.replace(target)
@@ -99,27 +129,31 @@ def _merge(target: Path, paths: Sequence[Path], warc_dir: Path, progress: Progre
         else:  # in one transaction, whoever reads it
             with closing(sqlite3.connect(part)) as new:
                 new.backup(guard)
+    captures.drop(renamed, warc_dir)
     return done
 
 
 def _beside(
-    target: Path | None, paths: Sequence[Path], warc_dir: Path, progress: Progress, part: Path, warcs: str
-) -> Merged:
-    """The merged archive, beside its place, and its captures where they belong."""
-    work = part.parent
-    everything = {path.resolve(): path for path in (*paths, *([target] if target else []))}
-    sources = [opened(path, work, warc_dir) for path in everything.values()]
+    target: Path | None, read: _Read, warc_dir: Path, progress: Progress, part: Path, warcs: str
+) -> tuple[Merged, dict[str, str]]:
+    """The merged archive, beside its place, and its captures where they belong. Which of its own are called otherwise
+    from now on."""
+    work, renamed = part.parent, dict[str, str]()
+    sources = read.opened(target, work, warc_dir)
     try:
         sources = cleaning.clean(sources, work, progress)
         db = _new(part)
         with closing(db.conn):
-            done, origins = _fill(db, sources, work / "warc", progress)
+            called = captures.names(db, sources, warc_dir)
+            done, origins = _fill(db, sources, called, work / "warc", progress)
         if warcs != "none":
             done.files = captures.place(origins, sources, warc_dir, warcs, progress)
+            mine = {old: new for (n, old), new in called.items() if target and n == len(sources) - 1}
+            renamed = {old: new for old, new in mine.items() if new in origins and old not in origins}
     finally:
         for source in sources:
             source.db.conn.close()
-    return done
+    return done, renamed
 
 
 def _new(part: Path) -> Database:
@@ -131,19 +165,21 @@ def _new(part: Path) -> Database:
 
 
 def _fill(
-    db: Database, sources: Sequence[Source], folder: Path, progress: Progress
+    db: Database, sources: Sequence[Source], called: captures.Names, folder: Path, progress: Progress
 ) -> tuple[Merged, dict[str, tuple[int, str]]]:
     """Everything that the sources hold, in an archive that is new; and where its WARC files come from."""
     conn = db.conn
     for pragma in ("foreign_keys = OFF", "journal_mode = OFF", "synchronous = OFF", f"cache_size = -{CACHE}"):
         conn.execute(f"PRAGMA {pragma}")  # nobody reads it yet, and it is thrown away where it is not finished
     done = Merged(len(sources), cleaned=sum(source.is_cleaned for source in sources))
-    called = captures.names(sources)
     with transaction(db), fulltext.deferred(conn, progress):
         _copy(db, sources, called, done, progress)
     origins = captures.gather(called, sources, captures.needed(db), folder)
-    done.problems += [f"captures stand in {name}, and no archive has that file" for name in captures.needed(db)
-                      if name not in origins]  # fmt: skip
+    done.problems += [
+        f"captures stand in {name}, and no archive has that file. Where is it? --captures-of ARCHIVE FOLDER"
+        for name in captures.needed(db)
+        if name not in origins
+    ]
     in_force = {id for source in sources for (id,) in source.rows("SELECT id FROM knowledge WHERE in_force")}
     done.restored = _relearn(db, folder, progress, in_force)
     done.families = families.rebuild(db, progress).families

@@ -156,6 +156,71 @@ def test_a_file_that_a_crawl_writes_is_copied_as_far_as_it_is_whole(a: Path, b: 
     assert (tmp_path / "warc" / capture.file).is_file()
 
 
+@pytest.fixture
+def alike(folder: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Two archives whose WARC files have one name, as those of workers that start in the same second."""
+    found = []
+    for number, rounds in enumerate((((1, ((0, 0), (1, 2))),), ((1, ((2, 3), (3, 4))),))):
+        place = tmp_path / f"worker-{number}"
+        shutil.copytree(archive(folder, rounds).parent, place)
+        with closing(sqlite3.connect(place / "archive.db")) as conn:
+            (name,) = conn.execute("SELECT DISTINCT warc_file FROM fetches").fetchone()
+            conn.execute("UPDATE fetches SET warc_file = 'crawl-1.warc.gz'")
+            conn.commit()
+        (place / "warc" / name).rename(place / "crawl-1.warc.gz")
+        shutil.rmtree(place / "warc")
+        (place / "warc").mkdir()
+        (place / "crawl-1.warc.gz").rename(place / "warc" / "crawl-1.warc.gz")
+        found.append(place / "archive.db")
+    return found[0], found[1]
+
+
+def sound(target: Path) -> bool:
+    db = open_archive(target)
+    with closing(db.conn):
+        return not [*verify.verify(db, target.parent / "warc")]
+
+
+def test_files_of_one_name_are_told_apart_where_one_is_not_there(alike: tuple[Path, Path], tmp_path: Path) -> None:
+    a, b = alike
+    elsewhere = (a.parent / "warc").rename(tmp_path / "elsewhere")
+    target = tmp_path / "all" / "all.db"
+    merge(target, [b], target.parent / "warc")  # the archive's own folder has a file of that name now
+    for paths in ([a], [b], [a, b], []):
+        (problem,) = merge(target, paths, target.parent / "warc").problems
+        assert problem.startswith("captures stand in crawl-1-") and "--captures-of ARCHIVE FOLDER" in problem
+        with closing(sqlite3.connect(target)) as conn:
+            assert conn.execute("SELECT count(*), count(DISTINCT warc_file) FROM fetches").fetchone() == (4, 2)
+    other = tmp_path / "other" / "all.db"
+    assert len(merge(other, [b, a], other.parent / "warc").problems) == 1 and contents(other) == contents(target)
+    done = run(target, a, "--captures-of", a, elsewhere)
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    assert sound(target)
+    for path, place, said in ((b, elsewhere, "no such archive is merged"), (a, a, f"no folder at {a}")):
+        assert said in refused(target, a, "--captures-of", path, place)
+
+
+def test_files_of_one_name_leave_no_second_name_when_one_comes_later(alike: tuple[Path, Path], tmp_path: Path) -> None:
+    a, b = alike
+    target, other = tmp_path / "all" / "all.db", tmp_path / "other" / "all.db"
+    for paths in ([a], [b], [a], []):
+        assert not merge(target, paths, target.parent / "warc").problems
+    merge(other, [b, a], other.parent / "warc", warcs="copy")
+    assert contents(target) == contents(other)
+    for one in (target, other):
+        assert sound(one) and len([*one.parent.glob("warc/*.warc.gz")]) == 2
+        assert len((one.parent / "warc" / "manifest-sha256.txt").read_text().splitlines()) == 2
+    assert all((one.parent / "warc" / "crawl-1.warc.gz").is_file() for one in alike)
+
+
+def test_files_of_one_name_are_told_apart_where_none_is_there(alike: tuple[Path, Path], tmp_path: Path) -> None:
+    for path in alike:
+        shutil.rmtree(path.parent / "warc")
+    assert len(merge(tmp_path / "all.db", alike, tmp_path / "warc").problems) == 2
+    with closing(sqlite3.connect(tmp_path / "all.db")) as conn:
+        assert conn.execute("SELECT count(*), count(DISTINCT warc_file) FROM fetches").fetchone() == (4, 2)
+
+
 def test_a_full_disk_is_said_and_nothing_is_left(a: Path, b: Path, tmp_path: Path) -> None:
     target = tmp_path / "all.db"
     merge(target, [a], tmp_path / "warc")

@@ -1,7 +1,9 @@
 """WARC files of a merge: what each is called in the merged archive, and how it comes there.
 
 The same name with the same bytes is one file. The same name with other bytes is as many files, each called by its
-digest as well (`NAME-0123456789ab.warc.gz`, as an ingest calls what it takes in): no file takes another's place.
+digest as well (`NAME-0123456789ab.warc.gz`, as an ingest calls what it takes in): no file takes another's place. Two
+workers that start in the same second on one machine give their files the same name. Where a file is not there, rows
+tell: what stands in one place of one file is one record.
 """
 
 import os
@@ -9,14 +11,17 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError
 from archive.merging.sources import Source
 from archive.progress import Progress
+from archive.rows import to_json
 from archive.warcs import cdxj, fixity, sealing
 from archive.warcs.gzips import whole
 from archive.warcs.openness import OPEN, sync_directory
@@ -33,22 +38,58 @@ class Placed:
     linked: int = 0
     copied: int = 0
     kept: int = 0  # were there already
-    missing: list[str] = field(default_factory=list)  # sentences
 
 
-def names(sources: Sequence[Source]) -> Names:
-    """What each WARC file is called."""
+def names(db: Database, sources: Sequence[Source], warc_dir: Path) -> Names:
+    """What each WARC file is called in `warc_dir`. `db` is for what is compared meanwhile."""
     found: dict[str, list[int]] = defaultdict(list)
     for n, source in enumerate(sources):
         for (name,) in source.rows("SELECT DISTINCT warc_file FROM fetches WHERE warc_file <> '' ORDER BY 1"):
             found[str(name)].append(n)
+    lacking = {
+        name for name, having in found.items() if len(having) > 1 and not all(sources[n].file(name) for n in having)
+    }
+    mixed = _mixed(db, sources, lacking) if lacking else {}
     called: Names = {}
     for name, having in found.items():
-        apart = len(having) > 1 and _differ([sources[n] for n in having], name)
+        some = [sources[n] for n in having]
+        apart = name in mixed or (len(some) > 1 and _differ(some, name)) or _is_taken(warc_dir / name, some, name)
         for n in having:
-            digest = sources[n].digest(name) if apart else ""
+            digest = (sources[n].digest(name) or mixed.get(name, {}).get(n, "")) if apart else ""
             called[n, name] = _by_digest(name, digest) if digest else name
     return called
+
+
+PLACES = "CREATE TEMP TABLE places(source INTEGER, file TEXT, start INTEGER, stop INTEGER, at TEXT)"
+MIXED = """
+    SELECT DISTINCT file FROM (
+        SELECT file, start, lag(stop) OVER (PARTITION BY file ORDER BY start, stop) AS before
+        FROM (SELECT DISTINCT file, start, stop, at FROM temp.places)
+    ) WHERE start < before ORDER BY file
+"""
+
+
+def _mixed(db: Database, sources: Sequence[Source], wanted: set[str]) -> dict[str, dict[int, str]]:
+    """The names of which rows say that they are of several files, with a digest of what each source says of its own."""
+    sql = (
+        "SELECT warc_file, warc_offset, warc_offset + max(coalesce(warc_length, 0), 1), fetched_at FROM fetches"
+        " WHERE warc_file <> '' AND taken_down IS NULL AND redacted IS NULL"  # what was treated has another length
+    )
+    db.conn.execute(PLACES)
+    for n, source in enumerate(sources):
+        db.conn.executemany(
+            "INSERT INTO temp.places VALUES (?, ?, ?, ?, ?)",
+            ((n, *row) for row in source.rows(sql) if row[0] in wanted),
+        )
+    found: dict[str, dict[int, str]] = {}
+    for (name,) in db.conn.execute(MIXED).fetchall():
+        said: dict[int, Any] = defaultdict(sha256)
+        own = "SELECT source, start, stop, at FROM temp.places WHERE file = ? ORDER BY 1, 2, 3, 4"
+        for n, *row in db.conn.execute(own, (name,)):
+            said[n].update(to_json(row).encode())
+        found[name] = {n: told.hexdigest() for n, told in said.items()}
+    db.conn.execute("DROP TABLE temp.places")
+    return found
 
 
 def _differ(sources: Sequence[Source], name: str) -> bool:
@@ -59,6 +100,21 @@ def _differ(sources: Sequence[Source], name: str) -> bool:
     if len({source.digest(name) for source in sources} - {""}) < 2:
         return False
     return not (len({path.stat().st_size for path in paths}) == 1 and any(one.is_treated(name) for one in sources))
+
+
+def _is_taken(target: Path, sources: Iterable[Source], name: str) -> bool:
+    """Whether another file has that name already, of which no archive knows."""
+    paths = {path: source for source in sources if (path := source.file(name))}
+    if not target.exists() or any(target.samefile(path) for path in paths):
+        return False
+    return all(not _is_same(target, path, source, name) for path, source in paths.items()) and bool(paths)
+
+
+def _is_same(target: Path, path: Path, source: Source, name: str) -> bool:
+    """Whether a file is that of a source, which may have taken something out of it."""
+    if target.stat().st_size != path.stat().st_size:
+        return False
+    return source.is_treated(name) or fixity.digest_of(target) == source.digest(name)
 
 
 def _by_digest(name: str, digest: str) -> str:
@@ -130,6 +186,16 @@ def _place(name: str, source: Source, old: str, warc_dir: Path, how: str, done: 
         _copy(path.resolve(), target, finished=True)
         done.copied += 1
     _seal(source, old, path, warc_dir, name)
+
+
+def drop(renamed: Mapping[str, str], warc_dir: Path) -> None:
+    """Take away the old names of the archive's own files that have new ones: no capture is in a file of that name."""
+    for old, new in renamed.items():
+        path = warc_dir / old
+        if path.is_file() and fixity.digest_of(path) == fixity.digest_of(warc_dir / new):
+            path.unlink()
+            cdxj.path_of(path).unlink(missing_ok=True)
+            fixity.forget(warc_dir, old)
 
 
 def _linked(path: Path, target: Path) -> bool:

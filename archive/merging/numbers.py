@@ -126,4 +126,6 @@ def _staged(
         page = str(url).removeprefix(URN) if str(url).startswith(URN) else article_id(str(url))
         key = to_json([at, page] if taken else [at, url, *rest])  # of a removed one the row says no more than that
         name = names.get((n, str(file)), file)
-        yield n, id, at, key, int(not (taken or redacted)), name, start, numbers.of("crawls", n, crawl)
+        # What was treated comes first, then what is there.
+        rank = 2 * int(not (taken or redacted)) + int(bool(file) and source.file(str(file)) is None)
+        yield n, id, at, key, rank, name, start, numbers.of("crawls", n, crawl)

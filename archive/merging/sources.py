@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive import warc
 from archive.errors import ArchiveError
 from archive.rows import Row, Value
 from archive.schema import is_current, refuse_newer
@@ -29,15 +30,34 @@ class Source:
 
     path: Path  # as it was named
     db: Database
-    folders: tuple[Path, ...]  # in which its WARC files may stand
+    folders: tuple[Path, ...]  # in which its WARC files stand
+    shared: Path | None = None  # in which those of others stand, too: a file of the same name may be another one
     is_cleaned: bool = False  # a copy, from which was taken what another source took down
+    _files: dict[str, Path | None] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
     _treated: set[str] | None = None
+    _firsts: dict[str, Row] | None = None
 
     def file(self, name: str) -> Path | None:
         """A WARC file of it, finished or not; None where it is in none of the folders."""
-        found = (existing(folder / name) for folder in self.folders)
-        return next((path for path in found if path.is_file()), None)
+        if name not in self._files:
+            found = (existing(folder / name) for folder in self.folders)
+            own = next((path for path in found if path.is_file()), None)
+            self._files[name] = own or self._among_others(name)
+        return self._files[name]
+
+    def _among_others(self, name: str) -> Path | None:
+        """The file of that name in the shared folder, where the first of its captures stands in it."""
+        if self.shared is None or not (path := existing(self.shared / name)).is_file():
+            return None
+        if self._firsts is None:
+            rows = self.select(
+                "SELECT min(id), warc_file, warc_offset, url, payload_digest, body_digest FROM fetches"
+                " WHERE warc_file <> '' AND taken_down IS NULL AND redacted IS NULL GROUP BY warc_file"
+            )
+            self._firsts = {str(row["warc_file"]): row for row in rows}
+        first = self._firsts.get(name)
+        return path if first is None or warc.is_of(self.shared, first) else None
 
     def digest(self, name: str) -> str:
         """SHA-256 of a WARC file, as the manifest beside it says; '' where it is not there."""
@@ -88,9 +108,9 @@ def _listed(path: Path, name: str) -> str:
     return fixity.listed(folder).get(name, "")
 
 
-def opened(path: Path, work: Path, captures: Path) -> Source:
+def opened(path: Path, work: Path, captures: Path, own: Path | None = None) -> Source:
     """A source as it is at this moment. `work` takes a copy of one of an older release; in `captures` stand those of
-    the merged archive, for a source that shares them."""
+    the merged archive, for a source that shares them; in `own` its own, where that is not beside it."""
     if not path.is_file():
         raise ArchiveError(f"no archive at {path}. A merge takes archives: A.db B.db …")
     try:
@@ -107,7 +127,8 @@ def opened(path: Path, work: Path, captures: Path) -> Source:
     except (sqlite3.Error, OSError, ArchiveError) as error:
         raise ArchiveError(f"cannot read the archive {path}: {error}") from error
     beside = (path.parent / "warc", path.resolve().parent / "warc")  # of a link, and of what it leads to
-    return Source(path, db, tuple(dict.fromkeys((*beside, captures))))
+    folders = (own,) if own else tuple(dict.fromkeys(beside))
+    return Source(path, db, folders, captures)
 
 
 def _upgraded(conn: sqlite3.Connection, work: Path) -> Database:

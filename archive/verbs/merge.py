@@ -22,17 +22,28 @@ from archive.cli.place import Place, fail
     help="How their WARC files come into the folder of captures: as a second name of the same file (a copy on another"
     " disk), as a copy, or not at all.",
 )
+@click.option(
+    "--captures-of",
+    "folders",
+    nargs=2,
+    multiple=True,
+    metavar="ARCHIVE FOLDER",
+    type=click.Path(path_type=Path),
+    help="Where the WARC files of one ARCHIVE are, if not in warc/ beside it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: what was merged.")
 @click.pass_obj
-def merge_verb(place: Place, paths: tuple[Path, ...], warcs: str, as_json: bool) -> None:
+def merge_verb(
+    place: Place, paths: tuple[Path, ...], warcs: str, folders: tuple[tuple[Path, Path], ...], as_json: bool
+) -> None:
     """Make the archive that of all ARCHIVEs, and of what it holds already.
 
     Neither the order in which archives are named nor how often one is named changes anything. Where two have a page,
     the later capture is current, and what the other one has becomes a version. What one took down is taken down for
-    all. Captures are looked for in the folder warc/ beside each ARCHIVE, then in --warc-dir. Archives that are merged
-    are only read; a merge that is broken off leaves the archive as it was.
+    all. Captures are looked for where --captures-of says, else in the folder warc/ beside each ARCHIVE, then in
+    --warc-dir. Archives that are merged are only read; a merge that is broken off leaves the archive as it was.
     """
-    done = merge.merge(place.archive, paths, place.warc_dir, progress.for_terminal(), warcs=warcs)
+    done = merge.merge(place.archive, paths, place.warc_dir, progress.for_terminal(), warcs=warcs, folders=folders)
     if as_json:
         terminal.echo_json(json.dumps(asdict(done), ensure_ascii=False))
     else:

@@ -7,7 +7,7 @@ the disk is seen from the first day. A digest changes only where this project ch
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
@@ -32,11 +32,21 @@ def note(directory: Path, file: str, digest: str) -> None:
     """List a file with its digest; on disk when this returns."""
     with _alone(directory):
         known = listed(directory)
-        if known.get(file) == digest:
-            return
-        known[file] = digest
-        text = "".join(f"{one}  {name}\n" for name, one in sorted(known.items()))
-        put(directory / MANIFEST, text.encode("utf-8", errors="surrogateescape"))
+        if known.get(file) != digest:
+            _list(directory, known | {file: digest})
+
+
+def forget(directory: Path, file: str) -> None:
+    """List a file no more."""
+    with _alone(directory):
+        known = listed(directory)
+        if known.pop(file, None):
+            _list(directory, known)
+
+
+def _list(directory: Path, known: Mapping[str, str]) -> None:
+    text = "".join(f"{digest}  {name}\n" for name, digest in sorted(known.items()))
+    put(directory / MANIFEST, text.encode("utf-8", errors="surrogateescape"))
 
 
 def digest_of(path: Path) -> str:
