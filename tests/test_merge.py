@@ -122,6 +122,34 @@ def test_what_one_took_down_stands_in_none_of_the_others(folder: Path) -> None:
     assert line in b.read_bytes() and {path: path.read_bytes() for path in (a, b)} == before
 
 
+def test_takedowns_hold_in_whatever_steps_archives_come_together(folder: Path) -> None:
+    """One took a text down; another has it under another address of the site, which a third has with another text."""
+    a = taken_down(folder, ((1, ((0, 0), (3, 4))),), URLS[0])
+    b, c = archive(folder, ((2, ((1, 0), (2, 2))),)), archive(folder, ((3, ((1, 3),)),))
+    everything = merged(folder, a, b, c)
+    versions = merged(folder, b, c)  # the text stands in an old version
+    line = clean("a01")[1].split("\n")[3].encode()
+    assert line in versions.read_bytes()
+    for paths in ((c, b, a), (versions, a), (merged(folder, a, b), c), (everything, b, a), (everything, versions)):
+        one = merged(folder, *paths)
+        assert line not in one.read_bytes()
+        db = open_archive(one)
+        with closing(db.conn):
+            assert {url for (url,) in db.conn.execute("SELECT url FROM documents")} == {URLS[2], URLS[3]}
+            assert [*verify.verify(db, one.parent / "warc")] == []
+        told = "takedowns", "tombstones", "documents", "fetches"
+        assert all(contents(one)[table] == contents(everything)[table] for table in told)
+
+
+def test_two_that_took_down_what_the_other_has_agree(folder: Path) -> None:
+    a = taken_down(folder, ((1, ((0, 0), (1, 2), (2, 3))),), URLS[0])
+    b = taken_down(folder, ((2, ((0, 0), (1, 2), (3, 4))),), URLS[1])
+    both = merged(folder, a, b)
+    assert not differing(contents(both), contents(merged(folder, b, a, both)))
+    with closing(sqlite3.connect(both)) as conn:
+        assert {url for (url,) in conn.execute("SELECT url FROM documents")} == {URLS[2], URLS[3]}
+
+
 def test_every_table_has_a_rule(folder: Path) -> None:
     with closing(sqlite3.connect(archive(folder, ((1, ((0, 0),)),)))) as conn:
         shadows = {name for (name,) in conn.execute("SELECT name FROM pragma_table_list WHERE type = 'shadow'")}

@@ -63,7 +63,7 @@ class Numbers:
         """A text that names takedowns, with their new numbers."""
         if not isinstance(text, str) or "takedown " not in text:
             return text
-        return _NAMED.sub(lambda match: str(self.of("takedowns", source, match[0]) or match[0]), text)
+        return renamed(text, lambda number: self.of("takedowns", source, number))
 
 
 def numbered(
@@ -85,6 +85,11 @@ def numbered(
         n, row = max(found[known], key=lambda one: to_json(best(one[1])))
         chosen.append((new, n, row))
     return numbers, chosen
+
+
+def renamed(text: str, number: Callable[[int], int | None]) -> str:
+    """A text that names takedowns, with the numbers that they have elsewhere."""
+    return _NAMED.sub(lambda match: str(number(int(match[0])) or match[0]), text)
 
 
 def but(row: Row, *names: str) -> list[Value]:
