@@ -3,6 +3,7 @@
 import base64
 import re
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -23,12 +24,16 @@ from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
 from pipelines.document import Edit, Gap, Mark, Outcome, Step
 from pipelines.ledger import replay
 
-PAGES = {found.article[0].url: found for found in [*outcomes(1), *map(golden, FOLDERS)] if found.source}
 SCRIPT = "<script>alert(1)</script>"
 TURN = "\u202e反了\u2066也反\u2069"  # an override that never ends, and an isolate
 HOSTILE = (
     f"{SCRIPT}<img src=http://evil.test/x onerror=alert(2)>&lt;b&gt;\"'{TURN}\x00\x1b[31m\ufeff&#33;]]>--></style>"
 )
+
+
+@cache
+def sample_and_golden() -> tuple[Outcome, ...]:
+    return tuple(found for found in (*outcomes(1), *map(golden, FOLDERS)) if found.source)
 
 
 def ledger(found: Outcome) -> Ledger:
@@ -54,9 +59,12 @@ def written(element: html.HtmlElement, without: tuple[str, ...] = ()) -> str:
     return "".join(inner)
 
 
-@pytest.mark.parametrize("url", PAGES)
-def test_a_page_stands_in_it_whole_and_each_edit_once(url: str) -> None:
-    found = PAGES[url]
+def test_a_page_stands_in_it_whole_and_each_edit_once() -> None:
+    for found in sample_and_golden():
+        _stands_whole(found)
+
+
+def _stands_whole(found: Outcome) -> None:
     assert found.source
     text = page(ledger(found))
     tree = parsed(text)
@@ -82,9 +90,9 @@ def _numbers(found: tuple[object, ...]) -> range:
     return range(1, len(found) + 1)
 
 
-@pytest.mark.parametrize("url", [*PAGES][:8])
-def test_the_legend_counts_and_leads_to_the_first_of_each(url: str) -> None:
-    found = PAGES[url]
+@pytest.mark.parametrize("number", range(8))
+def test_the_legend_counts_and_leads_to_the_first_of_each(number: int) -> None:
+    found = sample_and_golden()[number]
     tree = parsed(page(ledger(found)))
     ids = tree.xpath("//@id")
     assert len(set(ids)) == len(ids)
@@ -188,7 +196,7 @@ def _luminance(colour: str) -> float:
 
 
 def test_the_headings_go_down_step_by_step() -> None:
-    found = max(PAGES.values(), key=lambda one: len(one.documents))
+    found = max(sample_and_golden(), key=lambda one: len(one.documents))
     tree = parsed(page(ledger(found)))
     levels = [int(element.tag[1]) for element in tree.xpath("//h1 | //h2 | //h3")]
     assert levels[0] == 1 and levels.count(1) == 1

@@ -21,16 +21,17 @@ from pipelines.document import article_id
 TEXT = "各位领导：本年度科普工作扎实推进，现将有关情况总结如下。"
 HOST = "http://www.example.test"
 GBK = f"<html><head><meta charset=gb2312><title>科普</title></head><body><p>{TEXT}</p></body></html>".encode("gb18030")
-BIG = b"<html><body><p>" + "科普工作总结。".encode() * 2_500_000 + "末尾".encode()  # 52 MB
-BOMB = gzip.compress(b"<p>" + b"\0" * 300_000_000, 9)
-PAGES: dict[str, tuple[bytes, str]] = {
-    "/a/1.html": (GBK, ""),
-    "/big": (BIG, ""),
-    "/bomb": (BOMB, "Content-Encoding: gzip\r\n"),
-    "/scan": (b"%PDF-1.4\n" + b"x" * 500, ""),
-    "/plain": (f"第一行<b>\n{TEXT}".encode(), "Content-Type: text/plain\r\n"),
-    "/empty": (b"", ""),
-}
+
+
+def pages() -> dict[str, tuple[bytes, str]]:
+    return {
+        "/a/1.html": (GBK, ""),
+        "/big": (b"<html><body><p>" + "科普工作总结。".encode() * 2_500_000 + "末尾".encode(), ""),  # 52 MB
+        "/bomb": (gzip.compress(b"<p>" + b"\0" * 300_000_000, 9), "Content-Encoding: gzip\r\n"),
+        "/scan": (b"%PDF-1.4\n" + b"x" * 500, ""),
+        "/plain": (f"第一行<b>\n{TEXT}".encode(), "Content-Type: text/plain\r\n"),
+        "/empty": (b"", ""),
+    }
 
 
 def fetched(writer: WarcWriter, url: str, body: bytes, more: str = "") -> Fetch:
@@ -51,10 +52,11 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     db = open_archive(folder / f"{NAME}.db")
     begin_crawl(db, "test", "{}")
     writer = WarcWriter(folder / "warc", "crawl-1", {"software": "test"})
-    for path, (body, more) in PAGES.items():
+    made = pages()
+    for path, (body, more) in made.items():
         add_fetch(db, fetched(writer, HOST + path, body, more))
     writer.close()
-    missing = len(PAGES) + 1
+    missing = len(made) + 1
     for number, file in enumerate(("gone.warc.gz", "../secret.gz", "torn.warc.gz", ""), missing):
         add_fetch(db, Fetch(1, f"{HOST}/m{number}", 200, "2026-01-02T00:00:00Z", "", "", file, 0, 99))
     (folder / "secret.gz").write_bytes(gzip.compress(b"WARC/1.1\r\nContent-Length: 6\r\n\r\nsecret"))
