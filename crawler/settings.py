@@ -98,9 +98,18 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.guards.AddressGuard": 940,  # before retries, and before the capture
     "crawler.capture.WarcCapture": 950,
 }
+# Of Scrapy's own those that a crawl may need. Not the exports (the archive is the output), the log's figures (`Run`
+# shows progress) and consoles: what is switched off by a None is imported all the same, HTTP servers too.
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.memdebug.MemoryDebugger": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.spiderstate.SpiderState": 0,
+    "scrapy.extensions.throttle.AutoThrottle": 0,
+}
 EXTENSIONS = {
-    "scrapy.extensions.feedexport.FeedExporter": None,  # the archive is the output
-    "scrapy.extensions.logstats.LogStats": None,  # `Run` shows progress
     "crawler.extensions.Run": 0,
     "crawler.guards.SizeCap": 10,
     "crawler.watch.Watch": 1,  # it asks `Run`

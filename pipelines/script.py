@@ -154,11 +154,9 @@ def _fold_table() -> dict[int, str]:
     """Half-width forms, and t2s for each character of U+3400 to U+9FFF, followed until it changes no more."""
     convert = _converter("t2s").convert
     table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
-    for code in range(0x3400, 0xA000):
-        simple = convert(convert(chr(code)))
-        if simple != chr(code):
-            table[code] = simple
-    return table
+    characters = list(map(chr, range(0x3400, 0xA000)))
+    simple = convert(convert("\n".join(characters))).split("\n")  # each a line: beside others it may be part of a word
+    return table | {ord(one): other for one, other in zip(characters, simple, strict=True) if one != other}
 
 
 @cache

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = "pipelines.process, pipelines.learn, trafilatura, pyarrow, jieba, sklearn, pypinyin, ray"
+HEAVY = "pipelines.process, pipelines.learn, trafilatura, pyarrow, jieba, sklearn, pypinyin, ray, aiohttp"
 VERBS = "import archive.__main__; from archive import verbs; [verbs.load(name) for name in verbs.NAMES]"
 # As `scrapy crawl` does: every command's module, all spiders, what the settings name.
 CRAWL = """
@@ -15,7 +15,7 @@ from scrapy.utils.misc import load_object, walk_modules
 from crawler import settings
 for name in settings.COMMANDS_MODULE, *settings.SPIDER_MODULES:
     walk_modules(name)
-for name in *settings.EXTENSIONS, *settings.DOWNLOADER_MIDDLEWARES, *settings.ITEM_PIPELINES:
+for name in *settings.EXTENSIONS_BASE, *settings.EXTENSIONS, *settings.DOWNLOADER_MIDDLEWARES, *settings.ITEM_PIPELINES:
     load_object(name)
 """
 

@@ -96,7 +96,18 @@ def _begins(second: int) -> str:
     leads = [lead for lead in range(0x40, 0xFF) if (char := char_of(second, lead)) and cost(char) <= RAREST]
     found = [chr(lead) for lead in leads if lead < 0x80] + [chr(0xF700 + lead) for lead in leads if lead >= 0x80]
     found += [char for lead in leads if lead >= 0x81 for char in _of_lead(lead)]
-    return "".join(map(re.escape, sorted(set(found) - {""})))
+    return _ranges(sorted(set(found) - {""}))
+
+
+def _ranges(characters: list[str]) -> str:
+    """Characters in order, for the inside of brackets: a pattern that named each would take long to compile."""
+    runs: list[list[str]] = []
+    for char in characters:
+        if runs and ord(char) == ord(runs[-1][-1]) + 1:
+            runs[-1].append(char)
+        else:
+            runs.append([char])
+    return "".join(f"{re.escape(run[0])}-{re.escape(run[-1])}" for run in runs)
 
 
 @cache
