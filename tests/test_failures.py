@@ -23,11 +23,20 @@ from crawler.watch import free, full
 MB = 1_000_000
 
 
+@pytest.fixture(scope="module")
+def served() -> Iterator[SmallSite]:
+    one = SmallSite(articles=24, lines=120)
+    yield one
+    one.close()
+
+
 @pytest.fixture
-def site() -> Iterator[SmallSite]:
-    served = SmallSite(articles=24, lines=120)
-    yield served
-    served.close()
+def site(served: SmallSite) -> SmallSite:
+    """As if it were new."""
+    served.articles = 24
+    served.asked.clear()
+    served.at.clear()
+    return served
 
 
 def documents(folder: Path) -> list[tuple[str, str]]:
@@ -35,8 +44,11 @@ def documents(folder: Path) -> list[tuple[str, str]]:
         return conn.execute("SELECT id, content_digest FROM documents ORDER BY id").fetchall()
 
 
-def undisturbed(site: SmallSite, folder: Path) -> list[tuple[str, str]]:
-    done = crawl(folder, site.url, "-s", "MIN_FREE_BYTES=0")
+@pytest.fixture(scope="module")
+def undisturbed(served: SmallSite, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
+    """The documents of a crawl to which nothing happens."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    done = crawl(folder, served.url, "-s", "MIN_FREE_BYTES=0")
     assert done.returncode == 0, done.stderr
     return documents(folder)
 
@@ -70,7 +82,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_loses_nothing_and_the_same_command_goes_on(
-    small_disk: Path, site: SmallSite, tmp_path: Path
+    small_disk: Path, site: SmallSite, undisturbed: list[tuple[str, str]], tmp_path: Path
 ) -> None:
     done = crawl(small_disk, site.url, "-s", "MIN_FREE_BYTES=0", "-s", f"LOG_FILE={tmp_path / 'log'}")
     says(done, 1, "archive-write-failed: the disk is full", "what was kept before is whole")
@@ -83,10 +95,12 @@ def test_a_full_disk_loses_nothing_and_the_same_command_goes_on(
     assert again.returncode == 0, again.stderr
     whole(small_disk)
     assert set(before) <= set(documents(small_disk)) and len(before) < 24
-    assert documents(small_disk) == undisturbed(site, tmp_path / "other")
+    assert documents(small_disk) == undisturbed
 
 
-def test_a_crawl_ends_in_order_before_the_disk_is_full(small_disk: Path, site: SmallSite, tmp_path: Path) -> None:
+def test_a_crawl_ends_in_order_before_the_disk_is_full(
+    small_disk: Path, site: SmallSite, undisturbed: list[tuple[str, str]], tmp_path: Path
+) -> None:
     subprocess.run(["mount", "-o", "remount,size=100m", small_disk], check=True)
     log = tmp_path / "log"
 
@@ -110,7 +124,7 @@ def test_a_crawl_ends_in_order_before_the_disk_is_full(small_disk: Path, site: S
     site.at.clear()
     again = crawl(small_disk, site.url, "-s", f"MIN_FREE_BYTES={50 * MB}")
     assert again.returncode == 0, again.stderr
-    assert documents(small_disk) == undisturbed(site, tmp_path / "other")
+    assert documents(small_disk) == undisturbed
 
 
 def test_room_is_that_of_the_place_where_a_folder_will_be(tmp_path: Path) -> None:
@@ -120,7 +134,9 @@ def test_room_is_that_of_the_place_where_a_folder_will_be(tmp_path: Path) -> Non
     assert "for the captures" in full({"captures": there["captures"]}, 1 << 60)
 
 
-def test_a_database_that_another_process_holds_is_waited_for_and_then_given_up(site: SmallSite, tmp_path: Path) -> None:
+def test_a_database_that_another_process_holds_is_waited_for_and_then_given_up(
+    site: SmallSite, undisturbed: list[tuple[str, str]], tmp_path: Path
+) -> None:
     held: list[sqlite3.Connection] = []
 
     def hold() -> None:
@@ -140,7 +156,7 @@ def test_a_database_that_another_process_holds_is_waited_for_and_then_given_up(s
     assert len(before) < 24
     again = crawl(tmp_path / "here", site.url)
     assert again.returncode == 0, again.stderr
-    assert documents(tmp_path / "here") == undisturbed(site, tmp_path / "other")
+    assert documents(tmp_path / "here") == undisturbed
 
 
 def test_a_database_that_is_held_for_a_while_is_only_waited_for(site: SmallSite, tmp_path: Path) -> None:
