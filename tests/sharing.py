@@ -16,7 +16,7 @@ import pytest
 import redis
 from kills import ROOT, SETTINGS, free_port
 
-PATIENCE = 100  # seconds for a crawl of a few hosts, which takes ten on a machine that has nothing else to do
+PATIENCE = 300  # seconds for a crawl, which takes ten to twenty on a machine that has nothing else to do
 PASSWORD = "geheim-4711"
 
 

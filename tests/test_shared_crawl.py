@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,10 @@ import pytest
 from kills import ROOT, free_port
 from sharing import PASSWORD, Redis, Worker, begin, running, until
 
+from archive import verify
+from archive.store import open_archive
 from crawler.shared_status import Frontiers
+from sample.faults import Faults
 from sample.model import Web
 from sample.score import score
 from sample.server import Handler, Server
@@ -26,6 +30,7 @@ HOSTS = ("www.kelejianli.test", "www.mishutang.test")  # compilations, chains of
 SLOW_HOST, CRAWL_DELAY = "www.mishutang.test", 0.5  # its robots.txt asks for more than DELAY
 ORIGINS = tuple(f"http://{host}" for host in HOSTS)
 DELAY = 0.2  # seconds
+FAULTS = 4  # the seed of the server's faults
 TOLERANCE = 0.02  # of the server's own clock: it writes milliseconds after it has read a request
 
 
@@ -100,26 +105,43 @@ def documents(workers: list[Worker]) -> set[tuple[str, int]]:
     return {(row["url"], row["part"]) for one in workers for row in one.rows("SELECT url, part FROM documents")}
 
 
-@pytest.mark.parametrize("count", [2, 4])
-def test_a_worker_is_killed_and_its_pages_come_back(count: int, shared: Redis, web: Web, tmp_path: Path) -> None:
-    Slow.most.clear()
-    workers = [
-        begin(tmp_path / str(n), tmp_path / "urls.txt", shared.url, {"DOWNLOAD_DELAY": DELAY}) for n in range(count)
-    ]
-    until(lambda: " stored " in workers[0].log)
+def one_is_killed(workers: list[Worker], shared: Redis, starts: Path, stored: int = 1) -> None:
+    """The first of them, with work in its hands, which comes back to the others; they go through all of it."""
+    until(lambda: workers[0].log.count(" stored ") >= stored)
     workers[0].process.kill()
     workers[0].process.wait()
-    had = shared.client.smembers(f"worksummaries:{tmp_path / 'urls.txt'}:of:{_name(workers[0])}")
-    assert had  # it was killed with work in its hands
+    had = shared.client.smembers(f"worksummaries:{starts}:of:{_name(workers[0])}")
+    assert had
     for one in workers[1:]:
         assert one.wait() == 0, one.errors
+    assert any(f"is lost: {len(had)} links that it had leased came back" in one.log for one in workers[1:])
+    assert all(" stored " in one.log for one in workers)  # each had a part in it
+
+
+def test_the_whole_sample_comes_once_through_faults_and_a_kill(shared: Redis, tmp_path: Path) -> None:
+    web, starts = build(1, free_port()), tmp_path / "urls.txt"
+    starts.write_text("\n".join(web.seeds))
+    with Server(web, tmp_path / "access.log", faults=Faults(FAULTS)):
+        workers = [begin(tmp_path / str(n), starts, shared.url) for n in range(2)]
+        one_is_killed(workers, shared, starts, 5)
+    rows = merge(tmp_path, workers).execute("SELECT url, part FROM documents").fetchall()
+    assert sorted(rows) == sorted((gold.urls[0], gold.part) for gold in web.gold)
+    verdicts = score(tmp_path / "merged.db", web).verdicts
+    assert sum(one.f1 for one in verdicts) / len(verdicts) > 0.99
+    db = open_archive(tmp_path / "merged.db")
+    with closing(db.conn):
+        assert [*verify.verify(db, tmp_path / "warc")] == []
+
+
+def test_a_worker_of_four_is_killed_and_its_pages_come_back(shared: Redis, web: Web, tmp_path: Path) -> None:
+    Slow.most.clear()
+    workers = [begin(tmp_path / str(n), tmp_path / "urls.txt", shared.url, {"DOWNLOAD_DELAY": DELAY}) for n in range(4)]
+    one_is_killed(workers, shared, tmp_path / "urls.txt")
     merged = merge(tmp_path, workers)
     rows = merged.execute("SELECT url, part FROM documents").fetchall()
     assert sorted(rows) == sorted(wanted(web))  # each gold document once, and nothing else
     of_hosts = [one for one in score(tmp_path / "merged.db", web).verdicts if one.gold.urls[0].startswith(ORIGINS)]
     assert sum(one.f1 for one in of_hosts) / len(of_hosts) > 0.98
-    assert any(f"is lost: {len(had)} links that it had leased came back" in one.log for one in workers[1:])
-    assert all(" stored " in one.log for one in workers)  # each had a part in it
     for host, times in asked(tmp_path).items():
         delay = CRAWL_DELAY if host == SLOW_HOST else DELAY
         distances = [(after - before).total_seconds() for (before, _), (after, _) in pairwise(times)]
