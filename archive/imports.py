@@ -90,7 +90,7 @@ def _everything(db: Database, folder: Path, progress: Progress) -> int:
     """All tables as they stood."""
     if db.conn.execute("SELECT EXISTS (SELECT 1 FROM takedowns) OR EXISTS (SELECT 1 FROM crawls)").fetchone()[0]:
         raise ArchiveError("an export is imported into a new archive only. Name one: python -m archive --archive NEW …")
-    exchange.read(db, folder, lambda count: None)
+    exchange.read(db, folder, json.loads(_manifest(folder).read_text("utf-8")), lambda count: None)
     done = 0
     for batch in _folder(folder, progress):
         try:
@@ -125,7 +125,7 @@ def _folder_fits(folder: Path) -> None:
     """Raise `ArchiveError` where a folder is not, file by file, what its manifest says."""
     if not manifest.is_export(folder):
         raise ArchiveError(f"{folder} is no export: it has no manifest")
-    beside = next(folder / name for name in (manifest.HIDDEN, manifest.NAME) if (folder / name).is_file())
+    beside = _manifest(folder)
     told = {str(file["path"]): file["sha256"] for file in json.loads(beside.read_text("utf-8")).get("files", ())}
     there = {path.relative_to(folder).as_posix(): path for path in (*_parts(folder), *exchange.files(folder))}
     if unlike := sorted({name for name in told if name.endswith((".parquet", exchange.SUFFIX))} ^ there.keys()):
@@ -134,6 +134,10 @@ def _folder_fits(folder: Path) -> None:
         with path.open("rb") as stream:
             if file_digest(stream, "sha256").hexdigest() != told[name]:
                 raise ArchiveError(f"{path} is not the file that {beside.name} tells of: it has another digest")
+
+
+def _manifest(folder: Path) -> Path:
+    return next(folder / name for name in (manifest.HIDDEN, manifest.NAME) if (folder / name).is_file())
 
 
 def _allowed(db: Database, known: tombstones.Tombstones, documents: Columns) -> Columns:

@@ -1,5 +1,7 @@
 """Parquet between machines: an archive goes into a folder and comes out the same; others read the folder as it is."""
 
+import json
+import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -111,6 +113,16 @@ def test_a_folder_that_was_changed_is_not_taken(folder: Path, tmp_path: Path, ch
     assert told.startswith("exit 1: Error: ") and said in told and told.count("\n") == 1, told
     with closing(sqlite3.connect(new)) as conn:
         assert conn.execute("SELECT count(*) FROM fetches").fetchone() == (0,)
+
+
+def test_tables_of_another_release_are_not_taken(folder: Path, tmp_path: Path) -> None:
+    """Its columns may fit, and mean something else."""
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    told = json.loads((copy / "_manifest.json").read_text())
+    (copy / "_manifest.json").write_text(json.dumps(told | {"schema": "m0001_first_release"}))
+    said = run(tmp_path / "new.db", "import", copy)
+    assert said.startswith(f"exit 1: Error: {copy} was exported by another release") and said.count("\n") == 1, said
 
 
 def test_everything_is_all_or_nothing(source: Path, folder: Path, tmp_path: Path) -> None:

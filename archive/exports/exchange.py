@@ -9,7 +9,7 @@ names end otherwise. Captures stay what they are: WARC files, which are copied b
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +42,12 @@ def tables(db: Database) -> list[str]:
 def notes(db: Database) -> dict[str, object]:
     """What a manifest says of them."""
     count = {table: db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables(db)}
-    return {"schema": max(one.name for one in migrations.applied(db)), "tables": count}
+    return {"schema": _newest(db), "tables": count}
+
+
+def _newest(db: Database) -> str:
+    """The schema of an archive, by its last migration."""
+    return max(one.name for one in migrations.applied(db))
 
 
 def write(db: Database, folder: Path) -> None:
@@ -127,8 +132,14 @@ def files(folder: Path) -> list[Path]:
     return sorted((folder / FOLDER).glob(f"*{SUFFIX}"))
 
 
-def read(db: Database, folder: Path, step: Callable[[int], None]) -> None:
-    """All rows of all tables but documents into an archive that is new; references may lead to rows that come later."""
+def read(db: Database, folder: Path, told: Mapping[str, object], step: Callable[[int], None]) -> None:
+    """All rows of all tables but documents into an archive that is new; references may lead to rows that come later.
+    `told` is the manifest's: rows of another schema are not what they seem, even where they fit."""
+    if (schema := str(told.get("schema", ""))) != (own := _newest(db)):
+        raise ArchiveError(
+            f"{folder} was exported by another release (tables of {schema or 'no schema'}; here they are of {own})."
+            " Export it again with this one: it brings an archive of an older release up to date"
+        )
     db.conn.execute("PRAGMA defer_foreign_keys = ON")
     known = tables(db)
     for path in files(folder):
