@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from archive import warc
 from archive.rows import Row, select
+from archive.store import transaction
 from archive.warc import Record
 
 LAST = 8  # captures of an address that are looked at: after so many revisits a full one is asked for again
@@ -55,6 +56,12 @@ def known(db: Database, round_id: int, url: str, unfit: Collection[int] = ()) ->
         elif found.status == 200 and row["round"] != round_id:
             before = before or found
     return Known(here, unchanged, not_modified, before)
+
+
+def forget_validators(db: Database, fetch_id: int) -> None:
+    """A capture that is not whole: an answer "not modified" to its validators would pass half a page for all of it."""
+    with transaction(db):
+        db.conn.execute("UPDATE fetches SET etag = '', last_modified = '' WHERE id = ?", (fetch_id,))
 
 
 _CAPTURES = (

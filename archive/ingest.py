@@ -35,6 +35,7 @@ READABLE = ("text/html", "application/xhtml+xml", "text/plain")
 SCHEMES = ("http", "https", "ftp", "file")  # wget keeps its log as metadata:…, browsertrix a page's text as urn:text:…
 NOTES = "what a crawler notes for itself"
 ALONE = "revisit of a capture that is not here"
+CUT = "truncated: "  # how the reason begins of what is not whole
 FURNITURE = ("/robots.txt", "/sitemap.xml", "/favicon.ico")  # of a site, never an article
 
 
@@ -271,6 +272,9 @@ class _Taker:
 
     def _grouped(self, found: Found, name: str, group: chains.Group, *, is_last: bool = False) -> Iterator[Taken]:
         """An article, when what its revisits are of is in the database before it."""
+        if group.refused.startswith(CUT) and self._has_documents(group.members[0].url):
+            self._report.skipped["capture that broke off, of a page that is here"] += 1
+            return
         places = [None if one.missing else one.offset for one in group.members]
         members = [None if at is None else self._whole(warc.read(self._warc_dir, name, at)) for at in places]
         originals = tuple(one[1] if one else None for one in members)
@@ -298,6 +302,8 @@ class _Taker:
             name, record.offset, record.length, record.record_id, record.date, record.payload_digest, digest
         )
         fetch = self._fetch(record.url, record.status, record.content_type, capture, found.name)
+        if record.truncated:  # no crawl asks after a page by what is not all of it
+            return fetch
         return replace(fetch, etag=record.header("ETag"), last_modified=record.header("Last-Modified"))
 
     def _fetch(self, url: str, status: int, content_type: str, capture: warc.Capture, path: str) -> Fetch:
@@ -315,6 +321,10 @@ class _Taker:
             path=path,
         )
 
+    def _has_documents(self, url: str) -> bool:
+        sql = "SELECT 1 FROM documents WHERE article_id = ? LIMIT 1"
+        return self._db.conn.execute(sql, (article_id(url),)).fetchone() is not None
+
     def _has(self, condition: str, *values: str | int) -> bool:
         sql = f"SELECT 1 FROM fetches WHERE {condition} LIMIT 1"
         return self._db.conn.execute(sql, values).fetchone() is not None
@@ -331,6 +341,9 @@ def _seen(record: warc.Record, unfit: str) -> chains.Seen:
     if 300 <= record.status < 400:
         location = urljoin(record.url, record.header("Location")) if record.header("Location") else ""
         return chains.Seen(record.url, record.offset, unfit=unfit, location=location, skipped=True)
+    if record.truncated and not unfit:
+        reason = f"{CUT}{record.truncated}, after {len(record.body)} bytes"
+        return chains.Seen(record.url, record.offset, unfit=reason, cut=True)
     if record.status >= 400:
         return chains.Seen(record.url, record.offset, unfit=f"http-{record.status}: {_phrase(record.status)}")
     if unfit:

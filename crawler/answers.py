@@ -39,6 +39,11 @@ def may_be_guard(status: int) -> bool:
     return status == 200 or (400 <= status < 500 and status not in (404, 410) and not backoff.counts(status))
 
 
+def is_cut(response: "Response") -> bool:
+    """Whether the connection ended before the body did."""
+    return "dataloss" in response.flags
+
+
 def headers_of(response: "Response") -> dict[str, str]:
     """Its headers, their names in lower case."""
     return {str(name).lower(): value for name, value in response.headers.to_unicode_dict().items()}

@@ -19,7 +19,8 @@ PAGE_STATUSES = frozenset([408, 425, 500, 502, 504, 520, 524, 530])
 ROBOTS = "robots-unreachable"  # nothing of the host may be asked for until its robots.txt can be read
 BLOCKED = "blocked"  # a guard answered in the place of the page, whatever the status: as a 429, in a page's clothes
 HOST_ERRORS = frozenset(["timeout", "connection-refused", "cannot-resolve-host", ROBOTS, BLOCKED])
-PAGE_ERRORS = frozenset(["failed", "response-data-loss", "short-body"])
+CUT = "response-data-loss"  # the connection ended before the body did
+PAGE_ERRORS = frozenset(["failed", CUT, "short-body"])
 RESTING = "host-resting"  # what was not sent because its host had just asked for rest
 # A host that forbids page after page has shut this crawler out: it counts, though no page of it is asked again.
 SHUT_OUT = frozenset([401, 403])

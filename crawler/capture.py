@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
+from archive import captures
 from archive.captures import Known, Original
 from archive.errors import ArchiveError
 from archive.warc import Exchange
@@ -51,12 +52,14 @@ class WarcCapture:
         except ArchiveError as error:
             raise IgnoreRequest(str(error)) from error
         request.meta.update(fetch_id=captured.fetch_id, fetched_at=captured.date, unchanged=captured.unchanged)
+        if exchange.truncated:  # no page is asked after by what was cut off
+            await self.run.do(captures.forget_validators, captured.fetch_id)
         self.run.budget.count(urlsplit(request.url).hostname or "")
         self.run.figures.unchanged += captured.unchanged
         if captured.unchanged:
             headers = {**response.headers, "Content-Type": captured.content_type}
             return response.replace(status=200, headers=headers, body=captured.body)
-        if known.before and response.status == 200:
+        if known.before and response.status == 200 and not exchange.truncated:
             await self._believe(request, response, known.before, captured)
         return response.replace(body=captured.body)
 

@@ -219,7 +219,8 @@ class RobotsTxt:
         """
         for step in range(robots.STEPS + 1):
             try:
-                meta = {robots.ASKS: True, "dont_redirect": True}
+                # Half a robots.txt is none, and must not be taken for the last one that came.
+                meta = {robots.ASKS: True, "dont_redirect": True, "download_fail_on_dataloss": True}
                 asked = Request(url, priority=FIRST, meta=meta, callback=NO_CALLBACK)
                 response: Response = await self.crawler.engine.download_async(asked)
             except IgnoreRequest as error:

@@ -72,6 +72,7 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = {
     **dict.fromkeys(["data", "file", "ftp", "s3"]),  # pages may link to the operator's disk
 }
 HTTPPROXY_ENABLED = False  # behind a proxy from the environment, addresses could not be checked
+DOWNLOAD_FAIL_ON_DATALOSS = False  # a body that breaks off is a failure, and what came of it is kept all the same
 MAX_BODY = 32 * 1024 * 1024  # bytes; no page is larger: what came until then is kept, and is no document
 DOWNLOAD_MAXSIZE = 0  # MAX_BODY is in its place: Scrapy would throw away what came
 DOWNLOAD_WARNSIZE = 0

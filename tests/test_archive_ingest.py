@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from archive_files import DATE, clean, folder, html, warc
+from archive_files import DATE, clean, folder, html, response, warc
 from sqlite_utils import Database
 
 from archive.ingest import Report, ingest
@@ -130,6 +130,22 @@ def test_a_torn_warc_gives_what_is_whole_and_says_so(at: Path) -> None:
     db, report = take(at, path)
     assert {row["url"] for row in db["documents"].rows} == {"http://w.test/1.html"}
     assert report.unfit and "damaged record" in report.unfit[0].why
+
+
+def test_a_capture_that_broke_off_is_no_document_and_takes_none_away(at: Path) -> None:
+    def cut(url: str, body: bytes, number: int) -> bytes:
+        return response(url, body[:900], number=number).replace(b"\r\n", b"\r\nWARC-Truncated: disconnect\r\n", 1)
+
+    one, two = "http://w.test/1.html", "http://w.test/2.html"
+    pieces = [cut(one, html("a05"), 2), response(one, html("a05"), number=3), cut(two, html("a06"), 4)]
+    (at / "first.warc").write_bytes(b"".join(pieces))
+    (at / "later.warc").write_bytes(cut(one, html("a05"), 5))
+    db, report = take(at, at / "first.warc")
+    assert report.rejected == [(two, "truncated: disconnect, after 900 bytes")] and report.added.new == 1
+    before, pages = tables(db), [*db["pages"].rows]
+    db, report = take(at, at / "later.warc")
+    assert not report.rejected and report.skipped == {"capture that broke off, of a page that is here": 1}
+    assert tables(db)["documents"] == before["documents"] and [*db["pages"].rows] == pages
 
 
 def test_an_archive_comes_back_from_its_own_warc(at: Path) -> None:

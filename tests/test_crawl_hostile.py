@@ -101,7 +101,7 @@ TRAPS: dict[str, tuple[Reply | bytes | Raw, str]] = {
     "/huge-header": (headed(PLAIN, LENGTH, "X-Huge: " + "y" * 100_000, body=TEXT), "failed"),
     "/nul-header": (headed(PLAIN, LENGTH, "X-Nul: a\x00b\x01\xff", "ETag: \x00\r", "no colon", body=TEXT), ""),
     "/charset": (headed("Content-Type: text/html; charset=\x00../../etc\xff", LENGTH, body=TEXT), ""),
-    "/length-short": (headed(PLAIN, f"Content-Length: {len(TEXT) + 99}", body=TEXT), "response-data-loss"),
+    "/length-short": (headed(PLAIN, f"Content-Length: {len(TEXT) + 99}", 'ETag: "1"', body=TEXT), "truncated"),
     "/length-long": (headed(PLAIN, LENGTH, body=TEXT + b"x" * 5000), ""),
     "/length-minus": (headed(PLAIN, "Content-Length: -5", body=TEXT), "failed"),
     "/length-two": (headed(PLAIN, LENGTH, "Content-Length: 7", body=TEXT), "failed"),
@@ -245,6 +245,14 @@ def test_what_was_cut_off_is_kept_and_says_so(crawled: Crawled) -> None:
         data, record = warc.raw(crawled.folder / "warc", file, int(offset))
         assert record.status == 200 and least <= len(record.body) < least + MIB
         assert b"WARC-Truncated: length" in gzip.decompress(data)[:2000]
+    url = crawled.served.url("/length-short")  # it broke off
+    cut = crawled.rows("SELECT warc_file, warc_offset, etag FROM fetches WHERE url = ?", url)
+    found = [(warc.raw(crawled.folder / "warc", file, int(offset)), etag) for file, offset, etag in cut]
+    assert [(record.truncated, record.body, etag) for (_, record), etag in found] == [("disconnect", TEXT, "")]
+    assert crawled.rows("SELECT state, reason FROM links WHERE url = ?", url) == [
+        ("failed", f"response-data-loss: the connection ended after {len(TEXT)} bytes")
+    ]
+    assert crawled.rows("SELECT count(*) FROM documents WHERE url = ?", url) == [(0,)]
     for file in (crawled.folder / "warc").glob("*.warc.gz"):
         assert warc.check(file) == []
 

@@ -70,6 +70,8 @@ def failing(asked: Asked) -> Reply | bytes | Raw:
         return Reply(b"", 503, {"Retry-After": "2592000"})
     if asked.host == "guard.test" or (asked.host == "wall.test" and asked.number == 1):
         return Reply(GUARD, 405 if asked.path == "/a/2.html" else 200)
+    if asked.host == "cut.test" and (asked.path == "/a/2.html" or (asked.path == "/a/1.html" and asked.number < 3)):
+        return bytes(Reply(SPEAKS))[:-99]
     if asked.host == "login.test":
         return Reply(LOGIN if asked.path != "/a/3.html" else SPEAKS)
     return Reply(article(sum(asked.path.encode()) % 90))
@@ -77,7 +79,7 @@ def failing(asked: Asked) -> Reply | bytes | Raw:
 
 def test_waits_after_failures_are_kept_and_no_longer_than_they_help(tmp_path: Path) -> None:
     hosts = ["busy.test", "later.test", "date.test", "broken.test", "down.test", "month.test", "guard.test",
-             "wall.test", "login.test"]  # fmt: skip
+             "wall.test", "login.test", "cut.test"]  # fmt: skip
     with serve(failing) as served:
         urls = [served.url(f"/a/{n}.html", host) for host in hosts for n in (1, 2, 3)]
         words = ("-s", "BACKOFF_FIRST=1", "-s", "HOST_FAILURES=4", "-s", "PATIENCE=30")
@@ -102,6 +104,10 @@ def test_waits_after_failures_are_kept_and_no_longer_than_they_help(tmp_path: Pa
         assert gaps(served, "wall.test", "/a/1.html")[0] > 0.9
         assert len(served.paths("login.test")) == 4 and "login.test: host-rests" not in log
         found, rejected = links(tmp_path), rejections(tmp_path)
+        assert [served.paths("cut.test").count(f"/a/{n}.html") for n in (1, 2, 3)] == [3, 3, 1]
+        assert {url for url in rejected if "cut.test" in url} == {served.url("/a/2.html", "cut.test")}
+        assert rejected[served.url("/a/2.html", "cut.test")].startswith("truncated: disconnect, after ")
+        assert found[served.url("/a/2.html", "cut.test")][0] == "failed"
         assert not [url for url in rejected if "wall.test" in url]  # they were articles behind the wall
         assert served.url("/a/3.html", "login.test") not in rejected  # it only speaks of guards
         assert not [url for url in rejected if "guard.test" in url]  # the next crawl asks again

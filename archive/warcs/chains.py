@@ -28,6 +28,7 @@ class Seen:
     unfit: str = ""  # why no article can have it as a page: 'http-404', 'not text: image/png'
     location: str = ""  # where a redirect leads
     skipped: bool = False  # no page at all: it is counted, not rejected
+    cut: bool = False  # its body broke off
     alone: bool = False  # a file: whole by itself, whatever stands on it
     digest: str = ""  # of the body
     kind: str = "thin"
@@ -134,7 +135,7 @@ class _Groups:
 
     def all(self) -> Iterator[Group]:
         """Articles from their first pages on; then what no first page led to."""
-        single = [one for one in self._captures if one.alone or one.unfit]
+        single = [one for one in self._captures if (one.alone or one.unfit) and not self._came_whole(one)]
         yield from (_single(one) for one in single if not one.skipped)
         pages = [one for one in self._captures if not one.alone and not one.unfit]
         later = {target.offset for one in pages if not one.refused and (target := self._next(one))}
@@ -198,7 +199,8 @@ class _Groups:
     def _capture(self, url: str, after: int) -> Seen | None:
         """The capture of an address, where its redirects lead: the first one after `after`, else the last."""
         for _ in range(MAX_REDIRECTS + 1):
-            captures = self._at.get(url, ())
+            captures = self._at.get(url, [])
+            captures = [one for one in captures if not one.cut] or captures
             if not captures:
                 return None
             found = next((one for one in captures if one.offset > after), captures[-1])
@@ -206,6 +208,10 @@ class _Groups:
                 return found
             url = found.location
         return None
+
+    def _came_whole(self, page: Seen) -> bool:
+        """Whether a page that broke off was asked for again, and came."""
+        return page.cut and any(not one.cut for one in self._at[page.url])
 
     def _begins_elsewhere(self, page: Seen) -> bool:
         """Its pager names a first page, and that is here."""

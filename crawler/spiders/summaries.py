@@ -18,11 +18,12 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider, signals
 from scrapy.robotstxt import ProtegoRobotParser
 
+from archive.captures import Known
 from archive.errors import ArchiveError
 from archive.frontier import LinkRow
 from crawler import backoff, discovery, sitemaps
-from crawler.answers import NO_VIEW, headers_of, may_be_guard, not_text, page_of, plain, reason_of
-from crawler.backoff import BLOCKED, Backoff, Wait
+from crawler.answers import NO_VIEW, headers_of, is_cut, may_be_guard, not_text, page_of, plain, reason_of
+from crawler.backoff import BLOCKED, CUT, Backoff, Wait
 from crawler.chains import Chains
 from crawler.discovery import Link, View
 from crawler.due import telling
@@ -146,14 +147,20 @@ class SummariesSpider(Spider):
         page = page_of(response)
         is_feed = sitemaps.is_sitemap(page.content_type, page.body, asked=visit.kind == "feed")
         refused = response.meta.get("refused", "") or not_text(page)
-        is_read = may_be_guard(response.status) and not (is_feed or refused)
+        is_read = may_be_guard(response.status) and not (is_feed or refused or is_cut(response))
         text, view = self._seen(page) if is_read else ("", NO_VIEW)
-        failure = response.status if backoff.counts(response.status) else BLOCKED if view.guard else ""
+        failure: int | str = BLOCKED if view.guard else CUT if is_cut(response) else ""
+        if backoff.counts(response.status):
+            failure = response.status
         if "archived" in response.meta:
             if failure == BLOCKED:  # no answer to go by: it is asked for again
                 yield await self.request(page.url, lease, visit, ARTICLE, asks=True)
                 return
         elif await self._again_after(failure, response, lease):
+            return
+        if failure == CUT:
+            async for result in self._cut_off(response, page, lease, visit):
+                yield result
             return
         if page.url != lease.url:
             lease.links.append(LinkRow(page.url, visit.kind, "done", "", visit.depth, visit.found_on))
@@ -317,13 +324,30 @@ class SummariesSpider(Spider):
             return
         if not refused and await self._again(request.url, lease, reason.split(":")[0], {}):
             return
-        row = LinkRow(request.url, visit.kind, "refused" if refused else "failed", reason, visit.depth, visit.found_on)
-        await self.run.failed(row)
-        if request.url == lease.url:
-            lease.links = []
+        await self._lost(request.url, lease, visit, reason, "refused" if refused else "failed")
         rest = self.chains.gap(request.url, lease, visit, reason) if visit.chain else nothing()
         async for result in self._until_done(rest, lease):
             yield result
+
+    async def _cut_off(self, response: "Response", page: Page, lease: Lease, visit: Visit) -> Found:
+        """A page that broke off at each attempt: failed, so that the next crawl asks again, and what came of it is
+        rejected. A page that came whole in an earlier crawl stays what it was."""
+        came = f"after {len(page.body)} bytes"
+        await self._lost(page.url, lease, visit, f"{CUT}: the connection ended {came}", "failed")
+        reason = f"truncated: disconnect, {came}"
+        known: Known = response.meta.get("known") or Known()
+        if not known.before:
+            rest = self.chains.missing(page, lease, visit, reason)
+        else:
+            rest = self.chains.gap(page.url, lease, visit, reason) if visit.chain else nothing()
+        async for result in self._until_done(rest, lease):
+            yield result
+
+    async def _lost(self, url: str, lease: Lease, visit: Visit, reason: str, state: str) -> None:
+        """Write that an address did not come."""
+        await self.run.failed(LinkRow(url, visit.kind, state, reason, visit.depth, visit.found_on))
+        if url == lease.url:
+            lease.links = []
 
     def article(self, pages: tuple[Page, ...], rejected: str = "", *, unchanged: bool = False) -> Article:
         """The item for some pages."""
