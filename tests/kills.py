@@ -121,7 +121,9 @@ def contents(crawled: Crawled) -> dict[str, list[dict[str, object]]]:
     )
     tables["pages"] = "SELECT id, url, rejected, gone, source_text, knowledge_id FROM pages ORDER BY id"
     tables["knowledge"] = "SELECT id FROM knowledge WHERE in_force"
-    tables["fetches"] = "SELECT DISTINCT url, body_digest FROM fetches WHERE status = 200 ORDER BY 1, 2"
+    # Of an address the last answer: what broke off before is kept too, and a kill may come in the middle of that.
+    last = "SELECT max(id) FROM fetches WHERE status = 200 GROUP BY url"
+    tables["fetches"] = f"SELECT url, body_digest FROM fetches WHERE id IN ({last}) ORDER BY 1"
     tables["versions"] = "SELECT id, cause, content_digest FROM document_versions ORDER BY 1, 2, 3"
     return {
         table: [{name: row[name] for name in row.keys() if name not in TIMES} for row in crawled.rows(sql)]  # noqa: SIM118
