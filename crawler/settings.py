@@ -116,7 +116,7 @@ EXTENSIONS = {
     "crawler.watch.Watch": 1,  # it asks `Run`
 }
 if find_spec("spidermon"):  # where it is installed: it does nothing until SPIDERMON_ENABLED
-    EXTENSIONS["spidermon.contrib.scrapy.extensions.Spidermon"] = 500
+    EXTENSIONS["crawler.judge.Judge"] = 500
 SPIDERMON_ENABLED = False  # True: `crawler/monitors.py` judges each crawl at its end, and MONITOR_ACTIONS say so
 SPIDERMON_ENGINE_STOP_MONITORS = ["crawler.monitors.CrawlSuite"]  # not at the spider's end: the books are open then
 MONITOR_ACTIONS: list[str] = []  # classes, such as spidermon.contrib.actions.slack.notifiers.SendSlackMessage

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = "pipelines.process, pipelines.learn, trafilatura, pyarrow, jieba, sklearn, pypinyin, ray, aiohttp"
+HEAVY = "pipelines.process, pipelines.learn, trafilatura, pyarrow, jieba, sklearn, pypinyin, ray, aiohttp, spidermon"
 VERBS = "import archive.__main__; from archive import verbs; [verbs.load(name) for name in verbs.NAMES]"
 # As `scrapy crawl` does: every command's module, all spiders, what the settings name.
 CRAWL = """
