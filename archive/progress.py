@@ -1,11 +1,14 @@
-"""How far a long command is: a bar on a terminal, a line now and then in a log, nothing for a caller."""
+"""How far a long command is: a bar on a terminal, a line now and then in a log, nothing for a caller.
+
+Every command imports this, and few draw a bar: Rich is imported by those.
+"""
 
 import sys
 import time
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as RichProgress
+if TYPE_CHECKING:
+    from rich.console import Console
 
 LINE_EVERY = 10.0  # seconds between the lines of a log
 
@@ -26,8 +29,10 @@ class Progress:
 class Bar(Progress):
     """A bar, for a terminal."""
 
-    def __init__(self, console: Console) -> None:
-        self._bar = RichProgress(
+    def __init__(self, console: "Console") -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bar = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
         )
 
@@ -63,4 +68,8 @@ class Lines(Progress):
 
 def for_terminal() -> Progress:
     """What suits the standard error of this process."""
-    return Bar(Console(stderr=True)) if sys.stderr.isatty() else Lines()
+    if not sys.stderr.isatty():
+        return Lines()
+    from rich.console import Console
+
+    return Bar(Console(stderr=True))
