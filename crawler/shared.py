@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -27,14 +28,16 @@ from archive import claims, frontier, hosts
 from archive.errors import ArchiveError
 from archive.frontier import AT_ONCE, History, Leased, LinkRow
 from archive.hosts import Closed
+from archive.rebuild import rules_digest
 from archive.store import now
 from crawler import mirrors
 from crawler import shared_scripts as scripts
 from crawler.backoff import Wait
 from crawler.due import due
 from crawler.frontiers import Room
-from crawler.profile import Met
+from crawler.profile import Met, Profile
 from crawler.shared_redis import FrontierLost, Server, pairs
+from pipelines.document import SOFTWARE
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -85,10 +88,13 @@ class Shared:
     def join(self) -> int:
         """Begin a round, or join the one that is not over. The crawl of this archive that it began with, or 0."""
         lease, resume = max(self._lease, STARTING), int(self._resume)
-        answer = self.server.now(scripts.JOIN, self.key, self.worker, self.token, lease, resume, self._wake)
-        self.round, goes_on, crawl, self.waited, own, lost = answer
+        own_by = goes_by(self.run.plan.profile)
+        answer = self.server.now(scripts.JOIN, self.key, self.worker, self.token, lease, resume, self._wake, own_by)
+        self.round, goes_on, crawl, self.waited, own, lost, by = answer
         self.goes_on = bool(goes_on)
         _tell(own, lost)
+        if unlike := differing(own_by, by):
+            logger.warning(unlike)
         state = f"goes on with {self.waited} links" if self.goes_on else "begins"
         self.said = f"shares the frontier at {self.server.place}: round {self.round} {state}"
         return int(crawl)
@@ -347,6 +353,22 @@ def key_of(site: str) -> str:
 def host_key(host: str) -> str:
     """Of a host, whichever crawls ask it."""
     return f"worksummaries:host:{host}"
+
+
+def goes_by(profile: Profile) -> str:
+    """What all workers of a round should have the same: release, rules and profile."""
+    return f"{SOFTWARE} {rules_digest()} profile {sha256(repr(profile).encode()).hexdigest()[:16]}"
+
+
+def differing(own: str, others: str) -> str:
+    """What is said where they have not; '' where they have."""
+    if others in ("", own):
+        return ""
+    what = "profile" if own.partition(" profile ")[0] == others.partition(" profile ")[0] else "release"
+    return (
+        f"this worker has another {what} than the one that began the round ({own}; {others}): pages are followed and"
+        " restored as each has it. Give all the same"
+    )
 
 
 def _leased(url: str, link: dict[str, Any], attempts: int) -> tuple[Leased, History]:

@@ -83,8 +83,9 @@ local function check(n)
 end
 """
 
-# ARGV: worker, token, lease, resume (1), wake (due, all, never), may reap. -> round, whether it goes on, the crawl
-# that began it in this worker's archive, how many links wait, what was taken back (worker, count, …)
+# ARGV: worker, token, lease, resume (1), wake (due, all, never), what it goes by (release and profile). -> round,
+# whether it goes on, the crawl that began it in this worker's archive, how many links wait, how many of its own came
+# back, what was taken back (worker, count, …), what the worker went by that began the round
 JOIN = """
 local worker, token, lease, resume, wake = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', ARGV[5]
 local own = release(worker)
@@ -98,13 +99,14 @@ local goes_on = call('HGET', P .. 'round', 'state') == 'open' and (others > 0 or
 if not goes_on then
   n = n + 1
   local till = wake == 'all' and 9e15 or wake == 'due' and NOW or -1
-  call('HSET', P .. 'round', 'n', n, 'state', 'open', 'began', NOW, 'wake', string.format('%.0f', till))
+  call('HSET', P .. 'round', 'n', n, 'state', 'open', 'began', NOW, 'wake', string.format('%.0f', till), 'by', ARGV[6])
   call('DEL', P .. 'met', P .. 'done', P .. 'attempts', P .. 'resting', P .. 'totals', P .. 'crawls')
 end
 call('ZADD', P .. 'workers', NOW + lease, worker)
 call('HSET', P .. 'worker:' .. worker, 'token', token, 'since', NOW)
 call('SADD', P .. 'starting', worker)
-return {n, goes_on and 1 or 0, tonumber(call('HGET', P .. 'crawls', worker) or 0), wait, own, told}
+return {n, goes_on and 1 or 0, tonumber(call('HGET', P .. 'crawls', worker) or 0), wait, own, told,
+  call('HGET', P .. 'round', 'by') or ''}
 """
 
 # ARGV: round, worker, crawl. The worker's archive has its row for the round.

@@ -22,8 +22,8 @@ from archive.errors import ArchiveError
 from crawler import options, shared_redis
 from crawler import shared_scripts as scripts
 from crawler.plan import PlanError
-from crawler.profile import Met
-from crawler.shared import host_key, key_of
+from crawler.profile import Met, Profile
+from crawler.shared import differing, goes_by, host_key, key_of
 from crawler.shared_redis import Server
 from crawler.shared_status import Frontiers
 from crawler.shared_url import Url, hidden, place_of
@@ -43,13 +43,15 @@ class Worker:
     round: int = 0
     goes_on: bool = False
     totals: tuple[int, ...] = ()  # of all, when it left
+    by: str = ""  # what it goes by
+    begun_by: str = ""
 
     def run(self, script: str, *args: Any) -> Any:
         return self.server.now(script, key_of(self.site), str(self.round), *args)
 
     def join(self, *, resume: bool = True, wake: str = "due", lease: int = LONG, ready: bool = True) -> "Worker":
-        args = (self.name, f"token of {self.name}", lease, int(resume), wake)
-        self.round, goes_on, *_ = self.server.now(scripts.JOIN, key_of(self.site), *args)
+        args = (self.name, f"token of {self.name}", lease, int(resume), wake, self.by)
+        self.round, goes_on, *_, self.begun_by = self.server.now(scripts.JOIN, key_of(self.site), *args)
         self.goes_on = bool(goes_on)
         if ready:
             while self.run(scripts.WAKE, 1000):
@@ -217,6 +219,15 @@ def test_a_new_round_asks_for_what_is_due_and_for_what_failed(two: tuple[Worker,
 def test_a_round_with_others_in_it_is_joined_whatever_was_said(two: tuple[Worker, Worker]) -> None:
     two[0].join()
     assert two[1].join(resume=False).round == 1
+
+
+def test_a_worker_with_another_profile_or_release_is_told(two: tuple[Worker, Worker]) -> None:
+    one, other = two
+    one.by, other.by = goes_by(Profile("gov")), goes_by(Profile("gov", drop=("div",)))
+    assert (one.join().begun_by, other.join().begun_by) == (one.by, one.by)
+    assert "has another profile than" in differing(other.by, other.begun_by)
+    assert "has another release than" in differing("next" + one.by, one.by)
+    assert not differing(one.by, goes_by(Profile("gov"))) and not differing(one.by, "")
 
 
 def test_a_host_has_so_many_pages_over_all_workers(two: tuple[Worker, Worker]) -> None:
