@@ -58,7 +58,7 @@ def restored(
 
 
 def _pooled(jobs: Iterator[Job], crew: Crew) -> Iterator[Outcome]:
-    flight: deque[tuple[Job, Future[Outcome]]] = deque()
+    flight: deque[tuple[Job, Future[bytes]]] = deque()
     try:
         for job in jobs:
             flight.append((job, _submit(job, crew)))
@@ -72,11 +72,11 @@ def _pooled(jobs: Iterator[Job], crew: Crew) -> Iterator[Outcome]:
         _executor(crew.workers).shutdown(wait=True, kill_workers=True)
 
 
-def _landed(flight: deque[tuple[Job, "Future[Outcome]"]], crew: Crew) -> Iterator[Outcome]:
+def _landed(flight: deque[tuple[Job, "Future[bytes]"]], crew: Crew) -> Iterator[Outcome]:
     """The oldest job's outcome; where the pool broke under it, all that were in flight, each alone."""
     job, future = flight.popleft()
     try:
-        yield future.result(crew.patience)
+        yield worker.unpacked(future.result(crew.patience), job.article)
     except (BrokenProcessPool, OutOfTime):
         again = [job, *(other for other, _ in flight)]
         flight.clear()
@@ -88,7 +88,7 @@ def _alone(job: Job, crew: Crew) -> Outcome:
     """A job with the pool to itself: only here is it known who killed a worker."""
     for _ in range(KILLS):
         try:
-            return _submit(job, crew).result(crew.patience)
+            return worker.unpacked(_submit(job, crew).result(crew.patience), job.article)
         except BrokenProcessPool:
             reason = "worker-killed: the page ended its worker process twice (retryable)"
         except OutOfTime:
@@ -98,9 +98,11 @@ def _alone(job: Job, crew: Crew) -> Outcome:
     return Outcome(job.article, job.knowledge.id, job.rules, rejected=reason)
 
 
-def _submit(job: Job, crew: Crew) -> "Future[Outcome]":
+def _submit(job: Job, crew: Crew) -> "Future[bytes]":
     try:
-        future: Future[Outcome] = _executor(crew.workers).submit(crew.work, job.article, job.knowledge, job.rules)
+        future: Future[bytes] = _executor(crew.workers).submit(
+            worker.packed, crew.work, job.article, job.knowledge, job.rules
+        )
     except BrokenProcessPool as broken:  # by an earlier job, whose result says so when its turn comes
         future = Future()
         future.set_exception(broken)

@@ -8,7 +8,7 @@ that is found gone keeps its documents: an archive outlives what it archives.
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -214,13 +214,13 @@ def _connect(path: Path) -> Database:
 def transaction(db: Database) -> Iterator[None]:
     """All or nothing. Takes the write lock at once: a read that turns into a write would fail beside another writer.
 
-    One within another is a part of it, and may fail by itself.
+    One within another is a part of it, and may fail by itself; but of what is `gathered` no part can.
     """
+    gathers = isinstance(db, Writing) and db.gathers
     if db.conn.in_transaction:
-        with _part(db.conn):
+        with nullcontext() if gathers else _part(db.conn):
             yield
         return
-    gathers = isinstance(db, Writing) and db.gathers
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -248,9 +248,11 @@ def _part(conn: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def gathered(db: Database) -> Iterator[None]:
-    """The transactions within are one, which is begun by the first of them: nothing of them is kept before this ends.
+    """The transactions within are one, which is begun by the first of them: nothing of them is kept before this ends,
+    and nothing at all where one fails.
 
-    Many small ones cost far more than one: each writes the same pages of the file again, and a part of the index.
+    Many small ones cost far more than one: each writes the same pages of the file again, and a segment of the index.
+    FTS5 writes a segment at every savepoint, too, so that the parts of this have none.
     """
     if not isinstance(db, Writing) or db.conn.in_transaction:
         yield

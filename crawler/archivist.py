@@ -43,6 +43,8 @@ from pipelines.document import Knowledge
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_Member = tuple[Capture, Record | None]  # where an exchange was written; the record that it repeats, if it does
+
 
 @dataclass(frozen=True, slots=True)
 class Captured:
@@ -178,7 +180,7 @@ class Archivist:
         """Write what waits, until nothing does."""
         while self._waiting:
             some, self._waiting = self._waiting, []
-            work = self.together(self._captured, [(one.exchange, one.before) for one in some])
+            work = self.together(self._captured, [(one.exchange, one.before) for one in some], [])
             (kept,) = await asyncio.gather(work, return_exceptions=True)
             for number, one in enumerate(some):
                 one.settle(kept if isinstance(kept, BaseException) else kept[number])
@@ -209,22 +211,22 @@ class Archivist:
                     loop.call_soon_threadsafe(_tell, [*told])
 
     def _done(self, jobs: Sequence[_Job]) -> Sequence[object]:
-        """What became of each job. One that fails leaves what the others did, unless it undid all that was open."""
-        results: list[object] = []
+        """What became of each job. Where one of several fails, all of them are undone, and each is done by itself."""
+        if len(jobs) > 1:
+            with suppress(BaseException):  # it comes again for the job whose it is
+                db = self._database()
+                with store.gathered(db):
+                    return [job.work(db) for job in jobs]
+        return [self._result(job) for job in jobs]
+
+    def _result(self, job: _Job) -> object:
+        """What a job gives by itself, or its error."""
         try:
             db = self._database()
-            with nullcontext() if jobs[0].alone else store.gathered(db):
-                for job in jobs:
-                    begun = db.conn.in_transaction
-                    try:
-                        results.append(job.work(db))
-                    except BaseException as error:
-                        if begun and not db.conn.in_transaction:
-                            raise
-                        results.append(error)
-        except BaseException as error:  # nothing of it is kept
-            return [error] * len(jobs)
-        return results
+            with nullcontext() if job.alone else store.gathered(db):
+                return job.work(db)
+        except BaseException as error:  # whoever waits for it gets it
+            return error
 
     def _database(self) -> Database:
         if self._db is None:
@@ -262,18 +264,25 @@ class Archivist:
 
     def capture(self, db: Database, exchange: Exchange, before: Original | None = None) -> Captured:
         """The same for one exchange, on the archive's thread."""
-        return self._captured(db, [(exchange, before)])[0]
+        return self._captured(db, [(exchange, before)], [])[0]
 
-    def _captured(self, db: Database, exchanges: Sequence[tuple[Exchange, Original | None]]) -> list[Captured]:
-        """The order that a crash must find: members, their sync, then their rows."""
+    def _captured(
+        self, db: Database, exchanges: Sequence[tuple[Exchange, Original | None]], written: list[_Member]
+    ) -> list[Captured]:
+        """The order that a crash must find: members, their sync, then their rows.
+
+        `written` gets the members, and has them where only the rows were undone.
+        """
         if self._warc is None:
             raise RuntimeError("the archive is not open")
-        with self._warc.together():
-            written = [self._written(self._warc, exchange, before) for exchange, before in exchanges]
+        if not written:
+            with self._warc.together():
+                members = [self._written(self._warc, exchange, before) for exchange, before in exchanges]
+            written += members
         with store.transaction(db):
             return [
-                self._rowed(db, exchange, before, *where)
-                for (exchange, before), where in zip(exchanges, written, strict=True)
+                self._rowed(db, exchange, before, *member)
+                for (exchange, before), member in zip(exchanges, written, strict=True)
             ]
 
     def _rowed(
@@ -307,7 +316,7 @@ class Archivist:
             return Captured(before.fetch_id, body, fetch.content_type, before.date, True, capture.body_digest)
         return Captured(fetch_id, body, fetch.content_type, capture.date, False, capture.body_digest)
 
-    def _written(self, out: WarcWriter, exchange: Exchange, before: Original | None) -> tuple[Capture, Record | None]:
+    def _written(self, out: WarcWriter, exchange: Exchange, before: Original | None) -> _Member:
         """The capture in the WARC; where it repeats one, the record of that."""
         status = parse_head(exchange.response_head)[0]
         same = status == 200 and before is not None and digest(exchange.body) == before.payload_digest

@@ -4,6 +4,7 @@ Other components ask Scrapy for it: `Run.of(crawler)`.
 """
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -55,6 +56,7 @@ T = TypeVar("T")
 
 TRANSIENT = HOST_STATUSES | PAGE_STATUSES  # statuses that are no answer: the address is asked for again
 MET = 20_000  # addresses in memory (some 4 MB): menus and what is read most stand on all pages of a site
+GARBAGE = 10_000  # objects between two looks for garbage: by default 700, and a tenth of the time goes there
 SHOW_EVERY = 0.5  # seconds between two looks at the figures
 GRACE = 30.0  # seconds from the summary to the end of the process: it takes one, unless a thread is stuck
 
@@ -123,6 +125,8 @@ class Run:
 
     def opened(self, spider: "Spider") -> None:
         """Begin to show progress."""
+        gc.freeze()
+        gc.set_threshold(GARBAGE)
         self._screen.begin(self.plan.site)
         self._looks.start(SHOW_EVERY, now=False)
         said = options.overridden(self.crawler.settings)

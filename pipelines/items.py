@@ -92,8 +92,8 @@ class Workers:
         return Outcome(article.pages, self._knowledge.id, article.rules, rejected=reason)
 
     async def _done(self, pool: ProcessPoolExecutor, article: Article) -> Outcome:
-        future = asyncio.wrap_future(pool.submit(self._work, article.pages, article.rules))
-        return await asyncio.wait_for(future, self._patience)
+        future = asyncio.wrap_future(pool.submit(worker.packed, self._work, article.pages, article.rules))
+        return worker.unpacked(await asyncio.wait_for(future, self._patience), article.pages)
 
     def _started(self, count: int) -> ProcessPoolExecutor:
         known = (os.getpid(), self._knowledge.to_json())

@@ -5,11 +5,16 @@ this module: only a process that restores a page imports the corridor, which tak
 """
 
 import ctypes
+import gc
 import os
+import pickle
 import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 
 from pipelines.document import Knowledge, Outcome, Page, PageRules
 
@@ -53,6 +58,24 @@ def restore(article: tuple[Page, ...], knowledge: Knowledge, rules: PageRules) -
     from pipelines import process  # here, not above: see the top
 
     return process.restore(article, knowledge, rules)
+
+
+def packed(work: Callable[..., Outcome], article: tuple[Page, ...], *more: object) -> bytes:
+    """An outcome as it goes home: by `pickle`, which is twice as fast as what a pool takes, and without its pages."""
+    outcome = replace(work(article, *more), article=())
+    _settle()
+    return pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL)
+
+
+def unpacked(outcome: bytes, article: tuple[Page, ...]) -> Outcome:
+    """The outcome of these pages."""
+    return replace(pickle.loads(outcome), article=article)
+
+
+@cache
+def _settle() -> None:
+    """Once, after the first page: what has been loaded stays. loky looks for garbage every second, else in all of it."""
+    gc.freeze()
 
 
 def _watch(parent: int) -> None:
