@@ -69,12 +69,13 @@ def packed(work: Callable[..., Outcome], article: tuple[Page, ...], *more: objec
 
 def unpacked(outcome: bytes, article: tuple[Page, ...]) -> Outcome:
     """The outcome of these pages."""
-    return replace(pickle.loads(outcome), article=article)
+    found: Outcome = pickle.loads(outcome)
+    return replace(found, article=article)
 
 
 @cache
 def _settle() -> None:
-    """Once, after the first page: what has been loaded stays. loky looks for garbage every second, else in all of it."""
+    """Once, after the first page: what is loaded stays. loky looks for garbage every second, else in all of it."""
     gc.freeze()
 
 

@@ -71,6 +71,7 @@ def test_what_waits_together_is_one_transaction(commits: Commits) -> None:
     assert commits.hosts() == names
     begun = commits.said.index("BEGIN IMMEDIATE")
     assert commits.said[begun:].count("COMMIT") <= 2, commits.said  # the first may be taken before the others come
+    assert not [said for said in commits.said if said.startswith("SAVEPOINT")]  # at each one FTS5 writes a segment
 
 
 def test_work_that_fails_takes_nothing_of_the_others_with_it(commits: Commits) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from typing import cast
 
 import pytest
 from scrapy import Request
+from sqlite_utils import Database
 
 from archive import captures, warc
 from archive.store import open_archive
@@ -81,6 +83,29 @@ def test_a_full_disk_fails_all_that_wait_and_leaves_no_torn_member(
     rows = [dict(row) for row in open_archive(tmp_path / "archive.db")["fetches"].rows]
     assert len(rows) == sum(isinstance(one, Captured) for one in failed) + 2
     assert all(warc.is_of(tmp_path / "warc", row) for row in rows)
+
+
+def test_rows_that_another_s_failure_undid_are_made_again_and_nothing_is_written_twice(
+    archivist: Archivist, tmp_path: Path
+) -> None:
+    def failing(db: Database) -> None:
+        raise ValueError("broken off")
+
+    async def go() -> list[Captured | BaseException | None]:
+        thread_is_busy = archivist.do(lambda db: time.sleep(0.2))  # so that what follows waits together
+        found = await asyncio.gather(
+            thread_is_busy, archivist.keep(exchange(1)), archivist.together(failing), return_exceptions=True
+        )
+        await archivist.close()
+        return found
+
+    _, kept, failed = asyncio.run(go())
+    assert isinstance(kept, Captured) and isinstance(failed, ValueError)
+    (file,) = (tmp_path / "warc").glob("*.warc.gz")
+    written = [record.url for record in warc.scan(file)]
+    rows = [dict(row) for row in open_archive(tmp_path / "archive.db")["fetches"].rows]
+    assert written == [row["url"] for row in rows] == ["http://a.test/1"]
+    assert warc.is_of(tmp_path / "warc", rows[0])
 
 
 @pytest.mark.parametrize(("truncated", "refused"), [("", ""), ("length", "too-large")])
