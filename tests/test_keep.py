@@ -91,11 +91,13 @@ def test_rows_that_another_s_failure_undid_are_made_again_and_nothing_is_written
     def failing(db: Database) -> None:
         raise ValueError("broken off")
 
+    async def behind() -> None:
+        await asyncio.sleep(0.1)
+        await archivist.together(failing)
+
     async def go() -> list[Captured | BaseException | None]:
-        thread_is_busy = archivist.do(lambda db: time.sleep(0.2))  # so that what follows waits together
-        found = await asyncio.gather(
-            thread_is_busy, archivist.keep(exchange(1)), archivist.together(failing), return_exceptions=True
-        )
+        thread_is_busy = archivist.do(lambda db: time.sleep(0.5))  # so that what follows waits together
+        found = await asyncio.gather(thread_is_busy, archivist.keep(exchange(1)), behind(), return_exceptions=True)
         await archivist.close()
         return found
 
