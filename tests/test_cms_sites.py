@@ -72,6 +72,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     urls = ",".join(f"http://{host}:{port}/" for host, site in SITES.items() if site.is_start)
     settings = [
         f"ARCHIVE={folder / 'archive.db'}", "ALLOW_PRIVATE_ADDRESSES=1", "DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=0",
+        "WORKERS=1",
     ]  # fmt: skip
     words = [word for setting in settings for word in ("-s", setting)]
     done = subprocess.run(

@@ -45,6 +45,7 @@ def run(*words: str) -> "subprocess.CompletedProcess[str]":
 def crawl(folder: Path, what: str) -> "subprocess.CompletedProcess[str]":
     settings = [
         f"ARCHIVE={folder / 'archive.db'}", "ALLOW_PRIVATE_ADDRESSES=1", "DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=0",
+        "WORKERS=1",
     ]  # fmt: skip
     return run("crawl", "summaries", "-a", what, *(word for setting in settings for word in ("-s", setting)))
 
