@@ -416,6 +416,22 @@ local totals = {
 return {count, ends and 1 or 0, totals}
 """
 
+# -> how many links are forgotten, or the workers that are at it. Key by key: this name may begin another site's.
+CLEAR = """
+local alive = call('ZRANGEBYSCORE', P .. 'workers', NOW, '+inf')
+if #alive > 0 then return alive end
+local count = call('HLEN', P .. 'links')
+for _, host in ipairs(call('ZRANGE', P .. 'hosts', 0, -1)) do call('DEL', P .. 'q:' .. host) end
+for _, worker in ipairs(call('ZRANGE', P .. 'workers', 0, -1)) do
+  call('DEL', P .. 'of:' .. worker, P .. 'worker:' .. worker)
+end
+for _, name in ipairs({'round', 'links', 'hosts', 'later', 'due', 'leases', 'workers', 'starting', 'met', 'done',
+                       'attempts', 'resting', 'totals', 'crawls'}) do
+  call('UNLINK', P .. name)
+end
+return count
+"""
+
 # ARGV: flight, delay, at once, lease, the delay that its robots.txt asks for as far as this worker knows.
 # -> go, busy, wait or rests; ms to wait; failures of the host in a row
 TURN = """

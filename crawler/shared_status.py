@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import redis
 
+from crawler import shared_scripts as scripts
 from crawler.plan import PlanError
 from crawler.shared import key_of
 from crawler.shared_redis import ONCE, said
@@ -99,14 +100,10 @@ class Frontiers:
 
     def clear(self, site: str) -> int:
         """Forget a site's queue, its leases and what it has met. How many links that were."""
-        key, db = key_of(site), self._redis
-        now = _now(db)
-        if alive := db.zrangebyscore(key + "workers", now, "+inf"):
-            raise PlanError(f"{len(alive)} workers are at it: {', '.join(alive)}. End them first")
-        count: int = db.hlen(key + "links")
-        for some in db.scan_iter(match=_plain(key) + "*", count=AT_ONCE):
-            db.unlink(some)
-        return count
+        said = self._redis.eval(scripts.PRELUDE + scripts.CLEAR, 1, key_of(site))
+        if isinstance(said, list):
+            raise PlanError(f"{len(said)} workers are at it: {', '.join(said)}. End them first")
+        return int(said)
 
     def _hosts(self, key: str, now: float) -> list[Host]:
         db = self._redis
@@ -135,8 +132,3 @@ class Frontiers:
 def _now(db: Any) -> float:
     seconds, micro = db.time()
     return float(seconds * 1000 + micro / 1000)
-
-
-def _plain(key: str) -> str:
-    """A key in a pattern."""
-    return "".join(f"\\{c}" if c in "*?[]\\^" else c for c in key)

@@ -278,7 +278,11 @@ def test_a_frontier_that_is_cleared_under_a_worker_is_told_from_an_empty_one(sha
     with pytest.raises(PlanError, match=r"1 workers are at it: one\. End them first"):
         Frontiers(shared.url).clear("cleared")
     one.leave(finished=False)
+    other = Worker(server, "cleared:too", "one").join()
+    other.note("u1", "u2")
     assert Frontiers(shared.url).clear("cleared") == 1
+    assert other.take() == ["u1", "u2"] and other.leave(finished=False) == (2, 0)  # its name only begins so
+    assert Frontiers(shared.url).clear("cleared:too") == 2
     with pytest.raises(ArchiveError, match="GONE"):
         one.take()
     assert not [key for key in shared.client.scan_iter() if "cleared" in key]
