@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import importlib
 import json
 import os
 import re
@@ -22,7 +23,7 @@ from click.testing import CliRunner, Result
 
 from archive.__main__ import main
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
-from archive.verbs import NAMES
+from archive.verbs import NAMES, load
 from pipelines.document import article_id
 
 ONE = "各位领导：本年度科普工作扎实推进，现将有关情况总结如下。\n一、加强领导，健全机制。"
@@ -395,6 +396,9 @@ def test_ingest_as_a_user_runs_it(tmp_path: Path) -> None:
 @pytest.fixture
 def locked(archive: Path) -> Iterator[Path]:
     """The archive where another user has no permission to write, nor to make files beside it."""
+    for name in NAMES:  # that user may not read Python's own modules either
+        load(name)
+    importlib.import_module("concurrent.futures.thread")
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder, "data")
         open_archive(archive).close()
