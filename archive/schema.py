@@ -26,7 +26,18 @@ from archive.schemas.tables import (
     TIMES,
     TOMBSTONES,
 )
-from archive.searching.fulltext import FIRST_INDEX, INDEX, OF_PAIRS, ORDER, PAIRS, UNINDEX, WORDS, register, reindex
+from archive.searching.fulltext import (
+    FIRST_INDEX,
+    INDEX,
+    OF_PAIRS,
+    ORDER,
+    PAIRS,
+    UNINDEX,
+    WORDS,
+    let_wait,
+    register,
+    reindex,
+)
 from pipelines.document import COLUMNS, Knowledge, article_id
 
 migrations = Migrations("archive")
@@ -203,3 +214,9 @@ def m0016_pairs(db: Database) -> None:
     """An index of pairs of characters, so that a rare word is looked up in the few documents that may have it."""
     _run(db, PAIRS)
     reindex(db.conn, indexes=(OF_PAIRS,))
+
+
+@migrations()
+def m0017_index_together(db: Database) -> None:
+    """A crawl's new documents are indexed together, where their transaction ends."""
+    let_wait(db.conn)

@@ -24,6 +24,7 @@ from archive.removing import tombstones
 from archive.rows import Stored
 from archive.schema import check_current, migrate
 from archive.searching import fulltext
+from archive.searching.fulltext import Waiting
 from archive.versioning.versions import Change, change
 from pipelines.document import SOFTWARE, Knowledge, Outcome, Page, PageRules, article_id
 
@@ -117,8 +118,9 @@ class ReadOnly(Database):
 class Writing(Database):
     """An archive that is written to. Readers who never leave a gap between them would let its log grow without end."""
 
-    def __init__(self, conn: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, conn: sqlite3.Connection, path: Path, waiting: Waiting) -> None:
         super().__init__(conn)
+        self.waiting = waiting  # for the index
         self.log = path.with_name(path.name + "-wal")
         self.most = LOG  # bytes; more after a reader who did not end, so that not every transaction waits for it
         self.gathers = False  # transactions are left open: `gathered` ends them
@@ -196,12 +198,13 @@ def _reading(path: Path) -> Database:
 
 def _connect(path: Path) -> Database:
     conn = sqlite3.connect(path, timeout=WAIT, isolation_level=None)  # transactions are begun by `transaction` only
+    waiting = Waiting()
     try:
-        fulltext.register(conn)
+        fulltext.register(conn, waiting)
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute(f"PRAGMA cache_size = -{CACHE >> 10}")
         conn.execute("PRAGMA synchronous = NORMAL")  # a power cut may lose the last commits, never the file
-        db = Writing(conn, path)
+        db = Writing(conn, path, waiting)
         migrate(db)
         conn.execute("PRAGMA foreign_keys = ON")
     except BaseException:
@@ -252,21 +255,24 @@ def gathered(db: Database) -> Iterator[None]:
     and nothing at all where one fails.
 
     Many small ones cost far more than one: each writes the same pages of the file again, and a segment of the index.
-    FTS5 writes a segment at every savepoint, too, so that the parts of this have none.
+    FTS5 writes one at every savepoint, too, so that the parts of this have none, and new documents are indexed last.
     """
     if not isinstance(db, Writing) or db.conn.in_transaction:
         yield
         return
     db.gathers = True
+    db.waiting.begin()
     try:
         yield
         if db.conn.in_transaction:
+            db.waiting.index(db.conn)
             db.conn.execute("COMMIT")
     except BaseException:
         db.rollback()
         raise
     finally:
         db.gathers = False
+        db.waiting.end()
     db.trim()
 
 

@@ -156,7 +156,7 @@ class ArchivePipeline:
     def from_crawler(cls, crawler: "Crawler") -> Self:
         """As Scrapy builds it."""
         run = Run.of(crawler)
-        count = crawler.settings.getint("WORKERS") or os.cpu_count() or 1
+        count = crawler.settings.getint("WORKERS") or max(1, (os.cpu_count() or 1) - 1)  # the crawl itself is busy, too
         return cls(run, Workers(run.knowledge, count, crawler.settings.getfloat("RESTORE_TIMEOUT")))
 
     async def process_item(self, item: Article) -> Article:

@@ -124,8 +124,52 @@ OF_PAIRS = Index("documents_fts_pairs", "documents_paired", ("pairs",))
 INDEXES = (WORDS, OF_PAIRS)
 
 
-def register(conn: sqlite3.Connection) -> None:
+class Waiting:
+    """Documents of one transaction that are indexed together at its end.
+
+    FTS5 writes a segment of its index at the end of every statement of a transaction, and merges them for ever after.
+    """
+
+    def __init__(self) -> None:
+        self._rows: set[int] | None = None  # None: each is indexed at once
+
+    def begin(self) -> None:
+        """From now on new documents wait."""
+        self._rows = set()
+
+    def end(self) -> None:
+        """From now on each is indexed at once. What waits still was undone with its transaction."""
+        self._rows = None
+
+    def holds(self, row: int, is_new: int) -> bool:
+        """Whether the index does not have a document yet; asked by the triggers."""
+        if self._rows is not None and is_new:
+            self._rows.add(row)
+        return self._rows is not None and row in self._rows
+
+    def index(self, conn: sqlite3.Connection) -> None:
+        """Index what waits, as it is now: what was deleted meanwhile is not there any more."""
+        if not self._rows:
+            return
+        for index in INDEXES:
+            names = ", ".join(index.columns)
+            rows = f"SELECT rowid, {names} FROM {index.view} WHERE rowid IN (SELECT value FROM json_each(?))"
+            conn.execute(f"INSERT INTO {index.name}(rowid, {names}) {rows} ORDER BY rowid", (str(sorted(self._rows)),))
+        self._rows.clear()
+
+
+def let_wait(conn: sqlite3.Connection) -> None:
+    """Let the triggers pass over documents that wait."""
+    for name in (f"{index.name}_{what}" for index in INDEXES for what in ("insert", "delete", "update")):
+        (made,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+        asked = "new.rowid, 1" if name.endswith("insert") else "old.rowid, 0"
+        conn.execute(f"DROP TRIGGER {name}")
+        conn.execute(made.replace(" ON documents BEGIN", f" ON documents WHEN NOT index_waits({asked}) BEGIN"))
+
+
+def register(conn: sqlite3.Connection, waiting: Waiting | None = None) -> None:
     """Teach a connection what the index needs; without it, it can read documents but not write them."""
+    conn.create_function("index_waits", 2, (waiting or Waiting()).holds)
     conn.create_function("segment", 1, segment, deterministic=True)
     conn.create_function("segment_unlike", 2, differing, deterministic=True)
     conn.create_function("segment_pairs", 4, pairs.held, deterministic=True)
