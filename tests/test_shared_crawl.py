@@ -105,13 +105,22 @@ def documents(workers: list[Worker]) -> set[tuple[str, int]]:
     return {(row["url"], row["part"]) for one in workers for row in one.rows("SELECT url, part FROM documents")}
 
 
+def is_held(worker: Worker, shared: Redis, leases: str) -> bool:
+    """Whether it has leases, in which case it is stopped where it is."""
+    worker.process.send_signal(signal.SIGSTOP)
+    if shared.client.scard(leases):
+        return True
+    worker.process.send_signal(signal.SIGCONT)
+    return False
+
+
 def one_is_killed(workers: list[Worker], shared: Redis, starts: Path, stored: int = 1) -> None:
     """The first of them, with work in its hands, which comes back to the others; they go through all of it."""
-    until(lambda: workers[0].log.count(" stored ") >= stored)
+    leases = f"worksummaries:{starts}:of:{_name(workers[0])}"
+    until(lambda: workers[0].log.count(" stored ") >= stored and is_held(workers[0], shared, leases))
     workers[0].process.kill()
     workers[0].process.wait()
-    had = shared.client.smembers(f"worksummaries:{starts}:of:{_name(workers[0])}")
-    assert had
+    had = shared.client.smembers(leases)
     for one in workers[1:]:
         assert one.wait() == 0, one.errors
     assert any(f"is lost: {len(had)} links that it had leased came back" in one.log for one in workers[1:])
