@@ -21,7 +21,7 @@ from archive.pool import Job, restored
 from archive.progress import Progress
 from archive.rows import Row, Stored, insert, select
 from archive.searching import fulltext
-from archive.store import add, knowledge, now, save_knowledge, transaction, would_add
+from archive.store import add, gathered, knowledge, now, save_knowledge, transaction, would_add
 from archive.versioning.rebuilt import Rebuilt
 from archive.warcs import revisits
 from pipelines.document import SOFTWARE, Knowledge, Outcome, Page, PageRules
@@ -63,7 +63,7 @@ def rebuild(db: Database, warc_dir: Path, progress: Progress | None = None, opti
     pages = [page for page in entered(db, options) if str(page["id"]) > done]
     found = _outcomes(db, warc_dir, pages, shown, renewed, rebuilt)
     while outcomes := list(islice(found, BATCH)):
-        with transaction(db):
+        with gathered(db), transaction(db):
             for outcome in outcomes:
                 old = rows.load(db, outcome.article_id) or Stored.nothing()
                 rebuilt.note(old, rows.of(outcome), add(db, outcome, cause="rules"))

@@ -17,7 +17,7 @@ from archive.errors import ArchiveError
 from archive.progress import Progress
 from archive.rebuild import BATCH
 from archive.rows import Stored, Value
-from archive.store import add, open_archive, save_knowledge, transaction
+from archive.store import add, gathered, open_archive, save_knowledge, transaction
 from archive.versioning.rebuilt import Rebuilt
 from pipelines.document import Knowledge
 
@@ -90,7 +90,7 @@ def _articles(db: Database, shard: Database, place: Place, done: Collected, prog
         ]
     )
     while some := list(islice(ids, BATCH)):
-        with transaction(db):
+        with gathered(db), transaction(db):
             for id in some:
                 _take(db, shard, id, done)
         progress.step(len(some))
