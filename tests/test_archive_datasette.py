@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import pytest
 from archive_cases import URL, outcome
 from click.testing import CliRunner
-from loopback import free_port
+from loopback import PATIENCE, free_port
 
 from archive import families, takedown
 from archive.__main__ import main
@@ -72,7 +72,7 @@ def serving(archive: Path) -> Iterator[Get]:
         except HTTPError as error:
             return error.code, error.read().decode()
 
-    for _ in range(100):
+    for _ in range(PATIENCE * 5):  # it would begin too late on a busy machine, and every test of this file fail
         try:
             fetched("/-/versions.json")
             break
