@@ -125,7 +125,7 @@ class Run:
 
     def opened(self, spider: "Spider") -> None:
         """Begin to show progress."""
-        gc.freeze()
+        gc.freeze()  # what is loaded by now stays: it need not be gone through again
         gc.set_threshold(GARBAGE)
         self._screen.begin(self.plan.site)
         self._looks.start(SHOW_EVERY, now=False)
