@@ -14,7 +14,7 @@ from archive.copies.canonical import canonical
 from archive.copies.groups import groups
 from archive.progress import Progress
 from archive.rows import Row, select
-from archive.store import transaction
+from archive.store import much_in_memory, transaction
 
 RANKED = (  # what decides who stands for a family, and what was decided before
     "SELECT d.id, d.family_id, d.canonical, d.signed_by, d.document_number, d.damage, d.status, d.quality,"
@@ -66,7 +66,7 @@ def settle(db: Database, progress: Progress | None = None, *, catch_up: bool = T
 def rebuild(db: Database, progress: Progress | None = None) -> Settled:
     """All pairs and families from nothing: a pass over the documents, and one over their keys in order."""
     shown = progress or Progress()
-    with transaction(db):
+    with much_in_memory(db), transaction(db):
         for table in ("pairs", "family_keys", "sketches", "unsettled"):
             db.conn.execute(f"DELETE FROM {table}")
         pairs.sketch_all(db, shown)

@@ -9,7 +9,6 @@ the same bytes.
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from hashlib import file_digest
 from itertools import compress, islice
 from pathlib import Path
@@ -25,12 +24,11 @@ from archive.removing import tombstones
 from archive.rows import Value, to_json
 from archive.schemas.columns import JSON_COLUMNS, SQL_TYPES, column_kind
 from archive.searching import fulltext
-from archive.store import begin_crawl, end_crawl, transaction
+from archive.store import begin_crawl, end_crawl, much_in_memory, transaction
 from pipelines.document import COLUMNS
 from pipelines.fingerprint import content_digest
 
 TYPES: dict[str, set[type]] = {"TEXT": {str}, "INTEGER": {int}, "REAL": {float, int}}
-CACHE = 128 << 10  # KiB of the file that are kept in memory: the indexes of 200,000 documents take 110 MB
 BATCH = 1_000  # documents that are checked and written at a time; chosen
 
 Columns = dict[str, list[Value]]
@@ -43,7 +41,7 @@ def import_(db: Database, path: Path, progress: Progress) -> int:
         raise ArchiveError("an export is imported into a new archive only. Name one: python -m archive --archive NEW …")
     try:
         (_folder_fits if path.is_dir() else _fits_manifest)(path)
-        with _much_in_memory(db), transaction(db), fulltext.deferred(db.conn, progress):
+        with much_in_memory(db), transaction(db), fulltext.deferred(db.conn, progress):
             return _all(db, path, progress)
     except (OSError, UnicodeDecodeError) as error:
         raise ArchiveError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
@@ -51,17 +49,6 @@ def import_(db: Database, path: Path, progress: Progress) -> int:
         raise ArchiveError(f"{path.name} is no export: {error}") from error
     finally:
         progress.stop()
-
-
-@contextmanager
-def _much_in_memory(db: Database) -> Iterator[None]:
-    """Meanwhile SQLite keeps all indexes in memory: a document has its place in a dozen of them."""
-    (usual,) = db.conn.execute("PRAGMA cache_size").fetchone()
-    db.conn.execute(f"PRAGMA cache_size = -{CACHE}")
-    try:
-        yield
-    finally:
-        db.conn.execute(f"PRAGMA cache_size = {usual}")
 
 
 def _all(db: Database, path: Path, progress: Progress) -> int:
@@ -237,11 +224,17 @@ def _add(db: Database, documents: Columns, crawl: int) -> None:
     page: Columns = {"id": key, "url": url, "host": host, "fetch_id": capture, "rules": ["{}"] * size}
     known = [*dict.fromkeys(documents["knowledge_id"])]
     _insert(db, "knowledge", {"id": known, "json": [""] * len(known), "created_at": [""] * len(known)})
-    _insert(db, "families", {"id": [name for name in dict.fromkeys(documents["family_id"]) if name]})
+    _insert(db, "families", {"id": _families(documents)})
     _insert(db, "fetches", fetch)
     _insert(db, "pages", page)
     _insert(db, "article_pages", {"article_id": key, "n": [1] * size, "url": url, "fetch_id": capture})
     _insert(db, "documents", documents, how="ABORT")
+
+
+def _families(documents: Columns) -> list[Value]:
+    """The families that are told of by a document that is not the one they are named after."""
+    named = zip(documents["family_id"], documents["id"], strict=True)
+    return [*dict.fromkeys(family for family, id in named if family and family != id)]
 
 
 def _insert(db: Database, table: str, columns: Columns, how: str = "IGNORE") -> None:

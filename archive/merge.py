@@ -24,11 +24,10 @@ from archive.merging.tables import Copying
 from archive.progress import Progress
 from archive.rows import Value
 from archive.searching import fulltext
-from archive.store import open_archive, transaction
+from archive.store import MUCH, open_archive, transaction
 from pipelines.document import Knowledge
 
 WORK = ".merge"  # ends the name of the folder beside the target in which it is made
-CACHE = 128 << 10  # KiB of the new file that are kept in memory, as an import does
 WARCS = ("link", "copy", "none")
 
 
@@ -169,7 +168,7 @@ def _fill(
 ) -> tuple[Merged, dict[str, tuple[int, str]]]:
     """Everything that the sources hold, in an archive that is new; and where its WARC files come from."""
     conn = db.conn
-    for pragma in ("foreign_keys = OFF", "journal_mode = OFF", "synchronous = OFF", f"cache_size = -{CACHE}"):
+    for pragma in ("foreign_keys = OFF", "journal_mode = OFF", "synchronous = OFF", f"cache_size = -{MUCH >> 10}"):
         conn.execute(f"PRAGMA {pragma}")  # nobody reads it yet, and it is thrown away where it is not finished
     done = Merged(len(sources), cleaned=sum(source.is_cleaned for source in sources))
     with transaction(db), fulltext.deferred(conn, progress):

@@ -79,6 +79,7 @@ def described(chance: Random, url: str, title: str, text: str, year: int) -> Row
         | empty
         | {
             "id": f"{article_id(url)}-0",
+            "family_id": f"{article_id(url)}-0",
             "article_id": article_id(url),
             "url": url,
             "part": 1,

@@ -202,6 +202,7 @@ def _settled(data: Path, size: int) -> Figures:
     return {
         "copies from nothing, ms of the processor a document": 1000 * spent["cpu"] / size,
         "copies from nothing, MB of memory": spent["memory"],
+        "copies from nothing, bytes written a document": spent["written"] / size,
         "pairs found, of 100 documents": 100 * pairs / size,
     }
 
@@ -263,13 +264,14 @@ LAUNCHER = """
 import json, resource, subprocess, sys
 done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps({"cpu": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss / 1024}))
+spent, written = used.ru_utime + used.ru_stime, used.ru_oublock * 512
+print(json.dumps({"cpu": spent, "memory": used.ru_maxrss / 1024, "written": written}))
 sys.exit(done.returncode)
 """
 
 
 def _run(data: Path, *words: str) -> Figures:
-    """A verb in a process of its own: seconds by the clock and of the processor, and its peak of memory."""
+    """A verb in a process of its own: seconds by the clock and of the processor, its peak of memory, bytes it wrote."""
     command = [sys.executable, "-m", "archive", "--archive", str(data / "archive.db"), *words]
     begun = time.monotonic()
     done = subprocess.run([sys.executable, "-c", LAUNCHER, *command], capture_output=True, text=True, check=False)

@@ -124,7 +124,7 @@ def test_a_large_family_holds_together_and_has_few_pairs(tmp_path: Path) -> None
 
 def test_the_family_is_named_by_its_smallest_member_and_has_one_canonical(tmp_path: Path) -> None:
     db = archive(tmp_path / "a.db", [TEXTS[0], TEXTS[0].replace("县", "区"), TEXTS[1]])
-    assert db.conn.execute("SELECT DISTINCT family_id FROM documents").fetchall() == [(None,)]
+    assert db.conn.execute("SELECT count(*) FROM documents WHERE family_id IS NOT id").fetchone() == (0,)
     settled = families.settle(db)
     assert (settled.documents, settled.families, settled.members) == (3, 1, 2)
     assert family(db, 0) == family(db, 1) == min(key(0), key(1)) and family(db, 2) == key(2)

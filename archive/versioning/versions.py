@@ -53,7 +53,7 @@ def _numbered(db: Database, before: Row | None, row: Row, changed: bool) -> Row:
     """`row` with its version, and what other documents decide about it, as it stood."""
     if before is None:
         (last,) = db.conn.execute("SELECT max(version) FROM document_versions WHERE id = ?", (row["id"],)).fetchone()
-        return {**row, "version": (last or 0) + 1}
+        return {**row, "version": (last or 0) + 1, "family_id": row["id"]}  # alone, until it is settled
     kept = {name: before[name] for name in DERIVED}
     return {**row, **kept, "version": int(before["version"] or 1) + changed}
 
