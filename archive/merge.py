@@ -119,7 +119,7 @@ def _merge(target: Path, read: _Read, warc_dir: Path, progress: Progress, work: 
     had, part = target.exists(), work / target.name
     with closing(sqlite3.connect(target if had else ":memory:", isolation_level=None)) as guard:
         before = _changes(guard)
-        done, renamed = _beside(target if had else None, read, warc_dir, progress, part, warcs)
+        done = _beside(target if had else None, read, warc_dir, progress, part, warcs)
         if not had:
             _sync(part)
             part.replace(target)
@@ -128,16 +128,12 @@ def _merge(target: Path, read: _Read, warc_dir: Path, progress: Progress, work: 
         else:  # in one transaction, whoever reads it
             with closing(sqlite3.connect(part)) as new:
                 new.backup(guard)
-    captures.drop(renamed, warc_dir)
     return done
 
 
-def _beside(
-    target: Path | None, read: _Read, warc_dir: Path, progress: Progress, part: Path, warcs: str
-) -> tuple[Merged, dict[str, str]]:
-    """The merged archive, beside its place, and its captures where they belong. Which of its own are called otherwise
-    from now on."""
-    work, renamed = part.parent, dict[str, str]()
+def _beside(target: Path | None, read: _Read, warc_dir: Path, progress: Progress, part: Path, warcs: str) -> Merged:
+    """The merged archive, beside its place, and its captures where they belong."""
+    work = part.parent
     sources = read.opened(target, work, warc_dir)
     try:
         sources = cleaning.clean(sources, work, progress)
@@ -147,12 +143,10 @@ def _beside(
             done, origins = _fill(db, sources, called, work / "warc", progress)
         if warcs != "none":
             done.files = captures.place(origins, sources, warc_dir, warcs, progress)
-            mine = {old: new for (n, old), new in called.items() if target and n == len(sources) - 1}
-            renamed = {old: new for old, new in mine.items() if new in origins and old not in origins}
     finally:
         for source in sources:
             source.db.conn.close()
-    return done, renamed
+    return done
 
 
 def _new(part: Path) -> Database:

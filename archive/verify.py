@@ -50,7 +50,7 @@ def verify(db: Database, warc_dir: Path, progress: Progress | None = None) -> Pr
         yield from _guarded("families", families.flaws(db))
         yield from _guarded("families", _each(db, pairs.COMPARED, "families", shown, pairs.flaws))
         files = Counter(str(row["warc_file"]) for row in damage.survivors(db.conn, "fetches", []))
-        yield from captures.files(files, warc_dir, shown)
+        yield from captures.files(db, files, warc_dir, shown)
         absent = yield from captures.absent(files, warc_dir)
         yield from _survivors(
             db,

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive import warc
+from archive.checking import shared
 from archive.progress import Progress
 from archive.rows import Row, select
 from archive.warcs import cdxj, fixity, sealing
@@ -17,20 +18,23 @@ LIST = "Make it: python -m archive cdxj"
 SECONDS = len("2025-01-01T00:00:00")  # of a time that two tools agree in: one may write fractions of seconds
 
 
-def files(known: Counter[str], warc_dir: Path, progress: Progress) -> Problems:
+def files(db: Database, known: Counter[str], warc_dir: Path, progress: Progress) -> Problems:
     """Torn members, digests that do not fit, indexes of something else; files that no capture stands in."""
     paths = sorted(path for path in warc_dir.glob("**/*") if path.name.endswith((".warc", ".warc.gz", warc.OPEN)))
     listed = fixity.listed(warc_dir)
+    names = {str(path.relative_to(warc_dir)) for path in paths}
+    unknown = sorted(name for name in names if name.removesuffix(warc.OPEN) not in known)
+    strange = {*unknown} - shared.accounted(db, warc_dir, unknown, known) if unknown else set()
     progress.start("WARC files", len(paths))
     for path in paths:
         name = str(path.relative_to(warc_dir))
         yield from (f"WARC: {problem}" for problem in warc.check(path))
         yield from (f"WARC: {path.name}: {problem}" for problem in _seal(path, listed.get(name)))
-        if name.removesuffix(warc.OPEN) not in known:
+        if name in strange:
             yield f"WARC: {path.name}: the archive knows no capture in it. Take it in: python -m archive ingest {path}"
         progress.step()
     progress.stop()
-    there = {str(path.relative_to(warc_dir)).removesuffix(warc.OPEN) for path in paths}
+    there = {name.removesuffix(warc.OPEN) for name in names}
     for name in sorted(listed.keys() - there - known.keys()):
         yield f"WARC: {name}: {fixity.MANIFEST} lists it, and it is not there"
 

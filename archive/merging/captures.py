@@ -180,7 +180,7 @@ def _place(name: str, source: Source, old: str, warc_dir: Path, how: str, done: 
             return  # the archive's own, which a crawl writes or the next one finishes
         _copy(path, target, finished=False)
         done.copied += 1
-    elif how == "link" and not path.is_symlink() and _linked(path, target):
+    elif (how == "link" or _is_own(path, warc_dir)) and not path.is_symlink() and _linked(path, target):
         done.linked += 1
     else:
         _copy(path.resolve(), target, finished=True)
@@ -188,14 +188,9 @@ def _place(name: str, source: Source, old: str, warc_dir: Path, how: str, done: 
     _seal(source, old, path, warc_dir, name)
 
 
-def drop(renamed: Mapping[str, str], warc_dir: Path) -> None:
-    """Take away the old names of the archive's own files that have new ones: no capture is in a file of that name."""
-    for old, new in renamed.items():
-        path = warc_dir / old
-        if path.is_file() and fixity.digest_of(path) == fixity.digest_of(warc_dir / new):
-            path.unlink()
-            cdxj.path_of(path).unlink(missing_ok=True)
-            fixity.forget(warc_dir, old)
+def _is_own(path: Path, warc_dir: Path) -> bool:
+    """Whether a file stands in the folder already, by another name. That stays: others may read it by it."""
+    return path.resolve().is_relative_to(warc_dir.resolve())
 
 
 def _linked(path: Path, target: Path) -> bool:
