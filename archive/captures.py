@@ -12,7 +12,6 @@ from sqlite_utils import Database
 
 from archive import warc
 from archive.rows import Row, select
-from archive.store import transaction
 from archive.warc import Record
 
 LAST = 8  # captures of an address that are looked at: after so many revisits a full one is asked for again
@@ -45,23 +44,18 @@ class Known:
 
 
 def known(db: Database, round_id: int, url: str, unfit: Collection[int] = ()) -> Known:
-    """What there is of an address. Answers whose status is in `unfit` (503 and the like) are no answers."""
+    """What there is of an address. Answers whose status is in `unfit` (503 and the like) are no answers, nor is what
+    broke off; and none that is not whole is asked after: "not modified" would pass half a page for all of it."""
     here, unchanged, not_modified, before = None, False, False, None
     for row in select(db, f"{_CAPTURES} WHERE f.url = ? AND f.taken_down IS NULL ORDER BY f.id DESC LIMIT {LAST}", url):
         found = _original(db, row)
-        if found is None or row["status"] in unfit:
+        if found is None or row["status"] in unfit or row["truncated"] == "disconnect":
             continue
         if row["round"] == round_id and not (here or before):
             here, unchanged, not_modified = found, row["revisit_of"] is not None, row["status"] == 304
-        elif found.status == 200 and row["round"] != round_id:
+        elif found.status == 200 and row["round"] != round_id and not row["truncated"]:
             before = before or found
     return Known(here, unchanged, not_modified, before)
-
-
-def forget_validators(db: Database, fetch_id: int) -> None:
-    """A capture that is not whole: an answer "not modified" to its validators would pass half a page for all of it."""
-    with transaction(db):
-        db.conn.execute("UPDATE fetches SET etag = '', last_modified = '' WHERE id = ?", (fetch_id,))
 
 
 _CAPTURES = (

@@ -61,6 +61,7 @@ class Taken:
     pages: tuple[Page, ...]
     refused: str = ""  # why it never enters the corridor
     originals: tuple[Place | None, ...] = ()  # of each page that is a revisit: where its body stands
+    outdone: bool = False  # it broke off, and its address came whole: nothing but its row is kept
 
 
 def ingest(db: Database, warc_dir: Path, paths: tuple[str, ...], progress: Progress, *, later: bool = False) -> Report:
@@ -140,6 +141,8 @@ def _store(db: Database, report: Report, one: Taken, outcome: Outcome) -> None:
         originals = one.originals or (None,) * len(one.fetches)
         rows = [(fetch, _row_of(db, place)) for fetch, place in zip(one.fetches, originals, strict=True)]
         fetch_ids = [add_fetch(db, replace(fetch, revisit_of=of)) if fetch else 0 for fetch, of in rows]
+        if one.outdone:
+            return
         report.added += add(db, _bound(outcome, fetch_ids))
     if outcome.rejected and not outcome.rejected.startswith(WAITING):
         report.rejected.append((next(_called(fetch) for fetch in one.fetches if fetch), outcome.rejected))
@@ -272,9 +275,9 @@ class _Taker:
 
     def _grouped(self, found: Found, name: str, group: chains.Group, *, is_last: bool = False) -> Iterator[Taken]:
         """An article, when what its revisits are of is in the database before it."""
-        if group.refused.startswith(CUT) and self._has_documents(group.members[0].url):
+        outdone = group.outdone or (group.refused.startswith(CUT) and self._has_documents(group.members[0].url))
+        if outdone:
             self._report.skipped["capture that broke off, of a page that is here"] += 1
-            return
         places = [None if one.missing else one.offset for one in group.members]
         members = [None if at is None else self._whole(warc.read(self._warc_dir, name, at)) for at in places]
         originals = tuple(one[1] if one else None for one in members)
@@ -291,6 +294,7 @@ class _Taker:
                   for one, member in zip(members, group.members, strict=True)),
             group.refused,
             originals,
+            outdone,
         )  # fmt: skip
 
     def _is_known(self, place: Place) -> bool:
@@ -302,9 +306,8 @@ class _Taker:
             name, record.offset, record.length, record.record_id, record.date, record.payload_digest, digest
         )
         fetch = self._fetch(record.url, record.status, record.content_type, capture, found.name)
-        if record.truncated:  # no crawl asks after a page by what is not all of it
-            return fetch
-        return replace(fetch, etag=record.header("ETag"), last_modified=record.header("Last-Modified"))
+        etag, modified = record.header("ETag"), record.header("Last-Modified")
+        return replace(fetch, etag=etag, last_modified=modified, truncated=record.truncated)
 
     def _fetch(self, url: str, status: int, content_type: str, capture: warc.Capture, path: str) -> Fetch:
         return Fetch(

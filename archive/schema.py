@@ -13,6 +13,7 @@ from sqlite_utils.migrations import Migrations
 from archive.errors import ArchiveError
 from archive.schemas.columns import column_kind, column_sql, documents_sql, index_sql
 from archive.schemas.tables import (
+    CUT_OFF,
     FACTS,
     FAMILIES,
     FILLS,
@@ -220,3 +221,9 @@ def m0016_pairs(db: Database) -> None:
 def m0017_index_together(db: Database) -> None:
     """A crawl's new documents are indexed together, where their transaction ends."""
     let_wait(db.conn)
+
+
+@migrations()
+def m0018_truncated(db: Database) -> None:
+    """A capture whose body is not whole says so: nothing is asked after by it, and it is no page."""
+    db.executescript(CUT_OFF)

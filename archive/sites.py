@@ -44,13 +44,13 @@ class Robots:
 def captured_robots(db: Database, warc_dir: Path, url: str) -> Robots | None:
     """The last answer that the archive has for the address of a robots.txt; None where it has none, or cannot read it.
 
-    A server's error is no answer. Of a revisit, the record that it refers to is read.
+    A server's error is no answer, nor is what broke off. Of a revisit, the record that it refers to is read.
     """
     row = db.conn.execute(
         "SELECT f.id, o.status, f.fetched_at, o.warc_file, o.warc_offset FROM fetches f"
         " JOIN fetches o ON o.id = coalesce(f.revisit_of, f.id)"
         " WHERE f.url = ? AND o.status BETWEEN 200 AND 499 AND o.status <> 429 AND o.warc_file <> ''"
-        " AND o.taken_down IS NULL ORDER BY f.fetched_at DESC, f.id DESC LIMIT 1",
+        " AND o.taken_down IS NULL AND o.truncated <> 'disconnect' ORDER BY f.fetched_at DESC, f.id DESC LIMIT 1",
         (url,),
     ).fetchone()
     if row is None:

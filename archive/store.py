@@ -76,6 +76,7 @@ class Fetch:
     last_modified: str = ""
     path: str = ""
     revisit_of: int | None = None
+    truncated: str = ""  # why the body is not whole, as WARC-Truncated says it
 
 
 @dataclass(frozen=True, slots=True)

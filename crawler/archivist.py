@@ -5,6 +5,7 @@ either is handed to this thread and awaited; what was handed to it while it work
 """
 
 import asyncio
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -213,10 +214,13 @@ class Archivist:
     def _done(self, jobs: Sequence[_Job]) -> Sequence[object]:
         """What became of each job. Where one of several fails, all of them are undone, and each is done by itself."""
         if len(jobs) > 1:
-            with suppress(BaseException):  # it comes again for the job whose it is
+            try:
                 db = self._database()
                 with store.gathered(db):
                     return [job.work(db) for job in jobs]
+            except BaseException as error:  # it comes again for the job whose it is
+                if _is_busy(error):  # for each of them, and each would wait as long
+                    return [error] * len(jobs)
         return [self._result(job) for job in jobs]
 
     def _result(self, job: _Job) -> object:
@@ -305,6 +309,7 @@ class Archivist:
             etag=value.get("etag", ""),
             last_modified=value.get("last-modified", ""),
             revisit_of=before.fetch_id if before and record else None,
+            truncated=exchange.truncated,
         )
         fetch_id = store.add_fetch(db, fetch)
         if before and record:
@@ -312,7 +317,8 @@ class Archivist:
         body = decoded(exchange.body, headers)
         if verdict := robots_verdict(exchange.url, status, body):
             sites.note_robots(db, self.crawl_id, fetch_id, exchange.url, verdict)
-        if before and status == 200 and capture.body_digest == before.body_digest:  # packed anew by the server
+        same = before and status == 200 and capture.body_digest == before.body_digest and not exchange.truncated
+        if before and same:  # packed anew by the server
             return Captured(before.fetch_id, body, fetch.content_type, before.date, True, capture.body_digest)
         return Captured(fetch_id, body, fetch.content_type, capture.date, False, capture.body_digest)
 
@@ -337,6 +343,11 @@ class Archivist:
             db.close()
             if self._lock:
                 self._lock.release()
+
+
+def _is_busy(error: BaseException) -> bool:
+    """Whether another process has held the database for longer than is waited for."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _groups(jobs: Sequence[_Job]) -> Iterator[list[_Job]]:

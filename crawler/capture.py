@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
-from archive import captures
 from archive.captures import Known, Original
 from archive.errors import ArchiveError
 from archive.warc import Exchange
@@ -52,8 +51,6 @@ class WarcCapture:
         except ArchiveError as error:
             raise IgnoreRequest(str(error)) from error
         request.meta.update(fetch_id=captured.fetch_id, fetched_at=captured.date, unchanged=captured.unchanged)
-        if exchange.truncated:  # no page is asked after by what was cut off
-            await self.run.do(captures.forget_validators, captured.fetch_id)
         self.run.budget.count(urlsplit(request.url).hostname or "")
         self.run.figures.unchanged += captured.unchanged
         if captured.unchanged:

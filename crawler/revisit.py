@@ -71,8 +71,6 @@ class Revisit:
             record = await self.run.archivist.apart(captures.record_of, self.run.archivist.warc_dir, original)
         except warc.WarcError:
             return None
-        if record.truncated == "disconnect":  # it was no answer
-            return None
         request.meta.update(fetch_id=original.fetch_id, fetched_at=original.date, archived=True, unchanged=unchanged)
         if record.truncated == "length":
             request.meta["refused"] = "too-large: its capture was cut at MAX_BODY"

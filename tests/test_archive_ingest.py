@@ -132,20 +132,36 @@ def test_a_torn_warc_gives_what_is_whole_and_says_so(at: Path) -> None:
     assert report.unfit and "damaged record" in report.unfit[0].why
 
 
-def test_a_capture_that_broke_off_is_no_document_and_takes_none_away(at: Path) -> None:
-    def cut(url: str, body: bytes, number: int) -> bytes:
-        return response(url, body[:900], number=number).replace(b"\r\n", b"\r\nWARC-Truncated: disconnect\r\n", 1)
+def cut(url: str, body: bytes, number: int) -> bytes:
+    return response(url, body[:900], number=number).replace(b"\r\n", b"\r\nWARC-Truncated: disconnect\r\n", 1)
 
+
+def test_a_capture_that_broke_off_is_no_document_and_takes_none_away(at: Path) -> None:
     one, two = "http://w.test/1.html", "http://w.test/2.html"
     pieces = [cut(one, html("a05"), 2), response(one, html("a05"), number=3), cut(two, html("a06"), 4)]
     (at / "first.warc").write_bytes(b"".join(pieces))
     (at / "later.warc").write_bytes(cut(one, html("a05"), 5))
     db, report = take(at, at / "first.warc")
     assert report.rejected == [(two, "truncated: disconnect, after 900 bytes")] and report.added.new == 1
+    assert [row["truncated"] for row in db.query("SELECT truncated FROM fetches ORDER BY warc_offset")] == [
+        "disconnect", "", "disconnect"
+    ]  # fmt: skip
     before, pages = tables(db), [*db["pages"].rows]
     db, report = take(at, at / "later.warc")
     assert not report.rejected and report.skipped == {"capture that broke off, of a page that is here": 1}
+    assert db["fetches"].count == 4 and take(at, at / "later.warc")[1].repeated == 1
     assert tables(db)["documents"] == before["documents"] and [*db["pages"].rows] == pages
+
+
+def test_an_error_beside_a_capture_that_broke_off_is_no_page_that_came(at: Path) -> None:
+    url = "http://w.test/1.html"
+    error = response(url, b"<h1>x</h1>", number=2).replace(b"200 OK", b"503 No")
+    (at / "in.warc").write_bytes(cut(url, html("a05"), 1) + error)
+    db, report = take(at, at / "in.warc")
+    assert db["fetches"].count == 2 and not report.skipped
+    assert [code for _, code in report.rejected] == [
+        "truncated: disconnect, after 900 bytes", "http-503: Service Unavailable"
+    ]  # fmt: skip
 
 
 def test_an_archive_comes_back_from_its_own_warc(at: Path) -> None:

@@ -13,6 +13,7 @@ from scrapy import Request
 from sqlite_utils import Database
 
 from archive import captures, warc
+from archive.captures import Known
 from archive.store import open_archive
 from archive.warc import Exchange
 from crawler.archivist import Archivist, Begin, Captured
@@ -108,6 +109,20 @@ def test_rows_that_another_s_failure_undid_are_made_again_and_nothing_is_written
     rows = [dict(row) for row in open_archive(tmp_path / "archive.db")["fetches"].rows]
     assert written == [row["url"] for row in rows] == ["http://a.test/1"]
     assert warc.is_of(tmp_path / "warc", rows[0])
+
+
+@pytest.mark.parametrize("truncated", ["disconnect", "length"])
+def test_nothing_is_asked_after_by_a_capture_that_is_not_whole(archivist: Archivist, truncated: str) -> None:
+    async def go() -> Known:
+        one = replace(exchange(1), truncated=truncated)
+        await archivist.keep(one)
+        known = await archivist.do(captures.known, archivist.round.id + 1, one.url)
+        again = await archivist.keep(one, known.before)
+        await archivist.close()
+        assert not again.unchanged
+        return known
+
+    assert asyncio.run(go()) == Known()
 
 
 @pytest.mark.parametrize(("truncated", "refused"), [("", ""), ("length", "too-large")])

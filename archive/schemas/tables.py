@@ -163,6 +163,10 @@ CREATE TABLE facts (             -- what is known of a document, with the words 
 CREATE INDEX facts_name ON facts(name, value);
 """
 
+CUT_OFF = """
+ALTER TABLE fetches ADD COLUMN truncated TEXT NOT NULL DEFAULT ''; -- WARC-Truncated: why the body is not whole
+"""
+
 FAMILIES = """
 ALTER TABLE pages ADD COLUMN canonical TEXT; -- the address that the page names as its own (rel=canonical)
 CREATE TABLE sketches (          -- what a document is compared by

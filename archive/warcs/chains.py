@@ -44,6 +44,11 @@ class Seen:
     pager: tuple[Link, ...] = ()  # links to other pages of the same
     more: tuple[str, ...] = ()  # the other pages of a list, if this is one of its pages
 
+    @property
+    def came(self) -> bool:
+        """Whether it is an answer of its address: a page, or where that is now."""
+        return bool(self.location) or not self.unfit
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -60,6 +65,7 @@ class Group:
 
     members: tuple[Member, ...]
     refused: str = ""
+    outdone: bool = False  # it broke off, and its address came whole
 
 
 def seen(page: Page, offset: int, digest: str) -> Seen:
@@ -106,7 +112,7 @@ def _list(titles: int, prose: int) -> str:
 
 def _with_last_pages(captures: list[Seen]) -> list[Seen]:
     """The last page of a list has a link or two: it is a list because a list's pager leads to it."""
-    at = {one.url: one for one in captures}
+    at = {one.url: one for one in (*(one for one in captures if one.cut), *(one for one in captures if not one.cut))}
     lists = [one for one in captures if one.kind == "list"]
     for one in lists:  # grows
         for url in one.more:
@@ -135,8 +141,8 @@ class _Groups:
 
     def all(self) -> Iterator[Group]:
         """Articles from their first pages on; then what no first page led to."""
-        single = [one for one in self._captures if (one.alone or one.unfit) and not self._came_whole(one)]
-        yield from (_single(one) for one in single if not one.skipped)
+        single = [one for one in self._captures if one.alone or one.unfit]
+        yield from (replace(_single(one), outdone=self._came_whole(one)) for one in single if not one.skipped)
         pages = [one for one in self._captures if not one.alone and not one.unfit]
         later = {target.offset for one in pages if not one.refused and (target := self._next(one))}
         for one in pages:
@@ -197,10 +203,13 @@ class _Groups:
         return found if paging.same_title(page.title, found.title) else None
 
     def _capture(self, url: str, after: int) -> Seen | None:
-        """The capture of an address, where its redirects lead: the first one after `after`, else the last."""
+        """The capture of an address, where its redirects lead: the first one after `after`, else the last.
+
+        As in a crawl, what broke off or was an error counts where nothing else came.
+        """
         for _ in range(MAX_REDIRECTS + 1):
             captures = self._at.get(url, [])
-            captures = [one for one in captures if not one.cut] or captures
+            captures = [one for one in captures if one.came] or captures
             if not captures:
                 return None
             found = next((one for one in captures if one.offset > after), captures[-1])
@@ -211,7 +220,7 @@ class _Groups:
 
     def _came_whole(self, page: Seen) -> bool:
         """Whether a page that broke off was asked for again, and came."""
-        return page.cut and any(not one.cut for one in self._at[page.url])
+        return page.cut and any(one.came for one in self._at[page.url])
 
     def _begins_elsewhere(self, page: Seen) -> bool:
         """Its pager names a first page, and that is here."""
