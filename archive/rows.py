@@ -4,7 +4,7 @@ Only this module knows how the types of the corridor look in SQLite.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from hashlib import sha256
@@ -71,11 +71,17 @@ def _quoted(names: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
-def select(db: Database, sql: str, *values: Value) -> tuple[Row, ...]:
-    """Rows of a query, by column name."""
+def each(db: Database, sql: str, *values: Value) -> Iterator[Row]:
+    """Rows of a query, by column name, one at a time: of a table that is not written to meanwhile."""
     cursor = db.conn.execute(sql, values)
     names = [column[0] for column in cursor.description]
-    return tuple(dict(zip(names, row, strict=True)) for row in cursor)
+    for row in cursor:
+        yield dict(zip(names, row, strict=True))
+
+
+def select(db: Database, sql: str, *values: Value) -> tuple[Row, ...]:
+    """All of them."""
+    return tuple(each(db, sql, *values))
 
 
 def load(db: Database, article_id: str) -> Stored | None:

@@ -16,6 +16,7 @@ from merging import GONE, URLS, Rounds, archive, contents, meaning, tables
 
 from archive import merging, takedown, verify
 from archive.merge import merge
+from archive.merging import cleaning
 from archive.merging import tables as rules
 from archive.removing.takedown_plan import Wanted, plan
 from archive.store import open_archive
@@ -139,6 +140,31 @@ def test_takedowns_hold_in_whatever_steps_archives_come_together(folder: Path) -
             assert [*verify.verify(db, one.parent / "warc")] == []
         told = "takedowns", "tombstones", "documents", "fetches"
         assert all(contents(one)[table] == contents(everything)[table] for table in told)
+
+
+class Held(str):
+    """A long text that SQLite has given and that somebody keeps."""
+
+    now, most = 0, 0
+
+    def __init__(self, _: str) -> None:
+        Held.now += 1
+        Held.most = max(Held.most, Held.now)
+
+    def __del__(self) -> None:
+        Held.now -= 1
+
+
+def test_texts_are_searched_one_at_a_time(folder: Path) -> None:
+    source = archive(folder, tuple((day, tuple((n, (day + n) % GONE) for n in range(4))) for day in range(1, 4)))
+    db = open_archive(source)
+    with closing(db.conn):
+        texts = "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM document_versions)"
+        assert min(db.conn.execute(texts).fetchone()) > 3
+        db.conn.text_factory = lambda data: Held(text) if len(text := data.decode()) > 200 else text
+        Held.most = 0
+        assert cleaning.hits(db, {1}) == set()
+    assert 0 < Held.most <= 2, "the one in hand, and the next"
 
 
 def test_two_that_took_down_what_the_other_has_agree(folder: Path) -> None:

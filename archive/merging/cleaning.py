@@ -20,7 +20,7 @@ from archive.merging.sources import Source
 from archive.progress import Progress
 from archive.removing import tombstones
 from archive.removing.tombstones import Tombstones, twins
-from archive.rows import Row, Value, insert, select, to_json
+from archive.rows import Row, Value, each, insert, to_json
 from archive.store import open_archive, transaction
 from pipelines.document import article_id
 
@@ -88,7 +88,7 @@ def _cleaned(own: _Known, others: Sequence[_Known], folder: Path, progress: Prog
     db = open_archive(copy)
     with transaction(db):
         numbers = _taken_over(db, own, others)
-        hit = _hits(db, set(numbers))
+        hit = hits(db, set(numbers))
         db.conn.executemany("UPDATE takedowns SET stage = 'begun' WHERE id = ?", [(number,) for number in sorted(hit)])
     if not hit:
         db.conn.close()
@@ -136,7 +136,7 @@ def _elsewhere(other: _Known, here: Mapping[Said, int], number: int) -> int | No
     return here.get(said) if said else None
 
 
-def _hits(db: Database, numbers: set[int]) -> set[int]:
+def hits(db: Database, numbers: set[int]) -> set[int]:
     """The takedowns that have something to remove here, each with tombstones for all of it."""
     known = tombstones.load(db)
     refused = {
@@ -148,7 +148,7 @@ def _hits(db: Database, numbers: set[int]) -> set[int]:
         if (number := _number(known, str(url))) in numbers
     }
     found, refused_pages = set(refused), set[Value]()
-    for row in list(_documents(db)):
+    for row in _documents(db):
         number = _number(known, str(row["url"])) or _named(db, str(row["id"]))
         if number in numbers:
             found.add(number)
@@ -157,7 +157,7 @@ def _hits(db: Database, numbers: set[int]) -> set[int]:
         elif why := tombstones.same_text(db, str(row["text_hans"]), str(row["host"])):
             found.add(_again(db, row, why))
             refused_pages.add(row["article_id"])
-    for row in list(_versions(db)):  # what a page said before is a capture of it all the same
+    for row in _versions(db):  # what a page said before is a capture of it all the same
         if row["article_id"] in refused_pages or _number(known, str(row["url"])) or _named(db, str(row["id"])):
             continue
         if why := tombstones.same_text(db, str(row["text_hans"]), str(row["host"])):
@@ -167,7 +167,7 @@ def _hits(db: Database, numbers: set[int]) -> set[int]:
 
 
 def _documents(db: Database) -> Iterator[Row]:
-    yield from select(
+    return each(
         db,
         "SELECT d.id, d.url, d.article_id, d.text_hans, p.host FROM documents d JOIN pages p ON p.id = d.article_id"
         " ORDER BY d.id",
@@ -175,7 +175,7 @@ def _documents(db: Database) -> Iterator[Row]:
 
 
 def _versions(db: Database) -> Iterator[Row]:
-    yield from select(
+    return each(
         db,
         "SELECT v.id, p.url, p.id AS article_id, v.document ->> '$.text_hans' AS text_hans, p.host"
         " FROM document_versions v JOIN pages p ON p.id = substr(v.id, 1, 12) ORDER BY v.id, v.version",
