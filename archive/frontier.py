@@ -96,6 +96,7 @@ class Visited:
 
     links: tuple[LinkRow, ...] = ()
     signature: str = ""  # of what the first of them says; '' where it is as it was
+    again: bool = False  # something of the first did not come: it is due at once
 
 
 def begin(db: Database, crawl_id: int, site: str, *, wake: str = "due", resume: bool = True) -> Round:
@@ -359,7 +360,7 @@ def settle(db: Database, current: Round, visited: Visited, due: Due) -> bool | N
             changed = this if n == 0 else changed
             past = Past(link.kind, visits + 1, changes + bool(this), bool(this), visited_at or "", due_at or "",
                         host_visits or 0, host_changes or 0)  # fmt: skip
-            _came(db, current, link, past, due(past), new)
+            _came(db, current, link, past, now() if visited.again and n == 0 else due(past), new)
             if this is not None and n == 0:
                 _count(db, urlsplit(link.url).hostname or "", this)
     return changed

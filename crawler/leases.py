@@ -45,6 +45,7 @@ class Lease:
     asked: bool = True  # its request has not come back yet
     broken: bool = False  # an item of it was not stored
     waits: bool = False  # it was put back
+    again: bool = False  # a page of it did not come: it is due at once
     signature: str = ""
     documents: int = 0  # that it led to
     known: Known | None = None  # what the archive has of its address
@@ -62,7 +63,7 @@ class Lease:
 
     def visited(self) -> Visited:
         """What is to be written when it settles."""
-        return Visited(tuple(self.links), self.signature)
+        return Visited(tuple(self.links), self.signature, self.again)
 
 
 @dataclass(slots=True)

@@ -158,8 +158,8 @@ class SummariesSpider(Spider):
                 return
         elif await self._again_after(failure, response, lease):
             return
-        if failure == CUT:
-            async for result in self._cut_off(response, page, lease, visit):
+        if failure in (BLOCKED, CUT):
+            async for result in self._kept_back(response, page, lease, visit, view.guard):
                 yield result
             return
         if page.url != lease.url:
@@ -329,12 +329,13 @@ class SummariesSpider(Spider):
         async for result in self._until_done(rest, lease):
             yield result
 
-    async def _cut_off(self, response: "Response", page: Page, lease: Lease, visit: Visit) -> Found:
-        """A page that broke off at each attempt: failed, so that the next crawl asks again, and what came of it is
-        rejected. A page that came whole in an earlier crawl stays what it was."""
+    async def _kept_back(self, response: "Response", page: Page, lease: Lease, visit: Visit, guard: str) -> Found:
+        """A page that broke off, or in whose place a guard stood, at each attempt: failed, so that the next crawl asks
+        again, and what came of it is rejected. A page that came in an earlier crawl stays what it was."""
         came = f"after {len(page.body)} bytes"
-        await self._lost(page.url, lease, visit, f"{CUT}: the connection ended {came}", "failed")
-        reason = f"truncated: disconnect, {came}"
+        why = guard or f"{CUT}: the connection ended {came}"
+        reason = guard or f"truncated: disconnect, {came}"
+        await self._lost(page.url, lease, visit, why, "failed")
         known: Known = response.meta.get("known") or Known()
         if not known.before:
             rest = self.chains.missing(page, lease, visit, reason)
@@ -344,8 +345,9 @@ class SummariesSpider(Spider):
             yield result
 
     async def _lost(self, url: str, lease: Lease, visit: Visit, reason: str, state: str) -> None:
-        """Write that an address did not come."""
+        """Write that an address did not come. The article of a page that may come later is due at once."""
         await self.run.failed(LinkRow(url, visit.kind, state, reason, visit.depth, visit.found_on))
+        lease.again = lease.again or (state == "failed" and bool(visit.chain))
         if url == lease.url:
             lease.links = []
 
