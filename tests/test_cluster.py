@@ -1,8 +1,11 @@
 """Restoration on a cluster: the same as a rebuild, byte for byte, and nothing dropped silently."""
 
+import resource
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,8 +26,11 @@ from cluster_cases import (
 )  # fmt: skip
 from test_foreign_revisits import FORMS, HEAD, PAGE, original, revisit
 
+from archive import store
+from archive.cluster.collect import opened
 from archive.cluster.plan import ARTICLE, Article, Place, alone, divide, load, places
 from archive.cluster.shard import restore_shard
+from archive.errors import ArchiveError
 
 pytestmark = needs_datatrove
 
@@ -144,6 +150,7 @@ def test_a_shard_that_cannot_be_read_is_named_with_the_way_out(waiting: tuple[Pa
         told = cli(archive, warcs, "cluster", "collect", plan)
         assert told.exit_code == 1 and told.output.count("\n") == 1
         assert f"{place.archive} cannot be read: " in told.output and f"cluster run {plan}" in told.output
+        assert "ingest" not in told.output, "one way out, not two"
     place.archive.unlink()
     planned = place.planned.read_bytes()
     place.planned.unlink()
@@ -155,6 +162,63 @@ def test_a_shard_that_cannot_be_read_is_named_with_the_way_out(waiting: tuple[Pa
     place.planned.write_bytes(planned)
     assert "all shards are restored" in ok(cli(archive, warcs, "cluster", "run", plan))
     assert "2 new" in ok(cli(archive, warcs, "cluster", "collect", plan))
+
+
+@contextmanager
+def of_a_newer_release(archive: Path) -> Iterator[None]:
+    with closing(sqlite3.connect(archive)) as conn, conn:
+        conn.execute("INSERT INTO _sqlite_migrations VALUES (99, 'archive', 'm9999_x', '')")
+    yield
+
+
+@contextmanager
+def another_programs(archive: Path) -> Iterator[None]:
+    archive.unlink()
+    with closing(sqlite3.connect(archive)) as conn, conn:
+        conn.execute("CREATE TABLE mine(x)")
+    yield
+
+
+@contextmanager
+def held(archive: Path) -> Iterator[None]:
+    with closing(sqlite3.connect(archive, isolation_level=None)) as conn:
+        conn.execute("PRAGMA journal_mode = DELETE")
+        conn.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+@contextmanager
+def too_many_files(_: Path) -> Iterator[None]:
+    before, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before, most))
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (of_a_newer_release, "made by a newer release"),
+        (another_programs, "another program's database"),
+        (held, "database is locked"),
+        (too_many_files, "unable to open database file"),
+    ],
+)
+def test_a_shard_that_may_be_whole_is_never_to_be_removed(
+    state: Callable[[Path], AbstractContextManager[None]],
+    said: str,
+    waiting: tuple[Path, Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, warcs, plan = waiting
+    done(plan, warcs)
+    (place,) = places(plan, load(plan))
+    monkeypatch.setattr(store, "WAIT", 0)
+    with state(place.archive), pytest.raises(ArchiveError) as told:
+        opened(place)
+    assert said in str(told.value) and "Remove" not in str(told.value)
 
 
 def test_captures_that_cannot_be_read_are_named(waiting: tuple[Path, Path, Path]) -> None:

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from sqlite3 import SQLITE_CORRUPT, SQLITE_NOTADB
 
 from sqlite_utils import Database
 
@@ -45,7 +46,7 @@ def collect(db: Database, folder: Path, progress: Progress) -> Collected:
     progress.start("articles", plan.articles)
     try:
         for place in every:
-            shard = _opened(place)
+            shard = opened(place)
             try:
                 _known(db, shard, plan)
                 _articles(db, shard, place, done, progress)
@@ -57,16 +58,26 @@ def collect(db: Database, folder: Path, progress: Progress) -> Collected:
     return done
 
 
-def _opened(place: Place) -> Database:
+def opened(place: Place) -> Database:
     """What a shard became."""
     try:
         return open_archive(place.archive, create=False)
     except ArchiveError as error:
-        why = str(error.__cause__ or "it is no archive")
+        why = _broken(place.archive, error)
+        if not why:  # it may be whole: a newer release made it, another program holds it, no more files can be opened
+            raise
         raise ArchiveError(
             f"{place.archive} cannot be read: {why}. Remove it, and its shard is restored again:"
             f" python -m archive cluster run {place.folder}"
         ) from error
+
+
+def _broken(path: Path, error: ArchiveError) -> str:
+    """Why there is nothing in a file to lose; '' where there may be."""
+    if not path.stat().st_size:
+        return "it is empty"
+    code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF  # without what is said beyond the kind
+    return str(error.__cause__) if code in (SQLITE_CORRUPT, SQLITE_NOTADB) else ""
 
 
 def _known(db: Database, shard: Database, plan: Plan) -> None:
