@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -16,10 +17,13 @@ import pytest
 from archive_cases import outcome
 from click.testing import CliRunner
 from merging import GONE, archive, contents
+from sqlite_utils import Database
 
 from archive import verify
 from archive.__main__ import main
 from archive.exports import exchange
+from archive.schema import migrations
+from archive.searching.fulltext import register
 from archive.store import add, open_archive
 from pipelines.document import article_id
 
@@ -119,14 +123,60 @@ def test_a_folder_that_was_changed_is_not_taken(folder: Path, tmp_path: Path, ch
         assert conn.execute("SELECT count(*) FROM fetches").fetchone() == (0,)
 
 
-def test_tables_of_another_release_are_not_taken(folder: Path, tmp_path: Path) -> None:
-    """Its columns may fit, and mean something else."""
+def restated(folder: Path, schema: str) -> None:
+    """The manifest of a folder whose files were changed, as another release would have written it."""
+    told = json.loads((folder / "_manifest.json").read_text())
+    for file in told["files"]:
+        file["sha256"] = sha256((folder / file["path"]).read_bytes()).hexdigest()
+    (folder / "_manifest.json").write_text(json.dumps(told | {"schema": schema}))
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"), [("m0001_first_release", "Export it again"), ("m9999_later", "Update"), ("", "no schema")]
+)
+def test_tables_of_which_the_rows_mean_something_else_are_not_taken(
+    folder: Path, tmp_path: Path, schema: str, said: str
+) -> None:
+    """Their columns may fit all the same."""
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
-    told = json.loads((copy / "_manifest.json").read_text())
-    (copy / "_manifest.json").write_text(json.dumps(told | {"schema": "m0001_first_release"}))
-    said = run(tmp_path / "new.db", "import", copy)
-    assert said.startswith(f"exit 1: Error: {copy} was exported by another release") and said.count("\n") == 1, said
+    restated(copy, schema)
+    told = run(tmp_path / "new.db", "import", copy)
+    assert told.startswith(f"exit 1: Error: {copy} was exported by another release") and told.count("\n") == 1, told
+    assert said in told
+
+
+def test_an_export_of_before_lacks_what_was_added_since(source: Path, folder: Path, tmp_path: Path) -> None:
+    copy, new = tmp_path / "copy", tmp_path / "new.db"
+    shutil.copytree(folder, copy)
+    fetches = copy / "_archive" / "fetches.pq"
+    pq.write_table(pq.read_table(fetches).drop_columns(["truncated"]), fetches)
+    restated(copy, "m0016_pairs")
+    assert "imported" in run(new, "import", copy)
+    assert contents(new) == contents(source)
+
+
+def test_no_migration_since_has_changed_what_rows_say() -> None:
+    """One that does moves `SAME_SINCE` on. A row of each table goes through them; columns are only added, and empty."""
+    db, kept = Database(memory=True), {}
+    register(db.conn)
+    names = [one.name for one in migrations.pending(db)]
+    later = names[names.index(exchange.SAME_SINCE) + 1 :]
+    assert later
+    migrations.apply(db, stop_before=later[0])
+    db.conn.execute("PRAGMA foreign_keys = OFF")
+    for table in [*exchange.tables(db), "documents"]:
+        columns = db.conn.execute(f"SELECT name, type FROM pragma_table_info('{table}')").fetchall()
+        row = {name: 1 if kind in ("INTEGER", "REAL") else "{}" for name, kind in columns}
+        db[table].insert(row, replace=True)
+        kept[table] = list(db[table].rows)
+    migrations.apply(db)
+    for table, rows in kept.items():
+        empty = {
+            name: json.loads((default or "null").replace("'", '"'))
+            for name, default in db.conn.execute(f"SELECT name, dflt_value FROM pragma_table_info('{table}')")
+        }
+        assert [*db[table].rows] == [empty | row for row in rows], table
 
 
 def test_everything_is_all_or_nothing(source: Path, folder: Path, tmp_path: Path) -> None:
