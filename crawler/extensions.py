@@ -381,7 +381,8 @@ class Run:
         if self.crawler.settings.getbool("EXPECT_NOTHING"):
             return []
         documents, pages = counts.documents + resting.documents, counts.pages + resting.links
-        met = replace(lost, documents=documents, pages=pages, rejected=sum(counts.rejected.values()))
+        came = lost.came + resting.links  # else those that fail, and are asked again each time, would soon be all
+        met = replace(lost, came=came, documents=documents, pages=pages, rejected=sum(counts.rejected.values()))
         return [f"{self.plan.site}: {sentence}" for sentence in self.plan.profile.expect.unmet(met)]
 
 

@@ -47,6 +47,11 @@ local function pull(url, l)
   if call('ZCARD', P .. 'q:' .. l.h) == 0 then call('ZREM', P .. 'hosts', l.h) end
 end
 
+-- A link is met in round n: if it rested until now, it does so no more.
+local function stir(url, l, n)
+  if l.r ~= n and call('ZSCORE', P .. 'due', url) then call('HINCRBY', P .. 'totals', 'rested', -1) end
+end
+
 local function unlease(url, worker)
   if call('HGET', P .. 'leases', url) ~= worker then return false end
   call('HDEL', P .. 'leases', url)
@@ -101,6 +106,7 @@ if not goes_on then
   local till = wake == 'all' and 9e15 or wake == 'due' and NOW or -1
   call('HSET', P .. 'round', 'n', n, 'state', 'open', 'began', NOW, 'wake', string.format('%.0f', till), 'by', ARGV[6])
   call('DEL', P .. 'met', P .. 'done', P .. 'attempts', P .. 'resting', P .. 'totals', P .. 'crawls')
+  call('HSET', P .. 'totals', 'rested', call('ZCARD', P .. 'due'))
 end
 call('ZADD', P .. 'workers', NOW + lease, worker)
 call('HSET', P .. 'worker:' .. worker, 'token', token, 'since', NOW)
@@ -117,8 +123,9 @@ WAKE = """
 local gone = check(ARGV[1]); if gone then return gone end
 local urls = call('ZRANGEBYSCORE', P .. 'due', '-inf', call('HGET', P .. 'round', 'wake'), 'LIMIT', 0, ARGV[2])
 for _, url in ipairs(urls) do
-  call('ZREM', P .. 'due', url)
   local l = link(url)
+  if l then stir(url, l, tonumber(ARGV[1])) end
+  call('ZREM', P .. 'due', url)
   if l and l.s ~= 'n' and l.s ~= 'a' then
     l.r = tonumber(ARGV[1])
     if l.k == 'feed' and (l.n or 0) > 0 then l.p = 40 end
@@ -164,9 +171,11 @@ for i, row in ipairs(cjson.decode(ARGV[4])) do
       said = 0
     elseif kind ~= 'start' and tonumber(call('HGET', P .. 'met', host) or 0) >= most then
       said = -1
+      stir(url, l, n)
       l.r, l.s, l.k = n, 'r', kind
       keep(url, l)
     else
+      stir(url, l, n)
       l.r, l.k, l.p, l.x, l.q = n, kind, row[6], row[7], nil
       l.d = l.d and math.min(l.d, depth) or depth
       push(url, l)
@@ -181,6 +190,7 @@ for i, row in ipairs(cjson.decode(ARGV[4])) do
       if l.s == 'n' then pull(url, l) end
       if not met and state ~= 'refused' then call('HINCRBY', P .. 'met', host, 1) end
       if state == 'failed' and not (met and l.s == 'f') then call('HINCRBY', P .. 'totals', 'failed', 1) end
+      stir(url, l, n)
       l.r, l.k, l.s = n, kind, ({asked = 'c', failed = 'f', refused = 'r'})[state]
       l.d = l.d and math.min(l.d, depth) or depth
       if row[8] ~= '' and not l.f then l.f = row[8] end
@@ -256,6 +266,7 @@ for _, row in ipairs(cjson.decode(ARGV[4])) do
     if l.r ~= n then call('HINCRBY', P .. 'met', l.h, 1) end
     if l.s ~= 'd' or l.r ~= n then call('HINCRBY', P .. 'done', l.h, 1) end
     if l.s == 'f' and l.r == n then call('HINCRBY', P .. 'totals', 'failed', -1) end
+    stir(url, l, n)
     l.r, l.s, l.k, l.n, l.c, l.t, l.u, l.g = n, 'd', kind, row[6], row[7], row[8], row[9], row[11]
     if row[5] ~= '' and not l.f then l.f = row[5] end
     if url == first then
@@ -316,7 +327,9 @@ for i = 3, #ARGV, 2 do
       l.s = 'd'
       keep(url, l)
       call('ZADD', P .. 'due', call('HGET', P .. 'round', 'began') + 1, url)
+      call('HINCRBY', P .. 'totals', 'rested', 1)
     elseif l.s == 'd' and l.r ~= n and l.t < at then
+      stir(url, l, n)
       l.r = n
       call('ZREM', P .. 'due', url)
       push(url, l)
@@ -395,7 +408,7 @@ return {known and 1 or 0, closed, rests, call('HGETALL', P .. 'resting')}
 
 # ARGV: worker, token, round, whether it had nothing left to do, more pages and rejections. -> leases that it gave back
 # (none where another process has its name), whether it ended the round; of all workers: documents, pages, rejections,
-# addresses that came, and those that failed or were left because their host rests
+# addresses that came, in this round or before, and those that failed or were left because their host rests
 LEAVE = """
 local is_current = call('HGET', P .. 'round', 'n') == ARGV[3]
 if is_current then
@@ -406,7 +419,8 @@ local token = call('HGET', P .. 'worker:' .. ARGV[1], 'token')
 local count = (not token or token == ARGV[2]) and release(ARGV[1]) or 0
 local ends = ARGV[4] == '1' and is_current and call('ZCARD', P .. 'workers') == 0 and call('HLEN', P .. 'leases') == 0
 if ends then call('HSET', P .. 'round', 'state', 'ended', 'ended', NOW) end
-local came, failed = 0, tonumber(call('HGET', P .. 'totals', 'failed') or 0)
+local came = tonumber(call('HGET', P .. 'totals', 'rested') or 0)
+local failed = tonumber(call('HGET', P .. 'totals', 'failed') or 0)
 for _, count in ipairs(call('HVALS', P .. 'done')) do came = came + tonumber(count) end
 for _, host in ipairs(call('HKEYS', P .. 'resting')) do failed = failed + call('ZCARD', P .. 'q:' .. host) end
 local totals = {

@@ -212,8 +212,27 @@ def test_a_new_round_asks_for_what_is_due_and_for_what_failed(two: tuple[Worker,
     assert (again.round, again.goes_on) == (2, False)
     assert sorted(again.take()) == ["bad", "due", "left"]
     assert again.unknown("later") == [] and again.unknown("later", wake="all") == ["later"]
+    again.done("due"), again.note("bad", state="failed")
     again.leave()
+    assert Met(*again.totals) == Met(documents=2, pages=3, rejected=0, came=2, failed=1)  # one rested
     assert two[0].join(wake="all", resume=False).round == 3 and "later" in two[0].take()
+
+
+def test_what_rests_has_come_until_it_is_met_again(two: tuple[Worker, Worker]) -> None:
+    one = two[0].join()
+    urls = ["a", "b", "c", "d", "e"]
+    one.note(*urls), one.take(5)
+    for url in urls:
+        one.done(url)
+    one.leave()
+    again = two[0].join()
+    assert again.take() == []
+    again.note("a"), again.note("b", state="asked"), again.note("c", state="failed")
+    again.run(scripts.CHANGED, 1000, "d", stamp(datetime.now(UTC) + timedelta(hours=1)))
+    assert sorted(again.take()) == ["a", "d"]
+    again.done("a"), again.done("b"), again.done("d")
+    again.leave()
+    assert Met(*again.totals) == Met(documents=5, pages=5, rejected=0, came=4, failed=1)
 
 
 def test_a_round_with_others_in_it_is_joined_whatever_was_said(two: tuple[Worker, Worker]) -> None:
