@@ -40,7 +40,8 @@ class Faults:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def next(self, url: str) -> tuple[int, Fault]:
-        """The number of this attempt, from 1, and its fault."""
+        """The number of this attempt, from 1, and its fault. The server's port is no part of `url`: another one, the
+        same faults."""
         with self._lock:
             self._attempts[url] += 1
             attempt = self._attempts[url]

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,10 +121,20 @@ def begin(folder: Path, starts: Path, url: str, more: Mapping[str, object] | Non
     return Worker(folder, process)
 
 
-def until(holds: object, seconds: float = PATIENCE) -> None:
-    """Wait until something holds."""
-    assert callable(holds)
-    end = time.monotonic() + seconds
+def begin_others_later(
+    count: int, folder: Path, starts: Path, url: str, more: Mapping[str, object] | None = None
+) -> list[Worker]:
+    """So many workers; the first has stored something when the others begin: on no machine do they leave it nothing."""
+    first = begin(folder / "0", starts, url, more)
+    until(lambda: " stored " in first.log, first)
+    return [first, *(begin(folder / str(n), starts, url, more) for n in range(1, count))]
+
+
+def until(holds: Callable[[], bool], *workers: Worker) -> None:
+    """Wait until something holds, while these workers run: one that has ended does nothing more for it."""
+    end = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < end, "it never came to hold"
+        ended = [one for one in workers if one.process.poll() is not None]
+        assert not ended or holds(), f"ended with {ended[0].process.returncode}: {ended[0].log[-2000:]}"
         time.sleep(0.02)

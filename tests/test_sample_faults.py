@@ -3,11 +3,14 @@
 import http.client
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import get_args
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
+from loopback import free_port
 
 from sample.__main__ import main
 from sample.faults import BROKEN, BUSY, EXTRA, PAUSE, PIECES, WHOLE, WORST, Fault, Faults
@@ -56,6 +59,21 @@ def test_faults_are_a_function_of_seed_address_and_attempt() -> None:
     assert 80 < bad < 160
     assert {fault for (_, _, n), fault in table.items() if n > WORST} == {"none"}
     assert any(table[1, url, WORST] not in WHOLE for url in urls)
+
+
+def test_they_are_the_same_on_another_port(tmp_path: Path) -> None:
+    said = []
+    for port in (free_port(), free_port()):
+        log, web = tmp_path / f"{port}.log", build(1, port)
+        with Server(web, log, faults=Faults(4)):
+            for url in web.seeds:
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+                with suppress(http.client.HTTPException, OSError):
+                    connection.request("GET", urlsplit(url).path, headers={"Host": urlsplit(url).netloc})
+                    connection.getresponse().read()
+                connection.close()
+        said.append([line.split(" ")[1:] for line in log.read_text("utf-8").splitlines()])
+    assert said[0] == said[1] and any("fault=none" not in line for line in said[0])
 
 
 def test_attempts_are_counted_by_address() -> None:

@@ -15,7 +15,7 @@ from threading import Lock
 
 import pytest
 from kills import ROOT, free_port
-from sharing import PASSWORD, Redis, Worker, begin, running, until
+from sharing import PASSWORD, Redis, Worker, begin, begin_others_later, running, until
 
 from archive import verify
 from archive.store import open_archive
@@ -117,7 +117,7 @@ def is_held(worker: Worker, shared: Redis, leases: str) -> bool:
 def one_is_killed(workers: list[Worker], shared: Redis, starts: Path, stored: int = 1) -> None:
     """The first of them, with work in its hands, which comes back to the others; they go through all of it."""
     leases = f"worksummaries:{starts}:of:{_name(workers[0])}"
-    until(lambda: workers[0].log.count(" stored ") >= stored and is_held(workers[0], shared, leases))
+    until(lambda: workers[0].log.count(" stored ") >= stored and is_held(workers[0], shared, leases), workers[0])
     workers[0].process.kill()
     workers[0].process.wait()
     had = shared.client.smembers(leases)
@@ -131,7 +131,7 @@ def test_the_whole_sample_comes_once_through_faults_and_a_kill(shared: Redis, tm
     web, starts = build(1, free_port()), tmp_path / "urls.txt"
     starts.write_text("\n".join(web.seeds))
     with Server(web, tmp_path / "access.log", faults=Faults(FAULTS)):
-        workers = [begin(tmp_path / str(n), starts, shared.url) for n in range(2)]
+        workers = begin_others_later(2, tmp_path, starts, shared.url)
         one_is_killed(workers, shared, starts, 5)
     rows = merge(tmp_path, workers).execute("SELECT url, part FROM documents").fetchall()
     assert sorted(rows) == sorted((gold.urls[0], gold.part) for gold in web.gold)
@@ -144,7 +144,7 @@ def test_the_whole_sample_comes_once_through_faults_and_a_kill(shared: Redis, tm
 
 def test_a_worker_of_four_is_killed_and_its_pages_come_back(shared: Redis, web: Web, tmp_path: Path) -> None:
     Slow.most.clear()
-    workers = [begin(tmp_path / str(n), tmp_path / "urls.txt", shared.url, {"DOWNLOAD_DELAY": DELAY}) for n in range(4)]
+    workers = begin_others_later(4, tmp_path, tmp_path / "urls.txt", shared.url, {"DOWNLOAD_DELAY": DELAY})
     one_is_killed(workers, shared, tmp_path / "urls.txt")
     merged = merge(tmp_path, workers)
     rows = merged.execute("SELECT url, part FROM documents").fetchall()
@@ -170,7 +170,7 @@ def _name(worker: Worker) -> str:
 
 def test_who_is_interrupted_gives_its_leases_back(shared: Redis, web: Web, tmp_path: Path) -> None:
     one = begin(tmp_path / "0", tmp_path / "urls.txt", shared.url, {"DOWNLOAD_DELAY": 1, "SHARED_LEASE": 600})
-    until(lambda: " stored " in one.log)
+    until(lambda: " stored " in one.log, one)
     one.process.send_signal(signal.SIGINT)
     assert one.wait() == 1
     assert "of the shared frontier goes on" in one.log
@@ -190,13 +190,13 @@ def test_a_redis_that_is_restarted_is_waited_for_and_one_that_stays_away_ends_th
 ) -> None:
     settings = {"PATIENCE": 4, "DOWNLOAD_DELAY": DELAY}
     one = begin(tmp_path / "0", tmp_path / "urls.txt", shared.url, settings)
-    until(lambda: " stored " in one.log)
+    until(lambda: " stored " in one.log, one)
     shared.stop()
-    until(lambda: "is lost" in one.log)
+    until(lambda: "is lost" in one.log, one)
     shared.start()
-    until(lambda: "is there again" in one.log)
+    until(lambda: "is there again" in one.log, one)
     before = one.log.count(" stored ")
-    until(lambda: one.log.count(" stored ") > before)
+    until(lambda: one.log.count(" stored ") > before, one)
     shared.stop(signal.SIGKILL)
     assert one.wait() == 1
     place = f"redis://127.0.0.1:{shared.port}/0"
