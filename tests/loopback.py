@@ -1,5 +1,6 @@
 """A web server of one's own for tests of the crawler: any bytes as an answer, and a log of who asked what and when."""
 
+import os
 import random
 import socket
 import socketserver
@@ -18,11 +19,19 @@ PATIENCE = 540  # seconds by the clock that a process is given, on the busiest o
 
 
 def free_port() -> int:
-    """A port for a server that begins later: below those that the system gives to connections (from 32768)."""
+    """A port for a server that begins later: one that no other process of these tests draws."""
+    some = ports(os.environ)
     while True:
         with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", random.SystemRandom().randrange(20_000, 32_000)))
+            probe.bind(("127.0.0.1", random.SystemRandom().choice(some)))
             return int(probe.getsockname()[1])
+
+
+def ports(environment: Mapping[str, str]) -> range:
+    """The ports that a process of pytest-xdist draws from; all are below those of connections (from 32768)."""
+    count = int(environment.get("PYTEST_XDIST_WORKER_COUNT", 1))
+    number = int(environment.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % count  # one anew has a new number
+    return range(20_000, 32_000)[number::count]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-import time
+import threading
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -92,18 +92,33 @@ def test_rows_that_another_s_failure_undid_are_made_again_and_nothing_is_written
     def failing(db: Database) -> None:
         raise ValueError("broken off")
 
-    async def behind() -> None:
-        await asyncio.sleep(0.1)
-        await archivist.together(failing)
+    said: list[str] = []
+    begun, free = threading.Event(), threading.Event()
+
+    def hold(db: Database) -> None:
+        db.conn.set_trace_callback(said.append)
+        begun.set()
+        free.wait()
+
+    async def handed(count: int) -> None:
+        while len(archivist._jobs) < count:
+            await asyncio.sleep(0)
 
     async def go() -> list[Captured | BaseException | None]:
-        thread_is_busy = archivist.do(lambda db: time.sleep(0.5))  # so that what follows waits together
-        found = await asyncio.gather(thread_is_busy, archivist.keep(exchange(1)), behind(), return_exceptions=True)
+        held = asyncio.create_task(archivist.do(hold))  # so that what follows waits together
+        await asyncio.to_thread(begun.wait)
+        kept = asyncio.create_task(archivist.keep(exchange(1)))
+        await handed(1)
+        failed = asyncio.create_task(archivist.together(failing))
+        await handed(2)
+        free.set()
+        found = await asyncio.gather(held, kept, failed, return_exceptions=True)
         await archivist.close()
         return found
 
     _, kept, failed = asyncio.run(go())
     assert isinstance(kept, Captured) and isinstance(failed, ValueError)
+    assert sum(sql.startswith("INSERT INTO fetches") for sql in said) == 2
     (file,) = (tmp_path / "warc").glob("*.warc.gz")
     written = [record.url for record in warc.scan(file)]
     rows = [dict(row) for row in open_archive(tmp_path / "archive.db")["fetches"].rows]

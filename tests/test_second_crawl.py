@@ -104,7 +104,8 @@ def lies(port: int) -> list[str]:
 
 def sampling_port() -> int:
     """A port under which the second crawl asks without conditions for a page that has changed."""
+    changing = lies(80)
     while True:
         port = free_port()
-        if any(is_sampled(url.replace(":80/", f":{port}/"), 2) for url in lies(80)):
+        if any(is_sampled(url.replace(":80/", f":{port}/"), 2) for url in changing):
             return port
