@@ -13,7 +13,9 @@ from merging import URLS, archive, contents
 
 from archive import takedown, verify
 from archive.__main__ import main
+from archive.checking.repair import repair
 from archive.merge import merge
+from archive.progress import Progress
 from archive.removing.takedown_plan import Wanted, plan
 from archive.store import open_archive
 from archive.warcs import sealing
@@ -94,6 +96,22 @@ def test_an_archive_in_the_same_folder_keeps_its_captures(alike: tuple[Path, Pat
     merge(target, [own], own.parent / "warc")
     merge(target, [other], own.parent / "warc")
     assert flaws(own) == flaws(target) == [] and own.read_bytes() == before
+
+
+def test_a_lost_row_is_made_again_from_a_record_that_stands_under_two_names(
+    alike: tuple[Path, Path], tmp_path: Path
+) -> None:
+    target = tmp_path / "all" / "all.db"
+    for path in alike:
+        merge(target, [path], target.parent / "warc")
+    before, db = contents(target)["fetches"], open_archive(target)
+    with closing(db.conn):
+        db.conn.execute("PRAGMA foreign_keys = OFF")
+        db.conn.execute("DELETE FROM fetches WHERE warc_offset = 0")
+        said = [*repair(db, target.parent / "warc", Progress())]
+    assert sum("its row was gone, and was made again from its record" in line for line in said) == 2
+    assert flaws(target) == [] and len(contents(target)["fetches"]) == len(before)
+    assert all("'crawl-1-" in row for row in contents(target)["fetches"]), "by the name that other rows have"
 
 
 def test_what_is_taken_down_stands_under_no_second_name(alike: tuple[Path, Path], tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive import families, warc
-from archive.checking import damage, orphans
+from archive.checking import damage, orphans, shared
 from archive.copies import pairs
 from archive.errors import ArchiveError
 from archive.pool import Job, restored
@@ -147,9 +147,11 @@ def _lost_fetches(db: Database, warc_dir: Path) -> Repairs:
         " AND a.fetch_id NOT IN (SELECT id FROM fetches) GROUP BY 1 HAVING count(DISTINCT a.url) = 1 ORDER BY 1",
     )
     known = set(db.conn.execute("SELECT warc_file, warc_offset FROM fetches"))
+    files = {file for file, _ in known}
+    there = sorted(str(path.relative_to(warc_dir)) for path in warc_dir.glob("**/*.warc.gz")) if lost else []
+    again = {*shared.second_names(warc_dir, {*there} - files, files)}
     found: dict[str, list[Capture]] = {}
-    for path in sorted(warc_dir.glob("**/*.warc.gz")) if lost else ():
-        file = str(path.relative_to(warc_dir))
+    for file in (file for file in there if file not in again):
         for url, capture in warc.captures(warc_dir, file):
             if (file, capture.offset) not in known:
                 found.setdefault(url, []).append(capture)

@@ -25,14 +25,15 @@ FIRST = """
 
 def accounted(db: Database, warc_dir: Path, unknown: Collection[str], known: Collection[str]) -> set[str]:
     """Those of the unknown files that are known ones under a second name, or another archive's beside this one."""
-    found = set(_second_names(warc_dir, unknown, known))
+    found = set(second_names(warc_dir, unknown, known))
     for path in _beside(db, warc_dir) if set(unknown) - found else ():
         found.update(_of(path, warc_dir, set(unknown) - found))
     return found
 
 
-def _second_names(warc_dir: Path, unknown: Collection[str], known: Collection[str]) -> Iterator[str]:
-    """By the records, not the bytes: what a takedown puts in their place may say another time in each."""
+def second_names(warc_dir: Path, unknown: Collection[str], known: Collection[str]) -> Iterator[str]:
+    """Those of the unknown files that are known ones; by the records, not the bytes: what a takedown puts in their
+    place may say another time in each."""
     sizes: dict[int, list[Path]] = {}
     for path in (warc_dir / name for name in known if name.endswith(SEALED)):
         if path.is_file():
