@@ -164,7 +164,9 @@ class Leases:
         if free <= 0:
             return ()
         closed = frozenset([*self.closed_hosts, *self.budget.closed_hosts(), *self.resting])
-        room = Room(self.per_host, dict(self.asked), closed)
+        # A host that failed is asked for one page, and for the next when it is known what the answer means for it.
+        failed = Counter({host: self.per_host - 1 for host, times in self.run.failures.items() if times})
+        room = Room(self.per_host, self.asked + failed, closed)
         found = await self.run.frontier.take(room, free, self._last_host)
         if not found:
             return ()

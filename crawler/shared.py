@@ -275,6 +275,8 @@ class Shared:
         if wait.host:
             await self.run.do(hosts.rest, host, until, failures)
         rest = round(1000 * wait.seconds) if wait.host else -1
+        if wait.rests:  # at least until every worker has heard of it
+            rest = max(rest, self._lease)
         await self._run(scripts.FAILED, host, rest, failures, wait.reason if wait.rests else "")
 
     async def host_came(self, host: str) -> None:

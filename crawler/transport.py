@@ -45,10 +45,11 @@ class HeadTooLarge(ValueError):
 
 
 class HostRests(IgnoreRequest):
-    """A request that was not sent, because its host had just asked for rest."""
+    """A request that was not sent, because its host had just asked for rest, or rests until the next crawl."""
 
-    def __init__(self, host: str, seconds: float) -> None:
-        super().__init__(f"{backoff.RESTING}: {host} is left alone for {seconds:.0f} s")
+    def __init__(self, host: str, seconds: float = 0.0) -> None:
+        long = f"for {seconds:.0f} s" if seconds else "until the next crawl"
+        super().__init__(f"{backoff.RESTING}: {host} is left alone {long}")
         self.seconds = seconds
 
 
@@ -97,6 +98,8 @@ class CappedHandler(HTTP11DownloadHandler):
         """Send a request, unless its host has asked for rest since it was queued."""
         host = urlsplit(request.url).hostname or ""
         run = self._crawler.get_extension(Run)
+        if run and host in run.leases.resting:
+            raise HostRests(host)
         rests = max(self._rests.get(host, 0.0), run.rests.get(host, 0.0) if run else 0.0)
         if (left := rests - time.monotonic()) > 0:
             raise HostRests(host, left)

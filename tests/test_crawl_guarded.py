@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from loopback import Asked, Reply, Served, serve
+from sharing import running
 from test_crawl import article, listing
 from test_crawl_manners import GUARD, links, rejections, run
 
@@ -96,3 +97,21 @@ def test_a_document_that_came_before_is_not_gone_because_a_guard_stands_before_i
         assert rows(tmp_path, "SELECT gone, rejected FROM pages") == [(None, None)]
         assert rows(tmp_path, "SELECT version, status FROM documents") == [(1, "complete")]
         assert links(tmp_path)[served.url("/a/1.html")][0] == "failed"
+
+
+@pytest.mark.parametrize("shares", [False, True])
+def test_a_host_that_rests_until_the_next_crawl_is_sent_nothing_that_waits_for_its_turn(
+    tmp_path: Path, shares: bool
+) -> None:
+    def site(asked: Asked) -> Reply:
+        return Reply(b"User-agent: *\nCrawl-delay: 3\n" if asked.path == "/robots.txt" else GUARD)
+
+    folder = tmp_path / "redis"
+    folder.mkdir()
+    with serve(site) as served, running(folder) as redis:
+        more = ("-s", f"SHARED_FRONTIER={redis.url}") if shares else ()
+        urls = ",".join(served.url(f"/a/{n}.html") for n in range(9))
+        log = run(tmp_path, served, f"urls={urls}", "-s", "HOST_FAILURES=2", "-s", "BACKOFF_FIRST=0.1", *more)
+        assert "www.site.test: host-rests: blocked, 2 failures in a row" in log
+        assert len(served.paths()) == 3
+        assert not shares or redis.client.hget("worksummaries:host:www.site.test", "until")  # so that none is asked

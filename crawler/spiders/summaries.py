@@ -207,9 +207,10 @@ class SummariesSpider(Spider):
         """Decide on a failure: whether the lease goes back to the frontier."""
         host = urlsplit(url).hostname or ""
         self.run.failures[host] += backoff.counts(failure)
+        failures = self.run.failures[host]  # before others that are on their way are counted
         before = await self.run.frontier.attempts(url)
-        wait = self.backoff.after(failure, before + 1, self.run.failures[host], url, headers, datetime.now(UTC))
-        if failure == BLOCKED:  # what waits in the downloader saw only its status
+        wait = self.backoff.after(failure, before + 1, failures, url, headers, datetime.now(UTC))
+        if failure == BLOCKED and not wait.rests:  # what waits in the downloader saw only its status
             self.run.rests[host] = time.monotonic() + wait.seconds
         await self.run.host_failed(host, wait)
         if wait.give_up:
@@ -319,7 +320,8 @@ class SummariesSpider(Spider):
             return
         if isinstance(failure.value, HostRests):  # it was never sent: its turn comes when the host's rest is over
             wait = Wait(failure.value.seconds, host=True, reason=reason)
-            await self.run.host_failed(urlsplit(request.url).hostname or "", wait)
+            if wait.seconds:  # else all of it is known
+                await self.run.host_failed(urlsplit(request.url).hostname or "", wait)
             await self.run.put_back(lease, "", wait)
             return
         if not refused and await self._again(request.url, lease, reason.split(":")[0], {}):
