@@ -141,7 +141,10 @@ def _beside(target: Path | None, read: _Read, warc_dir: Path, progress: Progress
         with closing(db.conn):
             called = captures.names(db, sources, warc_dir)
             done, origins = _fill(db, sources, called, work / "warc", progress)
-        if warcs != "none":
+        if warcs == "none":
+            own = captures.own(called, len(sources) - 1, warc_dir) if target else set()
+            origins = {name: of for name, of in origins.items() if name in own}
+        if warcs != "none" or origins:
             done.files = captures.place(origins, sources, warc_dir, warcs, progress)
     finally:
         for source in sources:

@@ -88,6 +88,38 @@ def test_files_of_one_name_come_one_after_the_other(alike: tuple[Path, Path], tm
     assert all((one.parent / "warc" / "crawl-1.warc.gz").is_file() for one in alike)
 
 
+def test_its_own_files_are_found_by_new_names_where_none_of_the_others_come(
+    alike: tuple[Path, Path], tmp_path: Path
+) -> None:
+    a, b = alike
+    target = tmp_path / "all" / "all.db"
+    merge(target, [a], target.parent / "warc")
+    merge(target, [b], target.parent / "warc", warcs="none")
+    (lacking,) = flaws(target)
+    assert lacking.endswith("2 captures stand in it"), lacking
+    merge(target, [b], target.parent / "warc")
+    assert flaws(target) == []
+
+
+def test_what_another_took_down_leaves_the_archives_own_files_though_none_come(
+    alike: tuple[Path, Path], tmp_path: Path
+) -> None:
+    a, line = alike[0], clean("a01")[1].split("\n")[3].encode()
+    shutil.copytree(a.parent, tmp_path / "copy")
+    take_down(a)
+    target = tmp_path / "copy" / "archive.db"
+    merge(target, [a], target.parent / "warc", warcs="none")
+    (path,) = target.parent.glob("warc/*.warc.gz")
+    assert line not in gzip.decompress(path.read_bytes()) and flaws(target) == []
+
+
+def take_down(archive: Path) -> None:
+    db, wanted = open_archive(archive), Wanted(URLS[0], copies=False)
+    with closing(db.conn):
+        takedown.begin(db, wanted, plan(db, wanted))
+        takedown.complete(db, archive, archive.parent / "warc")
+
+
 def test_an_archive_in_the_same_folder_keeps_its_captures(alike: tuple[Path, Path]) -> None:
     """`all.db` stands beside `archive.db`, and both have their captures in `warc/`; the last merge names another."""
     own, other = alike
@@ -119,14 +151,10 @@ def test_what_is_taken_down_stands_under_no_second_name(alike: tuple[Path, Path]
     target = tmp_path / "all" / "all.db"
     for path in (a, b):
         merge(target, [path], target.parent / "warc", warcs="copy")
-    db, (_, body) = open_archive(target), clean("a01")
-    line = body.split("\n")[3].encode()
+    line = clean("a01")[1].split("\n")[3].encode()
     paths = [*(target.parent / "warc").glob("*.warc.gz")]
     assert sum(line in gzip.decompress(path.read_bytes()) for path in paths) == 2
-    with closing(db.conn):
-        wanted = Wanted(URLS[0], copies=False)
-        takedown.begin(db, wanted, plan(db, wanted))
-        takedown.complete(db, target, target.parent / "warc")
+    take_down(target)
     assert not any(line in gzip.decompress(path.read_bytes()) for path in paths)
     assert flaws(target) == []
 

@@ -24,7 +24,7 @@ from archive.progress import Progress
 from archive.rows import to_json
 from archive.warcs import cdxj, fixity, sealing
 from archive.warcs.gzips import whole
-from archive.warcs.openness import OPEN, sync_directory
+from archive.warcs.openness import OPEN, exists, sync_directory
 
 PART = ".part"  # of a file that is being copied
 
@@ -147,6 +147,12 @@ def gather(called: Names, sources: Sequence[Source], wanted: Iterable[str], fold
             (folder / name).symlink_to(path.resolve())
             origins[name] = of[name]
     return origins
+
+
+def own(called: Names, target: int, warc_dir: Path) -> set[str]:
+    """What those files are called that the merged archive had before: names that may be new, for files that may lack
+    from now on what another archive took down."""
+    return {new for (n, old), new in called.items() if n == target and exists(warc_dir, old)}
 
 
 def place(
