@@ -34,6 +34,7 @@ LINK_SHARE = 0.3  # of a line's characters, past which it is no prose
 EXCERPT = 300  # characters of prose under one link in a list: the longest that systems show is 250
 TITLE_SHARE = 0.6  # of a line's characters, from which it is a link with its day
 GUARD = 2000  # characters of a page that a guard may have written: more than `strangers.LONGEST_NOTICE` with its Latin
+NAMED = 5  # characters of a link that is more than a menu's, which have four mostly (chosen)
 REFRESH = 10  # seconds: a page that sends its reader on within them is a redirect
 
 _SENTENCE_MARK = re.compile(r"[。！？；，]|[\u4e00-\u9fff][,;!?]")
@@ -45,6 +46,7 @@ _TEASER = re.compile(
 _META_REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.I)
 _COMMENTS = re.compile(r"评论|評論|留言|回复|comments?\b", re.I)
 _AGENT = re.compile(r"url\s*=\s*([^\s;\"']+)", re.I)
+_WRITTEN = frozenset(["text", "search", "email", "tel", "url", "number"])  # types of fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def look(page: Decoded) -> View:
         title=rendering.page_title,
         canonical=_absolute(url, rendering.canonical, page.charset),
         editions=tuple(dict.fromkeys(_editions(tree, url))),
-        guard=_guard(tree, rendering),
+        guard=_guard(tree, rendering) if _at_home(links, url) < TITLES else "",
     )
 
 
@@ -97,12 +99,24 @@ def _kind(prose: int, titles: int, paragraphs: int, says_article: bool) -> str:
 def _guard(tree: html.HtmlElement, rendering: Rendering) -> str:
     """What a captcha or a firewall says in the place of a page, as the gate says it of the page's text.
 
-    Leaves the login of the site itself, which asks for a password beside its captcha.
+    Leaves what the site itself asks: its login, which wants a password, and its forms, which want more than a captcha.
     """
-    if len(rendering.text) > GUARD or any(field.get("type") == "password" for field in tree.iter("input")):
+    if len(rendering.text) > GUARD or _COMMENTS.search(rendering.text) or _is_form(tree):
         return ""
     why = stranger(rendering.page_title, fold(rendering.text).split("\n"))
     return why if why.startswith("blocked:") else ""
+
+
+def _is_form(tree: html.HtmlElement) -> bool:
+    """Whether a page wants something written that no guard wants."""
+    kinds = [(field.get("type") or "text").lower() for field in tree.iter("input")]
+    return "password" in kinds or tree.find(".//textarea") is not None or sum(kind in _WRITTEN for kind in kinds) > 1
+
+
+def _at_home(links: Sequence[Link], url: str) -> int:
+    """Links to the site's own pages, with more words than a menu's: a guard leads nowhere but back."""
+    host = urlsplit(url).hostname
+    return sum(len(link.text) >= NAMED and urlsplit(link.url).hostname == host for link in links)
 
 
 def _prose_lines(rendering: Rendering) -> list[str]:
