@@ -113,8 +113,36 @@ def test_what_another_took_down_leaves_the_archives_own_files_though_none_come(
     assert line not in gzip.decompress(path.read_bytes()) and flaws(target) == []
 
 
-def take_down(archive: Path) -> None:
-    db, wanted = open_archive(archive), Wanted(URLS[0], copies=False)
+@pytest.mark.parametrize("before", [0, 1], ids=["named anew meanwhile", "under two names before"])
+def test_what_another_took_down_stands_under_no_name(alike: tuple[Path, Path], tmp_path: Path, before: int) -> None:
+    a, b = alike
+    target, line = tmp_path / "all" / "all.db", clean("a01")[1].split("\n")[3].encode()
+    for path in (a, b)[: 1 + before]:
+        merge(target, [path], target.parent / "warc", warcs="copy")
+    take_down(a)
+    merge(target, [a, b], target.parent / "warc", warcs="copy")
+    paths = [*target.parent.glob("warc/*.warc.gz")]
+    assert len(paths) > 2 and not any(line in gzip.decompress(path.read_bytes()) for path in paths)
+    assert flaws(target) == []
+
+
+def test_what_an_archive_in_the_same_folder_took_down_does_not_come_back(
+    alike: tuple[Path, Path], tmp_path: Path
+) -> None:
+    own, other = alike[0], tmp_path / "copy" / "archive.db"
+    shutil.copytree(own.parent, other.parent)
+    target, lines = own.with_name("all.db"), [clean(name)[1].split("\n")[3].encode() for name in ("a01", "a03")]
+    merge(target, [own], own.parent / "warc")
+    take_down(own, URLS[1])
+    take_down(other, URLS[0])
+    merge(target, [other], own.parent / "warc")
+    (path,) = own.parent.glob("warc/*.warc.gz")
+    assert not [line for line in lines if line in gzip.decompress(path.read_bytes())]
+    assert not [flaw for flaw in flaws(target) if flaw.startswith("WARC")]
+
+
+def take_down(archive: Path, url: str = URLS[0]) -> None:
+    db, wanted = open_archive(archive), Wanted(url, copies=False)
     with closing(db.conn):
         takedown.begin(db, wanted, plan(db, wanted))
         takedown.complete(db, archive, archive.parent / "warc")

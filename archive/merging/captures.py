@@ -9,10 +9,12 @@ tell: what stands in one place of one file is one record.
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ from sqlite_utils import Database
 from archive.errors import ArchiveError
 from archive.merging.sources import Source
 from archive.progress import Progress
+from archive.removing import warc_tombstones
+from archive.removing.warc_tombstones import Raw
 from archive.rows import to_json
 from archive.warcs import cdxj, fixity, sealing
 from archive.warcs.gzips import whole
@@ -162,7 +166,12 @@ def place(
     done = Placed()
     warc_dir.mkdir(parents=True, exist_ok=True)
     progress.start("captures", len(origins))
+    there: dict[int, list[Path]] = defaultdict(list)
+    for one in (warc_dir / name for name in sealing.closed(warc_dir)):
+        there[one.stat().st_size].append(one)
     for name, (n, old) in origins.items():
+        if (path := sources[n].file(old)) and sources[n].is_treated(old):
+            _treat(sources[n], old, there[path.stat().st_size], warc_dir)
         _place(name, sources[n], old, warc_dir, how, done)
         progress.step()
     progress.stop()
@@ -175,10 +184,10 @@ def _place(name: str, source: Source, old: str, warc_dir: Path, how: str, done: 
     assert path
     if target.exists() and (target.samefile(path) or fixity.digest_of(target) == source.digest(old)):
         done.kept += 1
-    elif target.exists() and source.is_treated(old) and target.stat().st_size == path.stat().st_size:
-        _copy(path, target, finished=True)  # without what was taken down; every record stands where it stood
-        cdxj.path_of(target).unlink(missing_ok=True)
-        done.copied += 1
+    elif target.exists() and source.is_treated(old) and _is_same_file(target, path):
+        done.kept += 1  # without what was taken down: `_treat`
+        sealing.reindex(warc_dir, name)
+        return
     elif target.exists():
         raise ArchiveError(f"{target} is there, and is another file than {path}. Name another folder: --warc-dir NEW")
     elif path.name.endswith(OPEN):
@@ -192,6 +201,52 @@ def _place(name: str, source: Source, old: str, warc_dir: Path, how: str, done: 
         _copy(path.resolve(), target, finished=True)
         done.copied += 1
     _seal(source, old, path, warc_dir, name)
+
+
+def _treat(source: Source, name: str, alike: Iterable[Path], warc_dir: Path) -> None:
+    """Take what is gone from a file out of the same file in the folder, under whatever names that stands there. Record
+    by record: another archive may have taken something else out of it."""
+    path, places = source.file(name), source.treated_places(name)
+    assert path
+    gone = {raw.offset: raw for raw in warc_tombstones.records(path) if _is_gone(raw) or raw.offset in places}
+
+    def change(raw: Raw) -> Iterator[Raw] | None:
+        new = gone.get(raw.offset)
+        return iter([new]) if new and raw.block != new.block and not _is_tombstone(raw) else None
+
+    for one in alike:
+        if not one.samefile(path) and _is_same_file(one, path):
+            warc_tombstones.rewrite(one, change, partial(sealing.seal, warc_dir, str(one.relative_to(warc_dir))))
+
+
+def _is_gone(raw: Raw) -> bool:
+    """Whether another record stood there before a takedown."""
+    return _is_tombstone(raw) or bool(raw.field(warc_tombstones.MARK))
+
+
+def _is_tombstone(raw: Raw) -> bool:
+    return raw.kind == "metadata" and (raw.takedown is not None or not raw.block)
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    """Whether two files are one, from which something may have been taken: all records stand where they stood."""
+    if one.stat().st_size != other.stat().st_size:
+        return False
+    pairs = [*zip_longest(_places(one), _places(other))]
+    return bool(pairs) and all(a and b and _is_same_place(a, b) for a, b in pairs)
+
+
+Record = tuple[int, int, str]  # where it stands, how long it is, and of when
+
+
+def _places(path: Path) -> Iterator[Record]:
+    for raw in warc_tombstones.records(path):
+        yield raw.offset, raw.length, raw.field("WARC-Date")
+
+
+def _is_same_place(one: Record, other: Record) -> bool:
+    """A short tombstone has no date."""
+    return one[:2] == other[:2] and (one[2] == other[2] or "" in (one[2], other[2]))
 
 
 def _is_own(path: Path, warc_dir: Path) -> bool:

@@ -74,6 +74,11 @@ class Source:
             self._treated = {str(one) for (one,) in self.rows(sql)}
         return name in self._treated
 
+    def treated_places(self, name: str) -> set[Value]:
+        """Where in it that was."""
+        treated = "(taken_down IS NOT NULL OR redacted IS NOT NULL)"
+        return {at for (at,) in self.rows(f"SELECT warc_offset FROM fetches WHERE warc_file = ? AND {treated}", name)}
+
     def rows(self, sql: str, *values: Value) -> Iterator[tuple[Value, ...]]:
         """Rows of a query. `ArchiveError` where they cannot be read."""
         with self.reading():
