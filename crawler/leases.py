@@ -114,6 +114,11 @@ class Leases:
             else:
                 await self._pause(min(look_every if seconds is None else seconds, look_every))
 
+    def asks(self, lease: Lease) -> None:
+        """A request of a lease goes out after all: what the archive had was no answer."""
+        lease.asked = True
+        self.asked[lease.host] += 1
+
     def came(self, lease: Lease) -> None:
         """A request of a lease is out of the downloader: its host has room again."""
         if lease.asked:

@@ -110,7 +110,9 @@ def test_waits_after_failures_are_kept_and_no_longer_than_they_help(tmp_path: Pa
         assert found[served.url("/a/2.html", "cut.test")][0] == "failed"
         assert not [url for url in rejected if "wall.test" in url]  # they were articles behind the wall
         assert served.url("/a/3.html", "login.test") not in rejected  # it only speaks of guards
-        assert not [url for url in rejected if "guard.test" in url]  # the next crawl asks again
+        guarded = [served.url(f"/a/{n}.html", "guard.test") for n in (1, 2, 3)]
+        assert {found[url][0] for url in guarded} <= {"new", "failed"}  # the next crawl asks again
+        assert all(rejected.get(url, "blocked: ").startswith("blocked: ") for url in guarded)
         assert found[served.url("/a/1.html", "broken.test")][0] in ("failed", "done")
         assert found[served.url("/a/1.html", "month.test")][0] == "new"  # the next crawl asks again
         assert all(found[served.url(f"/a/{n}.html", "busy.test")][0] == "done" for n in (1, 2, 3))

@@ -154,6 +154,7 @@ class SummariesSpider(Spider):
             failure = response.status
         if "archived" in response.meta:
             if failure == BLOCKED:  # no answer to go by: it is asked for again
+                self.run.leases.asks(lease)
                 yield await self.request(page.url, lease, visit, ARTICLE, asks=True)
                 return
         elif await self._again_after(failure, response, lease):
