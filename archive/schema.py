@@ -36,6 +36,7 @@ from archive.searching.fulltext import (
     UNINDEX,
     WORDS,
     let_wait,
+    merge_seldom,
     register,
     reindex,
 )
@@ -226,4 +227,10 @@ def m0017_index_together(db: Database) -> None:
 @migrations()
 def m0018_truncated(db: Database) -> None:
     """A capture whose body is not whole says so: nothing is asked after by it, and it is no page."""
-    db.executescript(CUT_OFF)
+    _run(db, CUT_OFF)
+
+
+@migrations()
+def m0019_merge_seldom(db: Database) -> None:
+    """The indexes' segments are merged half as often."""
+    merge_seldom(db.conn)

@@ -54,6 +54,8 @@ __all__ = [
 WAIT = 30.0  # seconds for another writer (a crawl beside an ingest) to finish its transaction
 LOG = 64 << 20  # bytes of the log of changes (-wal) past which readers are waited for, so that it can begin anew
 CACHE = 32 << 20  # bytes of the file in memory, where SQLite has 2 MB: an index of words is written all over
+OFTEN = 4_000  # pages of that log (16 MB) after which they go to the file, where SQLite has 1,000: a crawl writes the
+# same pages again and again, and each goes there once
 MUCH = 128 << 20  # the same where a whole archive is written: the indexes of 200,000 documents take 110 MB
 TURN = 4.0  # seconds to wait for them: a question in Datasette is stopped after three
 
@@ -205,6 +207,7 @@ def _connect(path: Path) -> Database:
     try:
         fulltext.register(conn, waiting)
         conn.execute("PRAGMA journal_mode = WAL")
+        conn.execute(f"PRAGMA wal_autocheckpoint = {OFTEN}")
         conn.execute(f"PRAGMA cache_size = -{CACHE >> 10}")
         conn.execute("PRAGMA synchronous = NORMAL")  # a power cut may lose the last commits, never the file
         db = Writing(conn, path, waiting)

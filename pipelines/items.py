@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 IDLE = 3600  # seconds a process waits for work: a slow site sends a page a minute, and starting costs two seconds
-GROUP = 16  # items that are stored together: most of what more would save is saved (chosen)
-HOLD = 0.5  # seconds that the first of them waits for the others, at most: restored again after a kill
+GROUP = 32  # items that are stored together: most of what more would save is saved (chosen)
+HOLD = 1.0  # seconds that the first of them waits for the others, at most: restored again after a kill
 AHEAD = 2  # articles handed to each process: one in work, one waiting
 
 Work = Callable[[tuple[Page, ...], PageRules], Outcome]

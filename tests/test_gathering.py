@@ -94,6 +94,16 @@ def test_an_error_that_undoes_the_whole_is_told_to_all_whose_rows_it_took(commit
     assert told == kept and isinstance(results[3], sqlite3.OperationalError)
 
 
+def test_a_database_that_another_process_holds_is_waited_for_once(commits: Commits) -> None:
+    commits.archivist._thread.submit(commits.archivist._database().execute, "PRAGMA busy_timeout = 200").result()
+    other = sqlite3.connect(commits.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    results = commits.run(lambda db: None, *(noting(f"{n}.test") for n in range(5)))
+    other.close()
+    assert all(isinstance(result, sqlite3.OperationalError) for result in results[1:])
+    assert commits.said.count("BEGIN IMMEDIATE") <= 2, commits.said  # the first may be taken before the others come
+
+
 def test_a_commit_that_fails_is_told_to_all_of_its_transaction(commits: Commits) -> None:
     def early(db: Database) -> None:
         with store.transaction(db):
