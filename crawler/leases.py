@@ -150,8 +150,9 @@ class Leases:
 
     async def _ends_with_hours(self) -> bool:
         """Whether the crawl is over for now, since its site may not be asked for long; else that it waits is said."""
-        if not (waiting := await self.run.frontier.waiting()):
-            return True  # and finished: nothing is left
+        waiting = (await self.run.frontier.waiting()).keys() - self.resting.keys()
+        if not waiting:
+            return True  # and finished: nothing is left for this crawl
         window = self.run.plan.profile.window
         opens = f"{window}, which opens at {window.next(datetime.now(UTC)):%Y-%m-%d %H:%M}" if window else ""
         if not self.waits_for_hours:

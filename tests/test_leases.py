@@ -9,7 +9,9 @@ import pytest
 from scrapy import Request
 
 from archive.frontier import Leased
-from crawler.leases import Lease
+from crawler.budget import Budget
+from crawler.hours import window
+from crawler.leases import Lease, Leases
 from crawler.spiders.summaries import SummariesSpider
 from pipelines.document import Page, PageRules
 from pipelines.items import Article
@@ -71,3 +73,20 @@ def test_a_page_alone_ends_with_its_item() -> None:
     assert reader.lease.closed and not reader.lease.is_done
     reader.lease.items -= 1
     assert reader.lease.is_done
+
+
+@pytest.mark.parametrize(("left", "ends"), [({"a.test": ""}, ""), ({"a.test": "", "b.test": ""}, "outside-hours")])
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_crawl_of_which_only_hosts_that_rest_are_left_waits_for_no_hours(
+    left: dict[str, str], ends: str, waits: bool
+) -> None:
+    said: list[str] = []
+
+    async def waiting() -> dict[str, str]:
+        return left
+
+    plan = SimpleNamespace(profile=SimpleNamespace(window=window("22:00-06:00", "UTC")))
+    run = SimpleNamespace(frontier=SimpleNamespace(waiting=waiting), plan=plan, end=said.append, say=said.append)
+    leases = Leases(run, 1, 1, 60, Budget(), waits, resting={"a.test": "host-rests: timeout"})  # type: ignore[arg-type]
+    assert asyncio.run(leases._ends_with_hours()) is (not ends or not waits)
+    assert bool(said) is bool(ends)

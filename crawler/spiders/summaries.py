@@ -334,7 +334,8 @@ class SummariesSpider(Spider):
 
     async def _kept_back(self, response: "Response", page: Page, lease: Lease, visit: Visit, guard: str) -> Found:
         """A page that broke off, or in whose place a guard stood, at each attempt: failed, so that the next crawl asks
-        again, and what came of it is rejected. A page that came in an earlier crawl stays what it was."""
+        again, and what came of it is rejected. A first page that came in an earlier crawl stays what it was; a later
+        page is a gap."""
         came = f"after {len(page.body)} bytes"
         why = guard or f"{CUT}: the connection ended {came}"
         reason = guard or f"truncated: disconnect, {came}"
