@@ -120,13 +120,13 @@ def passing(go: Callable[[Gate], Coroutine[Any, Any, None]]) -> None:
     asyncio.run(asyncio.wait_for(go(Gate()), 10))
 
 
-def test_the_gate_is_open_where_nothing_else_is_coming() -> None:
+def test_the_gate_is_open_where_nothing_else_is_coming(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.items.HOLD", 60)  # longer than the patience of `passing`
+
     async def go(gate: Gate) -> None:
         with gate.coming():
             pass
-        begun = asyncio.get_running_loop().time()
         await gate.passed()
-        assert asyncio.get_running_loop().time() - begun < 0.4  # it did not wait for its time
 
     passing(go)
 
