@@ -478,10 +478,12 @@ if rest > 0 then
 end
 """
 
-# ARGV: round, host, rest (ms; -1: none was asked for), failures, why it rests for this round ('': it does not)
+# ARGV: round, host, rest (ms; 0: it may be asked; -1: none was asked for), failures, why it rests for this round
+# ('': it does not). Who only heard of a rest has counted fewer failures than who met them.
 FAILED = """
 local host, rest = 'worksummaries:host:' .. ARGV[2], tonumber(ARGV[3])
-call('HSET', host, 'failures', ARGV[4])
+local failures, known = tonumber(ARGV[4]), tonumber(call('HGET', host, 'failures') or 0)
+call('HSET', host, 'failures', rest == 0 and failures or math.max(failures, known))
 if rest > 0 then
   call('HSET', host, 'until', NOW + rest)
   call('ZADD', 'worksummaries:rests', NOW + rest, ARGV[2])

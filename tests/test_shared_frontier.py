@@ -273,6 +273,21 @@ def test_a_host_is_asked_once_at_a_time_and_after_its_delay(two: tuple[Worker, W
     assert one.turn("b.test", "f5") == ("go", 0)
 
 
+def test_who_only_hears_of_a_rest_takes_back_no_failures(two: tuple[Worker, Worker]) -> None:
+    one, other = two[0].join(), two[1].join()
+    host = f"{one.site}.test"
+
+    def failures() -> int:
+        return int(one.server.now(scripts.TURN, host_key(host), "f", 0, 1, LONG, 0)[2])
+
+    one.run(scripts.FAILED, host, LONG, 4, "")
+    other.run(scripts.FAILED, host, LONG, 0, "")  # it was told to wait
+    other.run(scripts.FAILED, host, -1, 0, "")
+    assert failures() == 4
+    one.run(scripts.FAILED, host, 0, 0, "")  # the host came
+    assert failures() == 0
+
+
 def test_a_slow_answer_keeps_its_host_to_one_request_for_as_long_as_it_takes(two: tuple[Worker, Worker]) -> None:
     one, other = two[0].join(), two[1].join()
     host = f"{two[0].site}.test"
