@@ -7,7 +7,6 @@ either is handed to this thread and awaited; what was handed to it while it work
 import asyncio
 import sqlite3
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -133,8 +132,9 @@ class Archivist:
         self._warc: WarcWriter | None = None
         self._lock: CrawlLock | None = None
         self._jobs: deque[_Job] = deque()  # that were handed to the thread
-        self._works = False  # the thread is at them
+        self._works = False  # the thread is at them, or about to be
         self._desk = threading.Lock()  # of the two above
+        self._next = 0.0  # when it may begin again, on the loop's clock
         self._waiting: list[_Waiting] = []  # exchanges that came while others were written
         self._is_keeping = False
         self._keeping: asyncio.Task[None] | None = None  # the loop itself keeps no reference
@@ -197,24 +197,28 @@ class Archivist:
             self._jobs.append(_Job(work, done, alone))
             begins, self._works = not self._works, True
         if begins:
-            self._thread.submit(self._work_off, asyncio.get_running_loop())
+            self._begin(asyncio.get_running_loop())
         return await done
 
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Set the thread to work: at once where it was idle, else `PACE` after it last began."""
+        loop.call_at(max(loop.time(), self._next), self._thread.submit, self._work_off, loop)
+
     def _work_off(self, loop: asyncio.AbstractEventLoop) -> None:
-        """On the thread: do what waits, until nothing does. What comes to an idle thread is done at once."""
-        while True:
-            with self._desk:
-                some = [*self._jobs]
-                self._jobs.clear()
-                self._works = bool(some)
-            if not some:
-                return
-            begun = time.monotonic()
-            for jobs in _groups(some):
-                told = zip(jobs, self._done(jobs), strict=True)
-                with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-                    loop.call_soon_threadsafe(_tell, [*told])
-            time.sleep(max(0.0, begun + PACE - time.monotonic()))
+        """On the thread: do what waits."""
+        with self._desk:
+            some = [*self._jobs]
+            self._jobs.clear()
+        self._next = loop.time() + PACE
+        for jobs in _groups(some):
+            told = zip(jobs, self._done(jobs), strict=True)
+            with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+                loop.call_soon_threadsafe(_tell, [*told])
+        with self._desk:
+            goes_on = self._works = bool(self._jobs)
+        if goes_on:
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._begin, loop)
 
     def _done(self, jobs: Sequence[_Job]) -> Sequence[object]:
         """What became of each job. Where one of several fails, all of them are undone, and each is done by itself."""

@@ -67,6 +67,11 @@ class Planned(Protocol):
     plan: Plan
 
 
+def not_written(why: str) -> str:
+    """What an operator is told where the archive cannot be written to."""
+    return f"archive-write-failed: {why}; what was kept before is whole. Mend it and crawl again"
+
+
 class Run:
     """The run. Made before the first request; closed after the last item."""
 
@@ -294,7 +299,7 @@ class Run:
         try:
             return await writing
         except (OSError, sqlite3.Error) as error:
-            self.stop(f"archive-write-failed: {meaning(error)}; what was kept before is whole. Mend it and crawl again")
+            self.stop(not_written(meaning(error)))
             raise ArchiveError(f"archive-write-failed: {meaning(error)}") from error
 
     async def closed(self, spider: "Spider", reason: str) -> None:
@@ -306,8 +311,8 @@ class Run:
         try:
             said = await self._settled(reason)
         except (OSError, sqlite3.Error, ArchiveError) as error:
-            said_why = error if isinstance(error, ArchiveError) else meaning(error)
-            self.problems = self.problems or [f"archive-write-failed: {said_why}"]
+            why = str(error) if isinstance(error, ArchiveError) else meaning(error)
+            self.problems = self.problems or [not_written(why)]
         finally:
             if self.shared:
                 await self.shared.server.close()

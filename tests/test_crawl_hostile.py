@@ -246,9 +246,9 @@ def test_what_was_cut_off_is_kept_and_says_so(crawled: Crawled) -> None:
         assert record.status == 200 and least <= len(record.body) < least + MIB
         assert b"WARC-Truncated: length" in gzip.decompress(data)[:2000]
     url = crawled.served.url("/length-short")  # it broke off
-    cut = crawled.rows("SELECT warc_file, warc_offset, etag FROM fetches WHERE url = ?", url)
-    found = [(warc.raw(crawled.folder / "warc", file, int(offset)), etag) for file, offset, etag in cut]
-    assert [(record.truncated, record.body, etag) for (_, record), etag in found] == [("disconnect", TEXT, "")]
+    cut = crawled.rows("SELECT warc_file, warc_offset, truncated FROM fetches WHERE url = ?", url)
+    found = [(warc.raw(crawled.folder / "warc", file, int(offset)), why) for file, offset, why in cut]
+    assert [(record.truncated, record.body, why) for (_, record), why in found] == [("disconnect", TEXT, "disconnect")]
     assert crawled.rows("SELECT state, reason FROM links WHERE url = ?", url) == [
         ("failed", f"response-data-loss: the connection ended after {len(TEXT)} bytes")
     ]

@@ -74,7 +74,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of its own with little room."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2400k", "tmpfs", str(folder)]
     if os.geteuid() or subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("only root can make a small file system, and only where it may mount")
     yield folder
