@@ -53,11 +53,11 @@ __all__ = [
 
 WAIT = 30.0  # seconds for another writer (a crawl beside an ingest) to finish its transaction
 LOG = 64 << 20  # bytes of the log of changes (-wal) past which readers are waited for, so that it can begin anew
-CACHE = 32 << 20  # bytes of the file in memory, where SQLite has 2 MB: an index of words is written all over
+TURN = 4.0  # seconds to wait for them: a question in Datasette is stopped after three
 OFTEN = 4_000  # pages of that log (16 MB) after which they go to the file, where SQLite has 1,000: a crawl writes the
 # same pages again and again, and each goes there once
+CACHE = 32 << 20  # bytes of the file in memory, where SQLite has 2 MB: an index of words is written all over
 MUCH = 128 << 20  # the same where a whole archive is written: the indexes of 200,000 documents take 110 MB
-TURN = 4.0  # seconds to wait for them: a question in Datasette is stopped after three
 
 
 @dataclass(frozen=True, slots=True)
