@@ -79,6 +79,9 @@ def serving(archive: Path) -> Iterator[Get]:
         except URLError:
             assert server.poll() is None, server.stderr and server.stderr.read().decode()
             time.sleep(0.2)
+    else:
+        os.killpg(server.pid, 9)
+        pytest.fail(f"no server after {PATIENCE} s: {server.communicate()[1].decode()}")
     yield fetched
     os.killpg(server.pid, 15)
     server.wait(10)
