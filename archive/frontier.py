@@ -258,7 +258,9 @@ def unmet(db: Database, current: Round, urls: Sequence[str]) -> list[str]:
 
 
 def record(db: Database, current: Round, links: Iterable[LinkRow]) -> None:
-    """Write links as a crawl meets them, refuses them or fails to get them. One that came stays done."""
+    """Write links as a crawl meets them, refuses them or fails to get them. One that came stays done, and one that the
+    round has met does not wait anew: two pages that name a link may both have found it unknown, and it may be leased
+    for the first when the second says so."""
     rows = [
         (one.url, urlsplit(one.url).hostname or "", one.found_on or None, one.kind, one.state, one.reason, one.depth,
          current.id, now(), current.site, one.priority, one.visit)
@@ -273,7 +275,7 @@ def record(db: Database, current: Round, links: Iterable[LinkRow]) -> None:
             " priority = excluded.priority, visit = excluded.visit, not_before = NULL,"
             " attempts = CASE WHEN links.crawl_id = excluded.crawl_id THEN links.attempts ELSE 0 END,"
             " found_on = coalesce(links.found_on, excluded.found_on), depth = min(links.depth, excluded.depth)"
-            " WHERE links.state <> 'done' OR links.crawl_id <> excluded.crawl_id",
+            " WHERE links.crawl_id <> excluded.crawl_id OR NOT (links.state = 'done' OR excluded.state = 'new')",
             rows,
         )
 

@@ -150,6 +150,18 @@ def test_what_a_round_met_is_known_to_it_whatever_became_of_it(db: Database) -> 
     assert len(frontier.unknown(db, begun(db, "other"), [row.url for row in rows])) == len(rows)
 
 
+def test_a_link_that_two_pages_met_at_once_is_leased_once(db: Database) -> None:
+    """Each of them found it unknown; the second writes it when it is leased for the first."""
+    current, url = begun(db), "http://a.test/1"
+    frontier.record(db, current, [link(url)])
+    assert taken(db, current) == [url]
+    frontier.record(db, current, [link(url)])
+    assert not taken(db, current)
+    frontier.record(db, current, [link(url, state="failed")])
+    frontier.record(db, current, [link(url)])
+    assert not taken(db, current)
+
+
 def test_a_failed_page_waits_and_is_counted(db: Database) -> None:
     current = begun(db)
     frontier.record(db, current, [link("http://a.test/1"), link("http://a.test/1_2", "next", "asked")])
