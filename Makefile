@@ -50,7 +50,7 @@ $(STAMP): requirements.txt | $(VENV)/bin/python
 $(DEV_STAMP): requirements-dev.txt requirements-replay.txt requirements-cluster.txt $(STAMP)
 	@echo "Installing what the tests need (once) ..."
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt -r requirements-cluster.txt
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --upgrade --target $(VENV)/replay -r requirements-replay.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-conflicts --upgrade --target $(VENV)/replay -r requirements-replay.txt
 	@touch $@
 
 # The peers need a pip that knows two extras of one package; the one of Debian 12 does not.

@@ -72,15 +72,6 @@ class _Waiting:
     before: Original | None
     kept: "asyncio.Future[Captured]"
 
-    def settle(self, result: Captured | BaseException) -> None:
-        """Tell who waits for it, if anybody still does."""
-        if self.kept.cancelled():
-            return
-        if isinstance(result, BaseException):
-            self.kept.set_exception(result)
-        else:
-            self.kept.set_result(result)
-
 
 @dataclass(frozen=True, slots=True)
 class _Job:
@@ -89,15 +80,6 @@ class _Job:
     work: Callable[[Database], Any]
     done: "asyncio.Future[Any]"
     alone: bool  # it has transactions of its own
-
-    def settle(self, result: object) -> None:
-        """Tell who waits for it, if anybody still does."""
-        if self.done.done():
-            return
-        if isinstance(result, BaseException):
-            self.done.set_exception(result)
-        else:
-            self.done.set_result(result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +169,7 @@ class Archivist:
             work = self.together(self._captured, [(one.exchange, one.before) for one in some], [])
             (kept,) = await asyncio.gather(work, return_exceptions=True)
             for number, one in enumerate(some):
-                one.settle(kept if isinstance(kept, BaseException) else kept[number])
+                _settle(one.kept, kept if isinstance(kept, BaseException) else kept[number])
         self._is_keeping = False
 
     async def _handed(self, work: Callable[[Database], T], *, alone: bool) -> T:
@@ -374,4 +356,14 @@ def _groups(jobs: Sequence[_Job]) -> Iterator[list[_Job]]:
 
 def _tell(told: Sequence[tuple[_Job, object]]) -> None:
     for job, result in told:
-        job.settle(result)
+        _settle(job.done, result)
+
+
+def _settle(waited: asyncio.Future[Any], result: object) -> None:
+    """Tell who waits, if anybody still does."""
+    if waited.done():
+        return
+    if isinstance(result, BaseException):
+        waited.set_exception(result)
+    else:
+        waited.set_result(result)

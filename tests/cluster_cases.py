@@ -1,6 +1,5 @@
 """Cases for restoration on a cluster: what a crawl left, plans of it, processes that run them, and what came out."""
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -35,9 +34,7 @@ TABLES = {
     "facts": "article_id, n", "pages": "id", "article_pages": "article_id, n", "families": "id", "pairs": "a, b",
 }  # fmt: skip
 
-needs_datatrove = pytest.mark.skipif(
-    not find_spec("datatrove") and not os.environ.get("CI"), reason="needs requirements-cluster.txt"
-)
+needs_datatrove = pytest.mark.skipif(not find_spec("datatrove"), reason="needs requirements-cluster.txt")
 
 
 @dataclass(frozen=True, slots=True)
