@@ -5,6 +5,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -126,6 +127,20 @@ class Place:
         result = CliRunner().invoke(main, ["--archive", str(self.archive), *words])
         self.db = open_archive(self.archive)
         return result.exit_code, result.output
+
+
+def test_the_search_knows_what_is_left_from_values_side_by_side(tmp_path: Path) -> None:
+    removed = "第二分公司2009年一月六日总结"
+    with closing(sqlite3.connect(tmp_path / "one.db", isolation_level=None)) as conn:
+        conn.execute("CREATE TABLE kept(organisation TEXT, signed_on TEXT)")
+        conn.execute("INSERT INTO kept VALUES ('公交公司二分公司', '2009-01-06')")
+        assert leaks(tmp_path, [removed], []) == {}
+        conn.execute("CREATE TABLE gone(text TEXT)")
+        conn.execute("INSERT INTO gone VALUES (?)", (removed,))
+        assert leaks(tmp_path, [removed], []).keys() == {"one.db", "one.db as cells"}
+        conn.execute("PRAGMA secure_delete = OFF")
+        conn.execute("DELETE FROM gone")
+        assert leaks(tmp_path, [removed], []).keys() == {"one.db"}
 
 
 def test_nothing_is_left_and_nothing_else_is_lost(place: Place) -> None:
