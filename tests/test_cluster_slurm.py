@@ -103,8 +103,15 @@ def test_an_array_job_gives_the_same(slurm: dict[str, str], tmp_path: Path, monk
     crawled = crawl(tmp_path)
     (tmp_path / "job").mkdir()
     archive, plan = planned(crawled, tmp_path / "job", shards=2)
+    node = f"nodename={socket.gethostname().partition('.')[0]}"
+    told_by(slurm, "scontrol", "update", node, "state=drain", "reason=test")  # the job waits
     sent = restored(crawled, plan, "--on", "slurm", "--partition", "all")
     assert sent.returncode == 0 and "2 shards sent to Slurm" in sent.stdout, sent.stderr
+    for more in (("--on", "slurm"), ()):
+        twice = restored(crawled, plan, *more)
+        assert twice.returncode == 1 and twice.stderr.count("\n") == 1, twice.stderr
+        assert "restores this plan already: wait for it (squeue --job=" in twice.stderr
+    told_by(slurm, "scontrol", "update", node, "state=resume")
     until(lambda: len(marks(plan)) == 2 or _failed(plan))
     script = (plan / "logs" / "launch_script.slurm").read_text()
     assert "#SBATCH --array=0-1%2" in script and f"cd {ROOT}" in script

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ def run(folder: Path, warc_dir: Path | None, how: How, progress: Progress) -> li
     if not captures.is_dir():
         raise ArchiveError(f"the captures are not at {captures}. Name their folder: --warc-dir")
     with alone(folder):
+        _refuse_sent(folder)
         every = places(folder.resolve(), plan)
         _tidy(every)
         waiting = [place for place in every if not place.mark.exists()]
@@ -65,6 +67,25 @@ def _need(packages: tuple[str, ...]) -> None:
     missing = [name for name in packages if find_spec(name) is None]
     if missing:
         raise ArchiveError(f"{' and '.join(missing)} is not installed here: {INSTALL}")
+
+
+def _refuse_sent(folder: Path) -> None:
+    """Raise where Slurm has a job of this plan that waits or runs: each would write what the other writes."""
+    if not shutil.which("squeue"):
+        return
+    words = ["squeue", "--noheader", "--format=%F", f"--name={_name(folder)}"]  # %F: a number for all tasks of a job
+    done = subprocess.run(words, capture_output=True, text=True)
+    jobs = sorted(set(done.stdout.split())) if done.returncode == 0 else []  # a cluster that is away has taken no job
+    if jobs:
+        raise ArchiveError(
+            f"Slurm's job {jobs[0]} restores this plan already: wait for it (squeue --job={jobs[0]}),"
+            f" or end it first: scancel {jobs[0]}"
+        )
+
+
+def _name(folder: Path) -> str:
+    """Under which Slurm knows the jobs of a plan."""
+    return f"restore-{sha256(str(folder.resolve()).encode()).hexdigest()[:12]}"
 
 
 def _tidy(every: list[Place]) -> None:
@@ -141,7 +162,7 @@ def _slurm(step: "PipelineStep", folder: Path, tasks: int, how: How) -> None:
         shutil.rmtree(folder / LOGS / "slurm_logs")
     executor = SlurmPipelineExecutor(
         [step], tasks=tasks, workers=how.workers, time=f"{how.hours}:00:00", partition=how.partition, qos="",
-        mem_per_cpu_gb=MEMORY, job_name="restore", logging_dir=str(folder / LOGS),
+        mem_per_cpu_gb=MEMORY, job_name=_name(folder), logging_dir=str(folder / LOGS),
         env_command=f"cd {ROOT}; export PATH={Path(sys.executable).parent}:$PATH PYTHONPATH={ROOT}",
     )  # fmt: skip
     try:
