@@ -34,6 +34,7 @@ class LinkRow:
     found_on: int | None = None  # the fetch it was found in; None for a start address
     priority: int = 0
     visit: str = ""  # what else its request must know, as JSON
+    ends: bool = False  # its own visit, or that of the page before it, came to this
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +194,10 @@ def _unfinished(db: Database, crawl_id: int, site: str) -> int:
     One that was killed is gone on with when it has none left, too: what follows the last page was not done yet.
     """
     last = db.conn.execute(
-        "SELECT round, reason FROM crawls WHERE site = ? AND id < ? ORDER BY id DESC LIMIT 1", (site, crawl_id)
+        "SELECT round, reason FROM crawls WHERE site = ? AND id < ? AND round IS NOT NULL ORDER BY id DESC LIMIT 1",
+        (site, crawl_id),  # one without a round ended before it had begun
     ).fetchone()
-    if last is None or last[0] is None or last[1] == STOPPED:
+    if last is None or last[1] == STOPPED:
         return 0
     left = db.conn.execute(
         f"SELECT 1 FROM links WHERE site = ? AND state IN ('new', 'asked') AND {OWN} LIMIT 1", (site,)
@@ -258,26 +260,36 @@ def unmet(db: Database, current: Round, urls: Sequence[str]) -> list[str]:
 
 
 def record(db: Database, current: Round, links: Iterable[LinkRow]) -> None:
-    """Write links as a crawl meets them, refuses them or fails to get them. One that came stays done, and one that the
-    round has met does not wait anew: two pages that name a link may both have found it unknown, and it may be leased
-    for the first when the second says so."""
+    """Write links as a crawl meets them, refuses them or fails to get them; what a round has met before as `_STANDS`
+    has it."""
     rows = [
         (one.url, urlsplit(one.url).hostname or "", one.found_on or None, one.kind, one.state, one.reason, one.depth,
-         current.id, now(), current.site, one.priority, one.visit)
+         current.id, now(), current.site, one.priority, one.visit, one.ends)
         for one in links
     ]  # fmt: skip
     with transaction(db):
         db.conn.executemany(
             "INSERT INTO links(url, host, found_on, kind, state, reason, depth, crawl_id, updated_at, site, priority,"
-            " visit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " visit) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
             " ON CONFLICT(url) DO UPDATE SET kind = excluded.kind, state = excluded.state, reason = excluded.reason,"
             " crawl_id = excluded.crawl_id, updated_at = excluded.updated_at, site = excluded.site,"
             " priority = excluded.priority, visit = excluded.visit, not_before = NULL,"
             " attempts = CASE WHEN links.crawl_id = excluded.crawl_id THEN links.attempts ELSE 0 END,"
-            " found_on = coalesce(links.found_on, excluded.found_on), depth = min(links.depth, excluded.depth)"
-            " WHERE links.crawl_id <> excluded.crawl_id OR NOT (links.state = 'done' OR excluded.state = 'new')",
+            " found_on = CASE excluded.state WHEN 'asked' THEN coalesce(excluded.found_on, links.found_on)"
+            " ELSE coalesce(links.found_on, excluded.found_on) END, depth = min(links.depth, excluded.depth)"
+            f" WHERE links.crawl_id <> excluded.crawl_id OR NOT ({_STANDS})",
             rows,
         )
+
+
+# Two pages that name a link may both have found it unknown, and the second writes it when the first one's is in the
+# queue, or leased. What came stays done. What was met does not wait anew. What waits or is leased by itself is not
+# refused, but by the visit that it was leased for (`ends`), nor taken over by the page before it.
+_STANDS = (
+    "links.state = 'done' OR excluded.state = 'new'"
+    " OR excluded.state = 'refused' AND links.state IN ('new', 'asked') AND NOT ?13"
+    f" OR excluded.state = 'asked' AND links.state = 'asked' AND links.{OWN}"
+)
 
 
 def take(db: Database, current: Round, room: Callable[[str], int], most: int, after: str = "") -> list[Leased]:

@@ -58,7 +58,10 @@ class Editions:
             return None
         if await links.kept_as(own, view.title):
             return Other(f"of {own}")
-        return Other(is_waited_for=True) if await self._waits(own, page, lease) else None
+        if await self._waits(own, page, lease):
+            return Other(is_waited_for=True)
+        # It may have been stored, and so be open no more, after it was first asked for.
+        return Other(f"of {own}") if await links.kept_as(own, view.title) else None
 
     async def _waits(self, own: str, page: Page, lease: Lease) -> bool:
         """Put an edition back until the address that it names has come, which is asked for next."""
@@ -66,7 +69,6 @@ class Editions:
         looks = await run.frontier.attempts(lease.url)
         if looks >= LOOKS or not await self._may_come(own, page, lease):
             return False
-        lease.waits = True
         await run.put_back(lease, lease.url, Wait(PATIENCE * 3**looks))
         return True
 

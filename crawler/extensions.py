@@ -221,7 +221,7 @@ class Run:
     def give_up(self, lease: Lease, why: str) -> None:
         """A lease that broke something of ours fails by itself."""
         lease.broken = True
-        link = LinkRow(lease.url, lease.kind, "failed", why[:300], lease.depth, lease.found_on)
+        link = LinkRow(lease.url, lease.kind, "failed", why[:300], lease.depth, lease.found_on, ends=True)
         self._later(self._gave_up(lease, link))
         self.leases.ended(lease)
 
@@ -232,6 +232,7 @@ class Run:
 
     async def put_back(self, lease: Lease, failed: str, wait: Wait) -> None:
         """Ask for a lease again later: a page of it did not come."""
+        lease.waits = True
         until = _after(wait.seconds)
         with suppress(ArchiveError):
             not_before = "" if wait.host else until
@@ -260,6 +261,8 @@ class Run:
         self.liars.add(host)
         logger.warning("%s: %s changed under the same validators; they are not believed any more", host, url)
         await self.do(hosts.distrust, host)
+        for lease in [one for one in self.leases.open.values() if one.host == host and one.not_modified]:
+            await self.put_back(lease, "", Wait())
         await self.frontier.ask_again(host)
         self.leases.wake()
 

@@ -44,7 +44,8 @@ class Lease:
     closed: bool = False  # the last page that it went on to has been read
     asked: bool = True  # its request has not come back yet
     broken: bool = False  # an item of it was not stored
-    waits: bool = False  # it was put back
+    waits: bool = False  # it was put back: whatever of it is stored later does not settle it
+    not_modified: bool = False  # its host said so of a page of it
     again: bool = False  # a page of it did not come: it is due at once
     signature: str = ""
     documents: int = 0  # that it led to
@@ -58,8 +59,12 @@ class Lease:
 
     @property
     def is_done(self) -> bool:
-        """Everything that its pages led to is stored."""
-        return self.closed and not self.reading and not self.items
+        """Everything that its pages led to is stored, and nothing of it is to come again."""
+        return self.ends_with(0)
+
+    def ends_with(self, items: int) -> bool:
+        """Whether it is done when so many items more are stored."""
+        return self.closed and self.items == items and not (self.reading or self.waits or self.broken)
 
     def visited(self) -> Visited:
         """What is to be written when it settles."""
@@ -97,6 +102,9 @@ class Leases:
             if spent := self.budget.spent():
                 if await self.run.frontier.waiting():
                     self.run.end(spent)
+                elif self.open:  # pages that are being read may have links
+                    await self._pause(LOOK_EVERY)
+                    continue
                 return
             if closed := self._closed():
                 if closed > self.patience and not self.open and await self._ends_with_hours():
@@ -130,7 +138,8 @@ class Leases:
     def ended(self, lease: Lease) -> None:
         """A lease is no longer in work."""
         self.came(lease)
-        self.open.pop(lease.url, None)
+        if self.open.get(lease.url) is lease:  # else it was put back, and is leased again by now
+            del self.open[lease.url]
         if not self.open or len(self.open) == self.most - 1 - self.most // 4:
             self._wake.set()
 

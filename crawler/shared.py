@@ -172,7 +172,7 @@ class Shared:
         found_on = await self.run.do(frontier.found_on, links) if goes_on else {}
         rows = [
             [one.url, _host(one.url), one.kind, one.state, one.depth, one.priority, one.visit,
-             found_on.get(one.url, "")]
+             found_on.get(one.url, ""), int(one.ends)]
             for one in links
         ]  # fmt: skip
         written: list[LinkRow] = []

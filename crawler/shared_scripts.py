@@ -154,8 +154,8 @@ end
 return found
 """
 
-# ARGV: round, worker, most pages of a host, links as JSON: [address, host, kind, state, depth, priority, visit, from]
-# -> for each: 1 it is written, 0 it was known, -1 its host has too many
+# ARGV: round, worker, most pages of a host, links as JSON: [address, host, kind, state, depth, priority, visit, from,
+# whether its visit came to this] -> for each: 1 it is written, 0 it was known, -1 its host has too many
 NOTE = """
 local gone = check(ARGV[1]); if gone then return gone end
 local n, worker, most, found = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), {}
@@ -184,7 +184,8 @@ for i, row in ipairs(cjson.decode(ARGV[4])) do
       call('HDEL', P .. 'attempts', url)
     end
   else
-    if l.s == 'a' and (state == 'asked' or not unlease(url, worker)) then
+    local stands = state == 'refused' and row[9] == 0 and (l.s == 'n' or l.s == 'a')
+    if stands or l.s == 'a' and (state == 'asked' or not unlease(url, worker)) then
       said = 0
     else
       if l.s == 'n' then pull(url, l) end
@@ -193,7 +194,7 @@ for i, row in ipairs(cjson.decode(ARGV[4])) do
       stir(url, l, n)
       l.r, l.k, l.s = n, kind, ({asked = 'c', failed = 'f', refused = 'r'})[state]
       l.d = l.d and math.min(l.d, depth) or depth
-      if row[8] ~= '' and not l.f then l.f = row[8] end
+      if row[8] ~= '' and (state == 'asked' or not l.f) then l.f = row[8] end
       keep(url, l)
       if state == 'failed' and kind ~= 'next' and kind ~= 'redirect' then
         call('ZADD', P .. 'due', call('HGET', P .. 'round', 'began') + 1, url)
@@ -479,9 +480,11 @@ end
 """
 
 # ARGV: round, host, rest (ms; 0: it may be asked; -1: none was asked for), failures, why it rests for this round
-# ('': it does not). Who only heard of a rest has counted fewer failures than who met them.
+# ('': it does not). Who only heard of a rest has counted fewer failures than who met them; and what came before another
+# worker met one says nothing of it.
 FAILED = """
 local host, rest = 'worksummaries:host:' .. ARGV[2], tonumber(ARGV[3])
+if rest == 0 and tonumber(call('HGET', host, 'until') or 0) > NOW then return end
 local failures, known = tonumber(ARGV[4]), tonumber(call('HGET', host, 'failures') or 0)
 call('HSET', host, 'failures', rest == 0 and failures or math.max(failures, known))
 if rest > 0 then

@@ -9,7 +9,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
@@ -184,29 +184,36 @@ class ArchivePipeline:
         """Store what became of an item (None: it is as it was); with the last one of its lease, that this is done."""
         lease, settles = item.lease, False
         if lease:
-            lease.items -= 1
+            settles = lease.ends_with(1)
             lease.documents += len(outcome.documents) if outcome else 0
-            settles = lease.is_done
             if outcome and outcome.documents and outcome.article[0].url == lease.links[0].url:
                 lease.signature = _signature(outcome)
         try:
             added = await self.run.do(self._write, outcome, lease, settles)
-            if lease and settles and not lease.broken:
-                await self.run.frontier.settled(lease)
-            return added
         except ArchiveError as error:
             if lease:
                 lease.broken = True
-            raise DropItem(str(error)) from error
-        finally:
-            if lease and settles:
                 self.run.leases.ended(lease)
+            raise DropItem(str(error)) from error
+        if lease:
+            await self._is_stored(lease, settles=settles)
+        return added
+
+    async def _is_stored(self, lease: Lease, *, settles: bool) -> None:
+        """An item of a lease is stored; where it `settles` the lease, that is written already."""
+        lease.items -= 1
+        if settles and not lease.waits:
+            with suppress(ArchiveError):  # the crawl is ending for it
+                await self.run.frontier.settled(lease)
+            self.run.leases.ended(lease)
+        elif lease.is_done:  # the other items of it were stored at the same time, or its page was still being read
+            await self.run.settle(lease)
 
     def _write(self, db: Database, outcome: Outcome | None, lease: Lease | None, settles: bool) -> store.Added:
         """On the archive's thread: one transaction, or a part of one."""
         with store.transaction(db):
             added = store.add(db, outcome) if outcome else store.Added()
-            if lease and settles and not lease.broken:
+            if lease and settles:
                 frontier.settle(db, self.run.round, lease.visited(), due)
         return added
 

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from archive import frontier, hosts
 from archive.captures import Original
 from archive.frontier import LinkRow, Past, Round, Visited
-from archive.store import begin_crawl, end_crawl, open_archive
+from archive.store import Fetch, add_fetch, begin_crawl, end_crawl, open_archive
 from crawler.budget import Budget
 from crawler.due import ARTICLES, LISTS, due, telling
 from crawler.revisit import SAMPLE, is_sampled, lied
@@ -157,9 +157,48 @@ def test_a_link_that_two_pages_met_at_once_is_leased_once(db: Database) -> None:
     assert taken(db, current) == [url]
     frontier.record(db, current, [link(url)])
     assert not taken(db, current)
-    frontier.record(db, current, [link(url, state="failed")])
+    frontier.record(db, current, [link(url, state="failed", ends=True)])
     frontier.record(db, current, [link(url)])
     assert not taken(db, current)
+
+
+def test_what_one_page_has_put_in_the_queue_another_one_does_not_refuse(db: Database) -> None:
+    """Each of them found it unknown; the second's limits refuse it."""
+    current, url = begun(db), "http://a.test/1"
+    frontier.record(db, current, [link(url)])
+    frontier.record(db, current, [link(url, state="refused", reason="trap: …")])
+    assert taken(db, current) == [url]
+    frontier.record(db, current, [link(url, state="refused", reason="trap: …")])
+    assert taken(db, begun(db)) == [url]  # the crawl was killed: its lease comes back
+    frontier.record(db, current, [link(url, state="refused", reason="private-address: …", ends=True)])
+    assert not taken(db, begun(db))
+
+
+def test_a_link_that_is_leased_by_itself_is_not_taken_over_by_the_page_before_it(db: Database) -> None:
+    current, url = begun(db), "http://a.test/1_2"
+    frontier.record(db, current, [link(url)])
+    assert taken(db, current) == [url]
+    frontier.record(db, current, [link(url, "next", "asked")])
+    assert taken(db, begun(db)) == [url]
+
+
+@pytest.mark.parametrize("before", ["refused", "new"])
+def test_a_page_that_goes_on_to_another_is_known_of_it_whoever_named_it_first(db: Database, before: str) -> None:
+    """Else the page is asked for again when the other one has failed, and takes that for somebody else's."""
+    current = begun(db)
+    pages = ("http://a.test/list", "http://a.test/page")
+    lists, page = (add_fetch(db, Fetch(current.id, url, 200, LONG_AGO, "", "", "", 0, 0)) for url in pages)
+    frontier.record(db, current, [link("http://a.test/target", state=before, found_on=lists)])
+    frontier.record(db, current, [link("http://a.test/target", "redirect", "asked", found_on=page)])
+    assert frontier.follows(db, "http://a.test/target", "http://a.test/page")
+
+
+def test_a_crawl_that_ended_before_it_began_is_passed_over(db: Database) -> None:
+    current = begun(db)
+    frontier.record(db, current, [link("http://a.test/1")])
+    end_crawl(db, current.id, "shutdown", "{}")
+    begin_crawl(db, "s", "{}")  # killed, or its disk was full, before its round was written
+    assert begun(db).id == current.id
 
 
 def test_a_failed_page_waits_and_is_counted(db: Database) -> None:

@@ -1,6 +1,7 @@
 """Scrapyd: the project deployed with its client as an egg, a crawl scheduled over the API and seen to finish."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -48,8 +49,12 @@ def scrapyd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scrapyd]:
     assert "http_port = 6800" in conf and "poll_interval = 5.0" in conf
     conf = conf.replace("http_port = 6800", f"http_port = {port}").replace("poll_interval = 5.0", "poll_interval = 0.5")
     (folder / "scrapyd.conf").write_text(conf)
+    (folder / "tmp").mkdir()
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, "-m", "scrapyd"], cwd=folder, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "scrapyd"], cwd=folder, stdout=log, stderr=log,
+            env=os.environ | {"TMPDIR": str(folder / "tmp")},
+        )  # fmt: skip
     running, until = Scrapyd(folder, port), time.monotonic() + PATIENCE
     try:
         while True:
@@ -106,7 +111,7 @@ def test_an_egg_is_deployed_and_a_crawl_scheduled_and_finished(scrapyd: Scrapyd,
         assert [row["reason"] for row in db["crawls"].rows] == ["finished"], log
         assert db["documents"].count == 4
     assert f"{site.url} begins" in log and "ended (finished)" in log and "Traceback" not in log
-    assert not [path for path in Path("/tmp").glob("worksummaries-*") if (path / "crawler").is_dir()]
+    assert not [path for path in (scrapyd.folder / "tmp").glob("worksummaries-*") if (path / "crawler").is_dir()]
 
 
 def _jobs(scrapyd: Scrapyd, state: str) -> list[dict[str, object]]:

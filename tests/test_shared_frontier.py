@@ -59,8 +59,10 @@ class Worker:
             self.run(scripts.READY, self.name)
         return self
 
-    def note(self, *urls: str, state: str = "new", most: int = 100, priority: int = 0) -> list[int]:
-        rows = [[url, "a.test", "article", state, 0, priority, "", ""] for url in urls]
+    def note(
+        self, *urls: str, state: str = "new", most: int = 100, priority: int = 0, before: str = "", ends: int = 1
+    ) -> list[int]:
+        rows = [[url, "a.test", "article", state, 0, priority, "", before, ends] for url in urls]
         return list(self.run(scripts.NOTE, self.name, most, json.dumps(rows)))
 
     def take(self, most: int = 10, each: int = 10, closed: dict[str, int] | None = None, reap: int = 1) -> list[str]:
@@ -273,6 +275,24 @@ def test_a_host_is_asked_once_at_a_time_and_after_its_delay(two: tuple[Worker, W
     assert one.turn("b.test", "f5") == ("go", 0)
 
 
+def test_what_one_page_has_put_in_the_queue_another_one_does_not_refuse(two: tuple[Worker, Worker]) -> None:
+    """Each of them found it unknown; the second's limits refuse it."""
+    one, other = two[0].join(), two[1].join()
+    one.note("u1", "u2")
+    assert one.note("u1", state="refused", ends=0) == [0] and one.take(1) == ["u1"]
+    assert one.note("u1", state="refused", ends=0) == [0] == other.note("u1", state="refused", ends=0)
+    assert int(one.run(scripts.BACK, one.name, "u1", "u1", 0)) == 1 and one.take(1) == ["u1"]
+    assert one.note("u1", state="refused") == [1]  # its own visit came to that
+    assert one.take() == ["u2"]
+
+
+def test_a_page_that_goes_on_to_another_is_known_of_it_whoever_named_it_first(two: tuple[Worker, Worker]) -> None:
+    one = two[0].join()
+    one.note("target", state="refused", before="http://a.test/list", ends=0)
+    one.note("target", state="asked", before="http://a.test/page")
+    assert json.loads(one.run(scripts.LINK, "target"))["f"] == "http://a.test/page"
+
+
 def test_who_only_hears_of_a_rest_takes_back_no_failures(two: tuple[Worker, Worker]) -> None:
     one, other = two[0].join(), two[1].join()
     host = f"{one.site}.test"
@@ -284,8 +304,12 @@ def test_who_only_hears_of_a_rest_takes_back_no_failures(two: tuple[Worker, Work
     other.run(scripts.FAILED, host, LONG, 0, "")  # it was told to wait
     other.run(scripts.FAILED, host, -1, 0, "")
     assert failures() == 4
+    one.run(scripts.FAILED, host, 0, 0, "")  # an answer from before the rest was met
+    assert one.turn(host, "f")[0] == "rests" and failures() == 4
+    one.run(scripts.FAILED, host, 1, 0, "")
+    time.sleep(0.01)
     one.run(scripts.FAILED, host, 0, 0, "")  # the host came
-    assert failures() == 0
+    assert failures() == 0 and one.turn(host, "f")[0] == "go"
 
 
 def test_a_slow_answer_keeps_its_host_to_one_request_for_as_long_as_it_takes(two: tuple[Worker, Worker]) -> None:

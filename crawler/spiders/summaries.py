@@ -144,6 +144,8 @@ class SummariesSpider(Spider):
 
     async def _read(self, response: "Response", lease: Lease, visit: Visit) -> Found:
         self.run.leases.came(lease)
+        if await self._is_doubted(response, lease):
+            return
         page = page_of(response)
         is_feed = sitemaps.is_sitemap(page.content_type, page.body, asked=visit.kind == "feed")
         refused = response.meta.get("refused", "") or not_text(page)
@@ -181,6 +183,15 @@ class SummariesSpider(Spider):
         async for result in self._until_done(results, lease):
             yield result
 
+    async def _is_doubted(self, response: "Response", lease: Lease) -> bool:
+        """Whether a page was called unchanged by a host of which it is known by now that it says so of others, too: it
+        was asked before that was known, and is asked for again."""
+        lease.not_modified = lease.not_modified or response.meta.get("not_modified", False)
+        doubted = lease.not_modified and lease.host in self.run.liars and "archived" not in response.meta
+        if doubted:
+            await self.run.put_back(lease, "", Wait())
+        return doubted
+
     async def _until_done(self, results: Found, lease: Lease) -> Found:
         """What a page led to; where it does not go on to another one, its lease is closed."""
         goes_on = False
@@ -194,7 +205,7 @@ class SummariesSpider(Spider):
             yield result
         lease.reading -= 1
         lease.closed = lease.closed or not goes_on
-        if lease.is_done and not lease.waits:
+        if lease.is_done:
             await self.run.settle(lease)
 
     async def _again_after(self, failure: int | str, response: "Response", lease: Lease) -> bool:
@@ -350,7 +361,7 @@ class SummariesSpider(Spider):
 
     async def _lost(self, url: str, lease: Lease, visit: Visit, reason: str, state: str) -> None:
         """Write that an address did not come. The article of a page that may come later is due at once."""
-        await self.run.failed(LinkRow(url, visit.kind, state, reason, visit.depth, visit.found_on))
+        await self.run.failed(LinkRow(url, visit.kind, state, reason, visit.depth, visit.found_on, ends=True))
         lease.again = lease.again or (state == "failed" and bool(visit.chain))
         if url == lease.url:
             lease.links = []
