@@ -144,7 +144,7 @@ class SummariesSpider(Spider):
 
     async def _read(self, response: "Response", lease: Lease, visit: Visit) -> Found:
         self.run.leases.came(lease)
-        if await self._is_doubted(response, lease):
+        if await self._is_put_back(response, lease):
             return
         page = page_of(response)
         is_feed = sitemaps.is_sitemap(page.content_type, page.body, asked=visit.kind == "feed")
@@ -183,14 +183,14 @@ class SummariesSpider(Spider):
         async for result in self._until_done(results, lease):
             yield result
 
-    async def _is_doubted(self, response: "Response", lease: Lease) -> bool:
-        """Whether a page was called unchanged by a host of which it is known by now that it says so of others, too: it
-        was asked before that was known, and is asked for again."""
+    async def _is_put_back(self, response: "Response", lease: Lease) -> bool:
+        """Whether the visit of a page begins anew: its host called it unchanged, and is known by now to say so of pages
+        that are not. It was asked before that was known."""
         lease.not_modified = lease.not_modified or response.meta.get("not_modified", False)
         doubted = lease.not_modified and lease.host in self.run.liars and "archived" not in response.meta
-        if doubted:
+        if doubted and not lease.waits:
             await self.run.put_back(lease, "", Wait())
-        return doubted
+        return lease.waits
 
     async def _until_done(self, results: Found, lease: Lease) -> Found:
         """What a page led to; where it does not go on to another one, its lease is closed."""
@@ -328,7 +328,7 @@ class SummariesSpider(Spider):
         visit: Visit = request.cb_kwargs["visit"]
         self.run.leases.came(lease)
         reason, refused = reason_of(failure)
-        if self.run.problems:  # the crawl is ending for it: the lease is taken back by the next one
+        if self.run.problems or lease.waits:  # the crawl is ending for it, or its visit has begun anew
             return
         if isinstance(failure.value, HostRests):  # it was never sent: its turn comes when the host's rest is over
             wait = Wait(failure.value.seconds, host=True, reason=reason)
