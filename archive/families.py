@@ -45,14 +45,14 @@ def settle(db: Database, progress: Progress | None = None, *, catch_up: bool = T
     waiting = [id for (id,) in db.conn.execute("SELECT id FROM unsettled ORDER BY id")]
     if waiting:
         shown.start("families", len(waiting))
-    seen: set[str] = set()
     try:
         for start in range(0, len(waiting), BATCH):
             with transaction(db):
                 for id in waiting[start : start + BATCH]:
-                    if id not in seen:
-                        seen |= _settle_around(db, id)
-                    db.conn.execute("DELETE FROM unsettled WHERE id = ?", (id,))
+                    # Another process may have changed one that was settled, and so noted it again.
+                    if db.conn.execute("SELECT 1 FROM unsettled WHERE id = ?", (id,)).fetchone():
+                        settled = _settle_around(db, id) | {id}
+                        db.conn.executemany("DELETE FROM unsettled WHERE id = ?", [(one,) for one in settled])
                     shown.step()
     finally:
         shown.stop()

@@ -65,8 +65,7 @@ def rebuild(db: Database, warc_dir: Path, progress: Progress | None = None, opti
     while outcomes := list(islice(found, BATCH)):
         with gathered(db), transaction(db):
             for outcome in outcomes:
-                old = rows.load(db, outcome.article_id) or Stored.nothing()
-                rebuilt.note(old, rows.of(outcome), add(db, outcome, cause="rules"))
+                _put(db, outcome, rebuilt)
             where = {"done": outcomes[-1].article_id, "summary": rebuilt.to_json(), "id": run}
             db.conn.execute("UPDATE rebuilds SET done = :done, summary = :summary WHERE id = :id", where)
     if options.is_slice:
@@ -77,6 +76,15 @@ def rebuild(db: Database, warc_dir: Path, progress: Progress | None = None, opti
     with transaction(db):
         db.conn.execute("UPDATE rebuilds SET ended_at = ?, summary = ? WHERE id = ?", (now(), rebuilt.to_json(), run))
     return rebuilt
+
+
+def _put(db: Database, outcome: Outcome, rebuilt: Rebuilt) -> None:
+    """Store what became of a page, unless it was captured again since it was read."""
+    old = rows.load(db, outcome.article_id)
+    if old and rows.is_of(old, outcome):
+        rebuilt.note(old, rows.of(outcome), add(db, outcome, cause="rules"))
+    else:
+        rebuilt.newer += 1
 
 
 def rehearse(db: Database, warc_dir: Path, progress: Progress | None = None, options: Options | None = None) -> Rebuilt:
@@ -194,8 +202,10 @@ def _again(db: Database, warc_dir: Path, pages: list[Row], progress: Progress, r
     """Restore pages again under what was learned; how many."""
     done = Rebuilt()
     for outcome in _outcomes(db, warc_dir, pages, progress, renewed, done):
-        done.pages += 1
-        add(db, outcome, cause="rules")
+        with transaction(db):
+            if (old := rows.load(db, outcome.article_id)) and rows.is_of(old, outcome):
+                add(db, outcome, cause="rules")
+                done.pages += 1
     return done.pages
 
 

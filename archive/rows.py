@@ -118,6 +118,14 @@ def of(outcome: Outcome) -> Stored:
     )
 
 
+def is_of(stored: Stored, outcome: Outcome) -> bool:
+    """Whether an article still stands on the captures, and by the profile's rules, that an outcome was made from: a
+    crawl may have captured it again meanwhile."""
+    kept = [(str(row["url"]), _number(row["fetch_id"]), str(row["missing"])) for row in stored.article_pages]
+    read = [(page.url, page.fetch_id, page.missing) for page in outcome.article]
+    return kept == read and PageRules.from_json(str(stored.page["rules"])) == outcome.rules
+
+
 def outcome(stored: Stored) -> Outcome:
     """What `of` made these rows from, but for the bodies of its pages and the blocks of its text."""
     page = stored.page

@@ -1,6 +1,7 @@
 """Families in a real archive: found as documents come, the same in any order, and after what goes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -185,6 +186,30 @@ def test_a_crawl_that_was_killed_is_made_good(tmp_path: Path) -> None:
     archive(tmp_path / "a.db", [TEXTS[0], TEXTS[0]]).close()
     db = open_archive(tmp_path / "a.db")
     assert families.settle(db).families == 1
+
+
+def test_what_a_crawl_changes_between_two_batches_is_settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both copies were settled with the first of them; then the other one became another text."""
+    db = archive(tmp_path / "a.db", [TEXTS[0], TEXTS[0]])
+    last = max((0, 1), key=key)
+    written = families.transaction
+
+    @contextmanager
+    def transaction(of: Database) -> Iterator[None]:
+        with written(of):
+            yield
+        monkeypatch.undo()
+        monkeypatch.setattr(families, "BATCH", 1)
+        other = open_archive(tmp_path / "a.db")
+        other.conn.execute("PRAGMA foreign_keys = OFF")
+        put(other, last, TEXTS[5])
+        other.close()
+
+    monkeypatch.setattr(families, "BATCH", 1)
+    monkeypatch.setattr(families, "transaction", transaction)
+    families.settle(db)
+    families.settle(db)  # the first one, which was noted again as a neighbour of the other
+    assert family(db, 0) != family(db, 1) and db.conn.execute("SELECT * FROM unsettled").fetchall() == []
 
 
 def test_an_archive_of_before_catches_up(tmp_path: Path) -> None:

@@ -16,12 +16,14 @@ from sqlite_utils import Database
 from archive import rebuild as module
 from archive import rows
 from archive.__main__ import main
+from archive.checking import repair
 from archive.ingest import ingest
 from archive.pool import Job
 from archive.progress import Progress
-from archive.rebuild import Options, rebuild, rehearse, rules_digest, unfinished
+from archive.rebuild import Options, rebuild, rehearse, relearn, rules_digest, unfinished
 from archive.rows import Stored
 from archive.store import Added, open_archive
+from archive.verbs.rebuild import lines
 from archive.verify import verify
 from archive.versioning.ledger_diff import SOURCE
 from archive.versioning.rebuilt import Rebuilt
@@ -126,6 +128,63 @@ def test_a_rehearsal_says_the_same_and_writes_nothing(
     assert "would be restored again" in printed and "brackets" in printed and "quality" in printed
     assert known["dry_run"] and known["rules"]["brackets"]["changed"] == said.added.changed
     assert said.as_object() == rebuild(db, warcs(tmp_path)).as_object()
+
+
+MORE = "<p>另据统计，全年共接待来访群众三百二十一人次，办结率百分之百。</p>"
+
+
+def captured_meanwhile(tmp_path: Path, name: str, host: str) -> Callable[[Iterable[Job]], Iterator[Outcome]]:
+    """The corridor; before its outcomes are stored a crawl in another process stores the page with a sentence more."""
+    newer = html(name).replace(b"</div></body>", MORE.encode() + b"</div></body>")
+    (tmp_path / "newer.warc").write_bytes(response(f"http://{host}/{name}.html", newer, number=77))
+    came: list[bool] = []
+
+    def restored(jobs: Iterable[Job]) -> Iterator[Outcome]:
+        found = [*under(lambda made: made)(jobs)]
+        if not came:  # it learns, too, and so restores pages again
+            came.append(True)
+            other = open_archive(tmp_path / "data" / "archive.db")
+            ingest(other, warcs(tmp_path), (str(tmp_path / "newer.warc"),), Progress())
+            other.close()
+        yield from found
+
+    return restored
+
+
+def newest(db: Database, name: str) -> bool:
+    ((text,),) = db.conn.execute("SELECT text FROM documents WHERE url LIKE ?", (f"%/{name}.html",)).fetchall()
+    return "办结率百分之百" in text
+
+
+def test_a_page_that_a_crawl_captures_meanwhile_stays_as_that_left_it(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "restored", captured_meanwhile(tmp_path, "a02", "one.test"))
+    done = rebuild(db, warcs(tmp_path))
+    assert newest(db, "a02") and (done.pages, done.newer) == (len(NAMES) - 1, 1)
+    assert "1 pages were captured again meanwhile" in "\n".join(lines(done, "restored"))
+    monkeypatch.undo()
+    assert rebuild(db, warcs(tmp_path)).newer == 0 and newest(db, "a02")
+
+
+def test_what_is_learned_at_the_end_of_a_crawl_overwrites_none_either(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with db.conn:  # as if all pages had been restored by what is known no more
+        db.conn.execute("INSERT INTO knowledge SELECT 'old', json, created_at, 0 FROM knowledge LIMIT 1")
+        db.conn.execute("UPDATE knowledge SET json = '' WHERE id = 'old'")
+        db.conn.execute("UPDATE pages SET knowledge_id = 'old'")
+    monkeypatch.setattr(module, "restored", captured_meanwhile(tmp_path, "a02", "one.test"))
+    relearn(db, warcs(tmp_path))
+    assert newest(db, "a02")
+
+
+def test_a_repair_overwrites_none_either(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with db.conn:
+        db.conn.execute("UPDATE pages SET source_text = substr(source_text, 2) WHERE url LIKE '%/a02.html'")
+    monkeypatch.setattr(repair, "restored", captured_meanwhile(tmp_path, "a02", "one.test"))
+    assert not [line for line in repair.repair(db, warcs(tmp_path), Progress()) if "restored again" in line]
+    assert newest(db, "a02") and not list(verify(db, warcs(tmp_path)))
 
 
 def test_a_slice_leaves_the_rest_alone(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from archive.errors import ArchiveError
 from archive.pool import Job, restored
 from archive.progress import Progress
 from archive.rebuild import captured, entered, known_as, learned
-from archive.rows import Row, Value, insert, select
+from archive.rows import Row, Value, insert, is_of, load, select
 from archive.schema import fresh
 from archive.searching import fulltext
 from archive.store import Fetch, knowledge, mend, save_knowledge, transaction
@@ -230,6 +230,9 @@ def _pages(db: Database, warc_dir: Path, progress: Progress, reading: damage.Len
     for key, outcome in zip(jobs, restored(iter(jobs.values())), strict=True):
         if outcome.article_id == key:
             with _unindexed(db):
+                old = load(db, key)
+                if old and not is_of(old, outcome):  # a crawl has captured it again meanwhile, and so restored it
+                    continue
                 done = mend(db, outcome)
             kept = done.changed + done.retired
             how = f"{kept} of their earlier versions kept" if kept else "none is another than before"

@@ -65,6 +65,7 @@ class Rebuilt:
     retired: Touched = field(default_factory=Touched)
     problems: list[str] = field(default_factory=list)
     before: int = 0  # pages that were done when the rebuild was broken off the last time
+    newer: int = 0  # pages that were captured again meanwhile, and stay as that left them
 
     def note(self, old: Stored, new: Stored, added: Added) -> None:
         """A page was restored again. One that was never restored before has nothing to be compared with."""
@@ -98,6 +99,7 @@ class Rebuilt:
         return {
             "pages": self.pages,
             "pages_done_before": self.before,
+            "pages_captured_meanwhile": self.newer,
             "documents": asdict(self.added),
             "rules": self.changed_rules(),
             **named,
@@ -128,6 +130,7 @@ class Rebuilt:
             accepted=touched("accepted"),
             retired=Touched(**known["retired"]),
             before=known["pages"],
+            newer=known.get("newer", 0),  # of a release before
         )
 
     def _note_rules(self, old: Stored, new: Stored) -> None:
