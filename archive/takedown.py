@@ -6,8 +6,8 @@ completed by the next one. What other documents hold too stays: it is theirs.
 """
 
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import unquote
@@ -21,7 +21,7 @@ from archive.progress import Progress
 from archive.removing import beside, captures, removal, tombstones, warc_tombstones
 from archive.removing.captures import Rewritten
 from archive.removing.runs import Runs
-from archive.removing.takedown_plan import Plan, Wanted, addresses_of, documents_of, pages_of_host
+from archive.removing.takedown_plan import Plan, Wanted, addresses_of, documents_of, pages_of_host, plan, whole
 from archive.removing.tombstones import URN, twins
 from archive.rows import Row, insert, select
 from archive.store import now, transaction
@@ -43,17 +43,21 @@ class Done:
     left: list[str] = field(default_factory=list)  # files beside the archive that hold it, and are not the archive's
 
 
-def begin(db: Database, wanted: Wanted, planned: Plan) -> int:
-    """Put up the tombstone: from now on nothing of it is fetched or stored. Returns the takedown's number."""
-    salt = str((db.conn.execute("SELECT salt FROM takedowns WHERE salt <> '' LIMIT 1").fetchone() or ("",))[0])
-    salt = salt or token_hex(16)
+def begin(db: Database, wanted: Wanted, shown: Plan) -> int:
+    """Put up the tombstone: from now on nothing of it is fetched or stored. Returns the takedown's number.
+
+    What came since the plan was shown goes with it: a crawl may have stored more while somebody read and decided.
+    """
     with transaction(db):
+        salt = str((db.conn.execute("SELECT salt FROM takedowns WHERE salt <> '' LIMIT 1").fetchone() or ("",))[0])
+        salt = salt or token_hex(16)
+        planned = plan(db, replace(wanted, name=shown.document) if shown.document else wanted)
         number = insert(
             db,
             "takedowns",
             {
                 "url": planned.name if planned.scope == "url" else "",
-                "document_id": str(planned.documents[0]["id"]) if planned.scope == "document" else None,
+                "document_id": planned.document or None,
                 "reason": wanted.reason,
                 "requested_at": now(),
                 "scope": planned.scope,
@@ -61,21 +65,34 @@ def begin(db: Database, wanted: Wanted, planned: Plan) -> int:
                 "salt": salt,
             },
         )
-        keys = {("host", planned.name)} if planned.scope == "host" else set()
-        keys |= {("address", article_id(twin)) for url in planned.addresses for twin in twins(url)}
-        keys |= {("document", str(row["id"])) for row in planned.documents}
-        for page in planned.pages:
-            keys |= {
-                ("document", id)
-                for (id,) in db.conn.execute("SELECT id FROM document_ids WHERE article_id = ?", (page,))
-            }
-        db.conn.executemany(
-            "INSERT OR IGNORE INTO tombstones(kind, key, takedown_id) VALUES (?, ?, ?)",
-            [(*key, number) for key in sorted(keys)],
-        )
+        _put_up(db, number, planned)
         for row in planned.documents:
             _refuse_text(db, number, row, everywhere=wanted.copies, salt=salt)
     return number
+
+
+def _put_up(db: Database, number: int, planned: Plan) -> None:
+    """The tombstones of addresses, documents and a host; those of texts follow."""
+    keys = {("host", planned.name)} if planned.scope == "host" else set()
+    keys |= _addresses(planned.addresses) | {("document", str(row["id"])) for row in planned.documents}
+    for page in planned.pages:
+        keys |= {
+            ("document", id) for (id,) in db.conn.execute("SELECT id FROM document_ids WHERE article_id = ?", (page,))
+        }
+    # What stands under a tombstone of before goes by this takedown: that one was done, and is not done again.
+    there = _addresses(addresses_of(db, sorted({str(row["article_id"]) for row in planned.documents})))
+    there |= {("document", str(row["id"])) for row in planned.documents}
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO tombstones(kind, key, takedown_id) VALUES (?, ?, ?)",
+        [(*key, number) for key in sorted(keys)],
+    )
+    db.conn.executemany(
+        "UPDATE tombstones SET takedown_id = ? WHERE kind = ? AND key = ?", [(number, *key) for key in sorted(there)]
+    )
+
+
+def _addresses(urls: Iterable[str]) -> set[tuple[str, str]]:
+    return {("address", article_id(twin)) for url in urls for twin in twins(url)}
 
 
 def _refuse_text(db: Database, number: int, row: Row, *, everywhere: bool, salt: str) -> None:
@@ -187,9 +204,10 @@ class _Going:
         there = [
             page for page in sorted(owners) if db.conn.execute("SELECT 1 FROM pages WHERE id = ?", (page,)).fetchone()
         ]
-        all_of = documents_of(db, "article_id", there)
-        going = [row for row in all_of if row["id"] in named]
-        parts_of = {str(row["article_id"]) for row in all_of if row["id"] not in named}
+        all_of, gone_whole = documents_of(db, "article_id", there), {page for row in begun for page in whole(db, row)}
+        going = [row for row in all_of if row["id"] in named or row["article_id"] in gone_whole]
+        left = {str(row["id"]) for row in all_of} - {str(row["id"]) for row in going}
+        parts_of = {str(row["article_id"]) for row in all_of if row["id"] in left}
         pages = [page for page in there if page not in parts_of]
         return cls(going, pages, [row for row in going if row["article_id"] in parts_of],
                    any(row["copies"] for row in begun), owners)  # fmt: skip

@@ -21,6 +21,7 @@ from archive.copies import pairs
 from archive.errors import ArchiveError
 from archive.progress import Progress
 from archive.rebuild import unfinished
+from archive.removing.takedown_plan import documents_of, whole
 from archive.rows import Row, edit_of, select
 from archive.schema import fresh
 from archive.searching import fulltext
@@ -124,7 +125,10 @@ def _takedowns(db: Database) -> Problems:
         left = "its text may stand in free pages still" if stage == "removed" else "what it is to remove is still there"
         yield f"takedown {number}: it was broken off: {left}. {COMPLETE}"
     known = "SELECT d.id, s.takedown_id FROM tombstones s JOIN documents d ON d.id = s.key WHERE s.kind = 'document'"
-    for id, number in db.conn.execute(f"{known} ORDER BY 1").fetchall():
+    there = dict(db.conn.execute(f"{known} ORDER BY 1").fetchall())
+    for row in select(db, "SELECT * FROM takedowns WHERE stage = 'done' ORDER BY id"):
+        there |= {one["id"]: row["id"] for one in documents_of(db, "article_id", sorted(whole(db, row)))}
+    for id, number in sorted(there.items()):
         yield f"document {id}: takedown {number} removed it, and it is there. Take it down again"
 
 

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from archive import lookup
 from archive.errors import ArchiveError
 from archive.removing import tombstones
-from archive.removing.tombstones import twins
+from archive.removing.tombstones import URN, twins
 from archive.rows import Row, Value, select
 from pipelines.document import article_id
 
@@ -37,6 +37,12 @@ class Plan:
     copies: tuple[Row, ...]  # documents of the same families that stay
     addresses: tuple[str, ...]  # that are refused from now on, as they were met
     captures: int
+
+    @property
+    def document(self) -> str:
+        """The document that was asked for; '' where an address or a host was."""
+        named = [str(row["id"]) for row in self.documents if str(row["id"]).startswith(self.name)]
+        return min(named, key=len) if self.scope == "document" else ""
 
     @property
     def empty(self) -> bool:
@@ -86,8 +92,7 @@ def _called(db: Database, name: str) -> tuple[str, list[str], tuple[Row, ...]]:
         raise ArchiveError(f"a takedown takes all versions of a document: give {name.partition('@')[0]}")
     if lookup.PAGE_ID.fullmatch(name) and (page := lookup.article(db, name)):
         return "url", [page], ()
-    tombstones.check(db, name)
-    answer = lookup.documents(db, name)
+    answer = lookup.documents(db, name)  # also of a page with a tombstone: what is there can be taken down
     ids = [str(row["id"]) for row in answer.documents]
     if len(ids) == 1 and not answer.note and (ids[0].startswith(name)):
         return "document", [], tuple(documents_of(db, "id", ids))
@@ -116,6 +121,23 @@ def pages_of_host(db: Database, host: str) -> list[str]:
     below = "SELECT id FROM pages WHERE host = ?1 OR substr(host, -length(?1) - 1) = '.' || ?1"
     rows = db.conn.execute(below, (host.lower(),))
     return [id for (id,) in rows]
+
+
+def whole(db: Database, takedown: Row) -> set[str]:
+    """The pages that a takedown of a host or an address removes whole, whatever stands on them.
+
+    Those of copies are not among them: what stands beside a copy stays.
+    """
+    sql = "SELECT key FROM tombstones WHERE kind = ? AND takedown_id = ?"
+    found = {str(key) for (key,) in db.conn.execute(sql, ("address", takedown["id"]))}
+    if takedown["scope"] == "host":
+        hosts = [str(key) for (key,) in db.conn.execute(sql, ("host", takedown["id"]))]
+        return {page for host in hosts for page in pages_of_host(db, host)}
+    if takedown["scope"] != "url":
+        return set()
+    url = str(takedown["url"])
+    asked = {url.removeprefix(URN), *(article_id(twin) for twin in twins(url))}
+    return found & asked if takedown["copies"] else found
 
 
 def _pages_of_address(db: Database, url: str) -> list[str]:
