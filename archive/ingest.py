@@ -18,11 +18,12 @@ from sqlite_utils import Database
 
 from archive import families, takedown, warc
 from archive.errors import ArchiveError
+from archive.merging import older
 from archive.pool import Job, restored
 from archive.progress import Progress
 from archive.rebuild import relearn
 from archive.removing import tombstones
-from archive.store import Added, Fetch, add, add_fetch, begin_crawl, end_crawl, knowledge, now, transaction
+from archive.store import Added, Fetch, add_fetch, begin_crawl, end_crawl, knowledge, now, transaction
 from archive.versioning.rebuilt import WAITING
 from archive.warcs import chains, files, fixity, sealing
 from archive.warcs.adopt import adopt
@@ -46,6 +47,7 @@ class Report:
     crawl_id: int
     files: int = 0
     repeated: int = 0  # captures that the archive had already
+    earlier: int = 0  # documents that became versions of before what the archive has
     waiting: int = 0  # articles of the archive that are to be restored later
     added: Added = field(default_factory=Added)
     rejected: list[tuple[str, str]] = field(default_factory=list)  # path or address, reason
@@ -75,7 +77,7 @@ def ingest(db: Database, warc_dir: Path, paths: tuple[str, ...], progress: Progr
     try:
         # The writer first: it finishes what a killed crawl left open in the folder of captures.
         writer = warc.WarcWriter(warc_dir, f"ingest-{crawl_id}", {"software": SOFTWARE})
-        taken = _Taker(db, warc_dir, report, progress).all(list(files.found(paths)), writer)
+        taken = _Taker(db, warc_dir, report, progress).all(files.in_time(files.found(paths)), writer)
         for one, outcome in _outcomes(taken, known, lambda one: later and _is_new(db, one)):
             _store(db, report, one, outcome)
         progress.stop()
@@ -143,7 +145,10 @@ def _store(db: Database, report: Report, one: Taken, outcome: Outcome) -> None:
         fetch_ids = [add_fetch(db, replace(fetch, revisit_of=of)) if fetch else 0 for fetch, of in rows]
         if one.outdone:
             return
-        report.added += add(db, _bound(outcome, fetch_ids))
+        date = next((fetch.fetched_at for fetch in one.fetches[:1] if fetch), "")
+        added, earlier = older.add_in_time(db, _bound(outcome, fetch_ids), date, report.crawl_id)
+        report.added += added
+        report.earlier += earlier
     if outcome.rejected and not outcome.rejected.startswith(WAITING):
         report.rejected.append((next(_called(fetch) for fetch in one.fetches if fetch), outcome.rejected))
 

@@ -30,6 +30,7 @@ def ingested(db: Database, archive: Path, warc_dir: Path, report: "Report") -> s
     """The end of an ingest: what was wrong, file by file, and what the archive made of the rest."""
     added = report.added
     found = f"{_n(added.new, 'document')} new, {added.changed:,} changed, {added.unchanged:,} as they were"
+    found += f", {_n(report.earlier, 'version')} of before what is here" if report.earlier else ""
     before = f"; {report.repeated:,} captures archived before" if report.repeated else ""
     lines = [terminal.style(f"{_n(report.files, 'file')} read: {found}{before}", bold=True)]
     lines += [f"  skipped        {n} × {what}" for what, n in report.skipped.most_common()]

@@ -3,11 +3,14 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.warcs import cdxj, fixity
+from archive.warcs.reading import scan
+from archive.warcs.records import WarcError
 
 MAX_FILE = 32 << 20  # bytes of a page saved as a file; the largest of the real pages has 0.6 MB
 HEAD = 4096  # bytes that are looked at for a type
@@ -73,6 +76,19 @@ def found(arguments: tuple[str, ...]) -> Iterator[Found | Unfit]:
             yield from _under(path)
         else:
             yield _checked(path, path.name)
+
+
+def in_time(some: Iterable[Found | Unfit]) -> list[Found | Unfit]:
+    """The same, WARC files by when their first captures were made: `crawl-10-…` would come before `crawl-9-…`."""
+    return sorted(some, key=lambda one: _began(one.path) if isinstance(one, Found) and one.is_warc else "")
+
+
+def _began(path: Path) -> str:
+    """When the first capture of a WARC file was made; '' where there is none, or it cannot be read."""
+    with suppress(OSError, WarcError):
+        if first := next(scan(path), None):
+            return first.date
+    return ""
 
 
 def _under(folder: Path) -> Iterator[Found | Unfit]:
