@@ -115,26 +115,52 @@ def _told(target: Path) -> Iterator[None]:
         raise ArchiveError(f"cannot make the archive {target}: {meaning(error)}; {left}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the merged archive is to stand."""
+
+    path: Path
+    had: bool  # there was one
+    guard: sqlite3.Connection  # to it; to nothing where there is none
+    changes: int  # another number says that somebody else has written to it
+
+    @classmethod
+    def of(cls, path: Path, guard: sqlite3.Connection, *, had: bool) -> "_Place":
+        return cls(path, had, guard, _changes(guard))
+
+    def check(self) -> None:
+        """Raise `ArchiveError` where the archive is not what was read, or was not there."""
+        done = "written to" if self.had else "made"
+        if _changes(self.guard) != self.changes or (self.path.exists() and not self.had):
+            raise ArchiveError(f"the archive {self.path} was {done} meanwhile, and is left as it is. Merge again")
+
+
 def _merge(target: Path, read: _Read, warc_dir: Path, progress: Progress, work: Path, warcs: str) -> Merged:
     had, part = target.exists(), work / target.name
     with closing(sqlite3.connect(target if had else ":memory:", isolation_level=None)) as guard:
-        before = _changes(guard)
-        done = _beside(target if had else None, read, warc_dir, progress, part, warcs)
-        if not had:
-            _sync(part)
-            part.replace(target)
-        elif _changes(guard) != before:
-            raise ArchiveError(f"the archive {target} was written to meanwhile, and is left as it is. Merge again")
-        else:  # in one transaction, whoever reads it
+        place = _Place.of(target, guard, had=had)
+        done = _beside(place, read, warc_dir, progress, part, warcs)
+        place.check()
+        if had:  # in one transaction, whoever reads it
             with closing(sqlite3.connect(part)) as new:
                 new.backup(guard)
+        else:
+            _put(part, target)
     return done
 
 
-def _beside(target: Path | None, read: _Read, warc_dir: Path, progress: Progress, part: Path, warcs: str) -> Merged:
+def _put(part: Path, target: Path) -> None:
+    """Give a new archive its name. The log of one that was thrown away must not be read into it."""
+    _sync(part)
+    for ending in ("-wal", "-shm", "-journal"):
+        target.with_name(target.name + ending).unlink(missing_ok=True)
+    part.replace(target)
+
+
+def _beside(place: _Place, read: _Read, warc_dir: Path, progress: Progress, part: Path, warcs: str) -> Merged:
     """The merged archive, beside its place, and its captures where they belong."""
     work = part.parent
-    sources = read.opened(target, work, warc_dir)
+    sources = read.opened(place.path if place.had else None, work, warc_dir)
     try:
         sources = cleaning.clean(sources, work, progress)
         db = _new(part)
@@ -142,8 +168,9 @@ def _beside(target: Path | None, read: _Read, warc_dir: Path, progress: Progress
             called = captures.names(db, sources, warc_dir)
             done, origins = _fill(db, sources, called, work / "warc", progress)
         if warcs == "none":
-            own = captures.own(called, len(sources) - 1, warc_dir) if target else set()
+            own = captures.own(called, len(sources) - 1, warc_dir) if place.had else set()
             origins = {name: of for name, of in origins.items() if name in own}
+        place.check()  # before captures are written: what was taken down goes from the archive's own, too
         if warcs != "none" or origins:
             done.files = captures.place(origins, sources, warc_dir, warcs, progress)
     finally:

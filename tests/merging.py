@@ -10,9 +10,11 @@ from pathlib import Path
 
 from archive_files import DATE, clean, html, response
 
+from archive import takedown
 from archive.ingest import ingest
 from archive.merging.tables import NUMBERED
 from archive.progress import Progress
+from archive.removing.takedown_plan import Wanted, plan
 from archive.store import open_archive
 
 Capture = tuple[int, int]  # which address, what stands there
@@ -54,6 +56,14 @@ def archive(folder: Path, rounds: Rounds) -> Path:
         for day, captures in rounds:
             ingest(db, place / "warc", (str(warc(place / "in" / f"day-{day}.warc.gz", day, captures)),), Progress())
     return place / "archive.db"
+
+
+def take_down(archive: Path, url: str = URLS[0]) -> None:
+    """Take a page out of an archive."""
+    db, wanted = open_archive(archive), Wanted(url, copies=False)
+    with closing(db.conn):
+        takedown.begin(db, wanted, plan(db, wanted))
+        takedown.complete(db, archive, archive.parent / "warc")
 
 
 def tables(conn: sqlite3.Connection) -> list[str]:

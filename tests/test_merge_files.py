@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 from archive_files import clean
 from click.testing import CliRunner
-from merging import URLS, archive, contents
+from merging import URLS, archive, contents, take_down
 
-from archive import takedown, verify
+from archive import verify
 from archive.__main__ import main
 from archive.checking.repair import repair
 from archive.merge import merge
 from archive.progress import Progress
-from archive.removing.takedown_plan import Wanted, plan
 from archive.store import open_archive
 from archive.warcs import sealing
 
@@ -139,13 +138,6 @@ def test_what_an_archive_in_the_same_folder_took_down_does_not_come_back(
     (path,) = own.parent.glob("warc/*.warc.gz")
     assert not [line for line in lines if line in gzip.decompress(path.read_bytes())]
     assert not [flaw for flaw in flaws(target) if flaw.startswith("WARC")]
-
-
-def take_down(archive: Path, url: str = URLS[0]) -> None:
-    db, wanted = open_archive(archive), Wanted(url, copies=False)
-    with closing(db.conn):
-        takedown.begin(db, wanted, plan(db, wanted))
-        takedown.complete(db, archive, archive.parent / "warc")
 
 
 def test_an_archive_in_the_same_folder_keeps_its_captures(alike: tuple[Path, Path]) -> None:
