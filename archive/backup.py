@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive import lock
 from archive.errors import ArchiveError
 from archive.progress import Progress
 from archive.warc import OPEN
@@ -62,7 +63,8 @@ def _refuse(archive: Path, warc_dir: Path, folder: Path) -> None:
         raise ArchiveError(f"{folder} is the archive's own place; a copy belongs elsewhere, best on another disk")
     if folder.exists() and not folder.is_dir():
         raise ArchiveError(f"{folder} is no folder")
-    known = {archive.name + ending for ending in ("", PART, "-wal", "-shm", "-journal", PART + "-journal", ".lock")}
+    endings = ("", PART, "-wal", "-shm", "-journal", PART + "-journal", lock.CRAWL, lock.TAKEDOWN)
+    known = {archive.name + ending for ending in endings}
     if strange := sorted(path.name for path in _listed(folder) if path.name not in known | {"warc", "lost+found"}):
         raise ArchiveError(f"{folder} holds something else ({strange[0]}); name a folder for the copies of one archive")
 

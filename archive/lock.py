@@ -1,8 +1,8 @@
 """One crawl an archive: a lock beside the database, held by the crawl's process and lost with it, however it ends.
 
 The kernel holds the lock (flock on `NAME.lock`), so a killed crawl leaves none behind. The file says who holds it, for
-people; nothing is decided by what it says. Commands that write short transactions (ingest, rebuild, takedown) need no
-lock: SQLite orders them.
+people; nothing is decided by what it says. Commands that write short transactions (ingest, rebuild) need no lock:
+SQLite orders them. Takedowns write captures anew, and have a lock of their own (`NAME.takedown.lock`).
 """
 
 import errno
@@ -10,6 +10,8 @@ import fcntl
 import json
 import os
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -17,6 +19,7 @@ from typing import Self
 from archive.errors import ArchiveError
 from archive.store import now
 
+CRAWL, TAKEDOWN = ".lock", ".takedown.lock"  # how the names of the files end
 PATIENCE = 0.5  # seconds: who only looks whether the lock is held holds it for an instant
 
 
@@ -101,6 +104,25 @@ def holder_of(archive: Path) -> Holder | None:
     return None
 
 
+@contextmanager
+def alone_removing(archive: Path, waits: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """The one that takes things out of an archive. Waits for the end of another, and calls `waits` before it does."""
+    path = _path(archive, TAKEDOWN)
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise ArchiveError(f"cannot lock the archive {archive}: {path}: {error.strerror}") from error
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waits()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)
+
+
 class Held(ArchiveError):
     """Another crawl holds the archive."""
 
@@ -114,10 +136,10 @@ class Held(ArchiveError):
         self.holder = holder
 
 
-def _path(archive: Path) -> Path:
+def _path(archive: Path, ending: str = CRAWL) -> Path:
     """Beside the file that a link leads to: an archive has one lock, however it is named."""
     real = archive.resolve()
-    return real.with_name(real.name + ".lock")
+    return real.with_name(real.name + ending)
 
 
 def _lock(file: int, archive: Path, patience: float = 0.0) -> None:

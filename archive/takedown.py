@@ -6,7 +6,7 @@ completed by the next one. What other documents hold too stays: it is theirs.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex
@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from archive import warc
 from archive.copies.addresses import domain
 from archive.errors import ArchiveError
+from archive.lock import alone_removing
 from archive.progress import Progress
 from archive.removing import beside, captures, removal, tombstones, warc_tombstones
 from archive.removing.captures import Rewritten
@@ -139,19 +140,31 @@ def pending(db: Database) -> list[Row]:
     return list(select(db, "SELECT * FROM takedowns WHERE stage <> 'done' ORDER BY id"))
 
 
-def complete(db: Database, archive: Path, warc_dir: Path, progress: Progress | None = None) -> Done:
-    """Carry out every takedown that was begun."""
-    shown, done = progress or Progress(), Done()
-    waiting = pending(db)
-    if not waiting:
-        return done
+def complete(
+    db: Database,
+    archive: Path,
+    warc_dir: Path,
+    progress: Progress | None = None,
+    waits: Callable[[], None] = lambda: None,
+) -> Done:
+    """Carry out every takedown that was begun. Calls `waits` where another process does so and is waited for."""
+    if not pending(db):
+        return Done()
+    with alone_removing(archive, waits):
+        waiting = pending(db)  # again: the other may have carried them out
+        return _completed(db, archive, warc_dir, waiting, progress or Progress()) if waiting else Done()
+
+
+def _completed(db: Database, archive: Path, warc_dir: Path, waiting: list[Row], progress: Progress) -> Done:
+    """These takedowns, and none that is begun meanwhile: that one waits for the end of this."""
     _undisturbed(warc_dir)
-    done.takedowns = [int(row["id"] or 0) for row in waiting]
+    done = Done([int(row["id"] or 0) for row in waiting])
     if begun := [row for row in waiting if row["stage"] == "begun"]:
-        _remove(db, archive, warc_dir, begun, done, shown)
-    _compact(db, shown)
+        _remove(db, archive, warc_dir, begun, done, progress)
+    _compact(db, progress)
     with transaction(db):
-        db.conn.execute("UPDATE takedowns SET stage = 'done', finished_at = ? WHERE stage = 'removed'", (now(),))
+        for number in done.takedowns:
+            db.conn.execute("UPDATE takedowns SET stage = 'done', finished_at = ? WHERE id = ?", (now(), number))
     _checkpoint(db)
     return done
 
@@ -175,8 +188,9 @@ def _remove(db: Database, archive: Path, warc_dir: Path, begun: list[Row], done:
         _links(db, going, runs)
         done.documents = len(going.documents)
         done.quotations = removal.sweep(db, runs, progress)
-        _own_addresses(db, runs)
-        db.conn.execute("UPDATE takedowns SET stage = 'removed' WHERE stage = 'begun'")
+        _own_addresses(db, begun, runs)
+        for row in begun:
+            db.conn.execute("UPDATE takedowns SET stage = 'removed' WHERE id = ?", (row["id"],))
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +290,11 @@ def _named(db: Database, page: str, runs: Runs) -> str:
     return URN + page if captures.spells(runs, url) else ""
 
 
-def _own_addresses(db: Database, runs: Runs) -> None:
+def _own_addresses(db: Database, begun: list[Row], runs: Runs) -> None:
     """The address by which it was asked for, where that spells what was removed."""
-    for number, url in db.conn.execute("SELECT id, url FROM takedowns WHERE stage = 'begun' AND url <> ''").fetchall():
-        if captures.spells(runs, url):
-            db.conn.execute("UPDATE takedowns SET url = ? WHERE id = ?", (URN + article_id(url), number))
+    for row in begun:
+        if row["url"] and captures.spells(runs, url := str(row["url"])):
+            db.conn.execute("UPDATE takedowns SET url = ? WHERE id = ?", (URN + article_id(url), row["id"]))
 
 
 def _told(begun: list[Row]) -> dict[int, dict[str, object]]:

@@ -1,19 +1,29 @@
 """A takedown beside others that work on the archive: what they store while it is decided on, and while it is done."""
 
 import gzip
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
 from archive_files import clean, response
 from leaks import leaks
+from loopback import PATIENCE
 from test_takedown import ADDRESS, HOST, OTHER, Place, made, page, place
 
-from archive import takedown
+from archive import backup, takedown
 from archive.ingest import ingest
+from archive.lock import alone_removing
 from archive.progress import Progress
+from archive.removing import captures
 from archive.removing.takedown_plan import Wanted, plan
 from archive.store import open_archive
 
+ROOT = Path(__file__).parent.parent
 LATE = f"{HOST}/zj/late.html"
 OF_HOST, OF_ADDRESS = Wanted(host="gone.example.com"), Wanted(LATE)
 __all__ = ["made", "place"]  # fixtures
@@ -93,3 +103,76 @@ def test_one_part_of_a_page_goes_after_another(place: Place) -> None:
         assert place.take_down(name=id).documents == 1
         assert leaks(place.data, removed, kept) == {} and place.problems() == []
     assert not place.ids(f"{OTHER}/a/88.html")
+
+
+def test_one_that_is_begun_while_another_is_carried_out_is_carried_out_after_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, mask = f"{OTHER}/a/88.html", takedown.beside.mask
+    removed, kept = place.texts(place.ids(second)), place.texts([*place.ids(second), *place.ids(ADDRESS)], outside=True)
+
+    def begins(*words: Any) -> tuple[list[str], list[str]]:
+        monkeypatch.undo()
+        with closing(open_archive(place.archive)) as other:
+            takedown.begin(other, Wanted(second), plan(other, Wanted(second)))
+        return mask(*words)
+
+    monkeypatch.setattr(takedown.beside, "mask", begins)
+    assert place.take_down(name=ADDRESS).takedowns == [1]
+    assert [(row["id"], row["stage"]) for row in takedown.pending(place.db)] == [(2, "begun")]
+    done = place.complete()
+    assert (done.takedowns, done.documents) == ([2], 3)
+    assert place.texts([], outside=True) == kept and leaks(place.data, removed, kept) == {}
+    assert place.problems() == []
+
+
+def test_two_are_carried_out_one_after_the_other(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    second, seal = f"{OTHER}/a/88.html", captures.sealing.seal
+    gone = [*place.ids(second), *place.ids(ADDRESS)]
+    removed, kept = place.texts(gone), place.texts(gone, outside=True)
+    half, waits = threading.Event(), threading.Event()
+
+    def sealed(*words: Any) -> None:  # the file is written anew, and has not taken its place
+        monkeypatch.undo()
+        half.set()
+        assert waits.wait(PATIENCE)
+        seal(*words)
+
+    def first() -> takedown.Done:
+        with closing(open_archive(place.archive)) as other:
+            takedown.begin(other, Wanted(ADDRESS), plan(other, Wanted(ADDRESS)))
+            return takedown.complete(other, place.archive, place.warc_dir)
+
+    monkeypatch.setattr(captures.sealing, "seal", sealed)
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(first)
+        try:
+            assert half.wait(PATIENCE)
+            takedown.begin(place.db, Wanted(second), plan(place.db, Wanted(second)))
+            after = takedown.complete(place.db, place.archive, place.warc_dir, waits=waits.set)
+        finally:
+            waits.set()
+    assert (done.result().takedowns, after.takedowns) == ([1], [2])
+    assert place.texts([], outside=True) == kept and leaks(place.data, removed, kept) == {}
+    assert place.problems() == []
+
+
+def test_who_waits_is_told_so_and_what_another_did_is_not_done_twice(place: Place) -> None:
+    command = [sys.executable, "-m", "archive", "--archive", str(place.archive), "takedown", ADDRESS, "--yes"]
+    with alone_removing(place.archive):
+        waiting = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert waiting.stderr
+        assert waiting.stderr.readline() == "Another takedown is being carried out here. Waiting for its end …\n"
+        assert len(takedown.pending(place.db)) == 1 and place.ids(ADDRESS)
+        place.db.conn.execute("UPDATE takedowns SET stage = 'done'")  # as the other does when it has done it too
+    assert waiting.communicate(timeout=PATIENCE)[0].endswith("Takedown 1 is done: another process did it.\n")
+    assert waiting.returncode == 0 and place.ids(ADDRESS)
+
+
+def test_a_copy_in_which_something_was_taken_down_can_be_made_anew(place: Place, tmp_path: Path) -> None:
+    backup.backup(place.archive, place.warc_dir, tmp_path / "copy", Progress())
+    with closing(open_archive(tmp_path / "copy" / "archive.db")) as copy:
+        takedown.begin(copy, Wanted(ADDRESS), plan(copy, Wanted(ADDRESS)))
+        takedown.complete(copy, tmp_path / "copy" / "archive.db", tmp_path / "copy" / "warc")
+    place.take_down(name=ADDRESS)
+    backup.backup(place.archive, place.warc_dir, tmp_path / "copy", Progress())

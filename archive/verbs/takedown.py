@@ -38,7 +38,7 @@ def takedown_verb(place: Place, name: str, host: str, copies: bool, reason: str,
         raise ArchiveError("an address or id and --host are two takedowns. Give one of them.")
     if not name and not host and (copies or dry_run or reason):
         raise ArchiveError("say what to take down: an address, a document's id, or --host HOST")
-    db = place.open(write=True)
+    db, begun = place.open(write=True), 0
     if name or host:
         wanted = Wanted(name, host, copies, reason)
         if not _is_pending(db, wanted):
@@ -48,9 +48,9 @@ def takedown_verb(place: Place, name: str, host: str, copies: bool, reason: str,
                 return
             if not yes:
                 click.confirm("This cannot be undone. Remove it?", abort=True, err=True)
-            takedown.begin(db, wanted, planned)
-    done = takedown.complete(db, place.archive, place.warc_dir, progress.for_terminal())
-    terminal.echo(_done(done))
+            begun = takedown.begin(db, wanted, planned)
+    done = takedown.complete(db, place.archive, place.warc_dir, progress.for_terminal(), _waits)
+    terminal.echo(_done(done, begun))
     for path in done.left:
         terminal.echo(
             f"Error: {path} holds text of it, and is not the archive's to change. Delete it or make it anew.", err=True
@@ -89,9 +89,13 @@ def _listed(what: str, rows: tuple[Row, ...]) -> list[str]:
     return [f"  {len(rows):,} {what}:", *named, *more]
 
 
-def _done(done: Done) -> str:
+def _waits() -> None:
+    terminal.echo("Another takedown is being carried out here. Waiting for its end …", err=True)
+
+
+def _done(done: Done, begun: int) -> str:
     if not done.takedowns:
-        return "No takedown waits to be completed."
+        return f"Takedown {begun} is done: another process did it." if begun else "No takedown waits to be completed."
     numbers = ", ".join(map(str, done.takedowns))
     lines = [
         f"Takedown {numbers} is done: {done.documents:,} documents removed,"
