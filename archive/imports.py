@@ -37,18 +37,24 @@ Columns = dict[str, list[Value]]
 def import_(db: Database, path: Path, progress: Progress) -> int:
     """Put what an export holds (JSON Lines, Parquet, or a folder of Parquet) in an archive that holds no documents; how
     many there were."""
-    if db.conn.execute("SELECT EXISTS (SELECT 1 FROM documents) OR EXISTS (SELECT 1 FROM fetches)").fetchone()[0]:
-        raise ArchiveError("an export is imported into a new archive only. Name one: python -m archive --archive NEW …")
     try:
         (_folder_fits if path.is_dir() else _fits_manifest)(path)
-        with much_in_memory(db), transaction(db), fulltext.deferred(db.conn, progress):
-            return _all(db, path, progress)
+        with much_in_memory(db), transaction(db):
+            _must_be_new(db)
+            with fulltext.deferred(db.conn, progress):
+                return _all(db, path, progress)
     except (OSError, UnicodeDecodeError) as error:
         raise ArchiveError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
     except sqlite3.IntegrityError as error:
         raise ArchiveError(f"{path.name} is no export: {error}") from error
     finally:
         progress.stop()
+
+
+def _must_be_new(db: Database) -> None:
+    """Raise `ArchiveError` where an archive holds something. Asked in the transaction: another import may wait, too."""
+    if db.conn.execute("SELECT EXISTS (SELECT 1 FROM documents) OR EXISTS (SELECT 1 FROM fetches)").fetchone()[0]:
+        raise ArchiveError("an export is imported into a new archive only. Name one: python -m archive --archive NEW …")
 
 
 def _all(db: Database, path: Path, progress: Progress) -> int:

@@ -98,6 +98,23 @@ def test_only_a_new_archive_takes_an_import(db: Database, tmp_path: Path) -> Non
     assert db["documents"].count == 3
 
 
+def test_of_two_imports_at_once_one_is_refused(db: Database, tmp_path: Path) -> None:
+    lines = written(db, "jsonl", tmp_path / "x.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "one.jsonl").write_text(lines[0], "utf-8")
+    (tmp_path / "two.jsonl").write_text("".join(lines[1:]), "utf-8")
+    one, two = open_archive(tmp_path / "new.db"), open_archive(tmp_path / "new.db")
+    done: list[int] = []
+
+    def other(statement: str) -> None:  # is called before the statement runs
+        if statement.startswith("BEGIN") and not done:
+            done.append(import_(two, tmp_path / "two.jsonl", Progress()))
+
+    one.conn.set_trace_callback(other)
+    with pytest.raises(ArchiveError, match="new archive only"):
+        import_(one, tmp_path / "one.jsonl", Progress())
+    assert done == [2] and one["documents"].count == 2 and not one.conn.in_transaction
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
