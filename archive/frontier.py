@@ -128,13 +128,23 @@ def begin(db: Database, crawl_id: int, site: str, *, wake: str = "due", resume: 
         return Round(current, site, woken=woken, resting=resting)
 
 
-def join(db: Database, crawl_id: int, site: str, first: int) -> Round:
-    """Go through a round whose links wait elsewhere. `first` is the crawl that began it here, 0 for this one."""
-    current = first or crawl_id
+def join(db: Database, crawl_id: int, site: str, first: str) -> Round:
+    """Go through a round whose links wait elsewhere. `first` is the crawl that began it here, as `named` has it; where
+    this archive has no such crawl (it is new, or another one by now), this one begins it."""
     with transaction(db):
+        sql = f"SELECT id FROM crawls WHERE site = ? AND {_NAMED} = ?"
+        (current,) = db.conn.execute(sql, (site, first)).fetchone() or (crawl_id,)
         db.conn.execute("UPDATE crawls SET round = ? WHERE id = ?", (current, crawl_id))
         db.conn.execute(f"UPDATE links SET state = 'new' WHERE site = ? AND state = 'asked' AND {OWN}", (site,))
     return Round(current, site)
+
+
+_NAMED = "id || ' of ' || started_at"
+
+
+def named(db: Database, crawl_id: int) -> str:
+    """What tells a crawl from those that other archives have under its number."""
+    return str(db.conn.execute(f"SELECT {_NAMED} FROM crawls WHERE id = ?", (crawl_id,)).fetchone()[0])
 
 
 def adopt(db: Database, current: Round, links: Iterable[tuple[Leased, History]]) -> None:
@@ -254,8 +264,9 @@ def unknown(db: Database, current: Round, urls: Sequence[str], *, wake: str = "d
 
 
 def unmet(db: Database, current: Round, urls: Sequence[str]) -> list[str]:
-    """Which addresses this archive has not met in a round; another may have."""
-    sql = "SELECT 1 FROM links WHERE url = ? AND crawl_id = ?"
+    """Which addresses this archive has not met in a round; another may have. What waits may have been forgotten where
+    it does."""
+    sql = "SELECT 1 FROM links WHERE url = ? AND crawl_id = ? AND state <> 'new'"
     return [url for url in urls if db.conn.execute(sql, (url, current.id)).fetchone() is None]
 
 

@@ -95,7 +95,7 @@ class Begin:
     resume: bool = True
     max_bytes: int = MAX_BYTES  # of a WARC file, and how old it may become
     max_hours: float = MAX_HOURS
-    join: Callable[[], int] | None = None  # a frontier elsewhere: its round's first crawl in this archive, or 0
+    join: Callable[[], str] | None = None  # a frontier elsewhere: its round's first crawl in this archive, if any
 
 
 class Archivist:
@@ -247,7 +247,7 @@ class Archivist:
         self.liars = hosts.liars(db)
         return store.knowledge(db)
 
-    def _joined(self, db: Database, begin: Begin) -> int | None:
+    def _joined(self, db: Database, begin: Begin) -> str | None:
         """Join a frontier that is elsewhere, before anything is written. None where links are in the archive."""
         try:
             return begin.join() if begin.join else None

@@ -191,6 +191,10 @@ class Run:
                     self._met[link.url] = None
                 self.leases.wake()
 
+    def forget_met(self) -> None:
+        """What this crawl has written of links may have been lost where the frontier is."""
+        self._met.clear()
+
     async def unknown(self, urls: Sequence[str], *, wake: str = "") -> set[str]:
         """Which addresses this round has not met yet."""
         urls = [url for url in urls if url not in self._met]

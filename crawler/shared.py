@@ -65,11 +65,11 @@ class Shared:
 
     def __init__(self, run: "Run", settings: "BaseSettings") -> None:
         self.run = run
-        self.server = Server(settings, run.stop)
+        self.server = Server(settings, run.stop, run.forget_met)
         self.key = key_of(run.plan.site)
         self.worker = f"{socket.gethostname()}:{Path(settings['ARCHIVE']).resolve()}"
         self.token = secrets.token_hex(8)
-        self.round = 0
+        self.round = ""  # its number, and when it began
         self.waited = 0  # links that waited when this worker joined
         self.goes_on = False
         self.said = ""
@@ -85,8 +85,8 @@ class Shared:
 
     # --- of the worker ---------------------------------------------------------------------------------------
 
-    def join(self) -> int:
-        """Begin a round, or join the one that is not over. The crawl of this archive that it began with, or 0."""
+    def join(self) -> str:
+        """Begin a round, or join the one that is not over. The crawl of this archive that it began with, '' if none."""
         lease, resume = max(self._lease, STARTING), int(self._resume)
         own_by = goes_by(self.run.plan.profile)
         answer = self.server.now(scripts.JOIN, self.key, self.worker, self.token, lease, resume, self._wake, own_by)
@@ -96,14 +96,20 @@ class Shared:
         if unlike := differing(own_by, by):
             logger.warning(unlike)
         state = f"goes on with {self.waited} links" if self.goes_on else "begins"
-        self.said = f"shares the frontier at {self.server.place}: round {self.round} {state}"
-        return int(crawl)
+        self.said = f"shares the frontier at {self.server.place}: round {self.number} {state}"
+        return str(crawl)
+
+    @property
+    def number(self) -> int:
+        """The round's."""
+        return int(self.round.partition("@")[0] or 0)
 
     async def begin(self) -> Mapping[str, int]:
-        await self._run(scripts.NAME, self.worker, self.run.round.id)
+        await self._run(scripts.NAME, self.worker, await self.run.do(frontier.named, self.run.round.id))
         while await self._run(scripts.WAKE, WOKEN):
             pass
         await self._run(scripts.READY, self.worker)
+        await self._beat()  # before it asks for anything it hears of hosts that others have closed
         self._beating = asyncio.get_running_loop().create_task(self._beat_on())
         return {}  # the frontier counts for all workers
 
@@ -114,16 +120,16 @@ class Shared:
         if self.server.lost_at is not None:
             return "what this worker had in work goes back when its leases end"
         try:
-            args = (self.worker, self.token, self.round, int(finished), *self._counts())
-            count, ended, totals = await self.server.run(scripts.LEAVE, self.key, *args)
+            args = (self.worker, self.token, int(finished), *self._counts())
+            count, ended, totals = await self._run(scripts.LEAVE, *args)
         except FrontierLost:
             return "what this worker had in work goes back when its leases end"
         self._ended, self._totals = bool(ended), Met(*totals)
         back = f"; {count} links in work were given back" if count else ""
-        for name, value in (("place", self.server.place), ("round", self.round), ("worker", self.worker),
+        for name, value in (("place", self.server.place), ("round", self.number), ("worker", self.worker),
                             ("leases", self.leased), ("given_back", count)):  # fmt: skip
             self.run.crawler.stats.set_value(f"shared_frontier/{name}", value)
-        return f"round {self.round} of the shared frontier {'is over' if ended else 'goes on'}{back}"
+        return f"round {self.number} of the shared frontier {'is over' if ended else 'goes on'}{back}"
 
     def unmet(self) -> list[str]:
         """What all workers together fell short of; the one that ends the round says it."""
@@ -132,8 +138,8 @@ class Shared:
     async def _beat_on(self) -> None:
         with suppress(ArchiveError):  # the crawl is ending for it
             while True:
-                await self._beat()
                 await asyncio.sleep(self._lease / 1000 / BEATS)
+                await self._beat()
 
     async def _beat(self) -> None:
         """Say that this worker is there, and hear what is said of hosts."""
@@ -294,7 +300,8 @@ class Shared:
         poll = min(max(delay / 4, POLL[0]), POLL[1])
         args = (flight.name, round(1000 * delay), at_once, self._lease, round(1000 * asked))
         while True:
-            state, wait, flight.failures = await self.server.run(scripts.TURN, host_key(host), *args)
+            may_reap = int(self._may_reap())
+            state, wait, flight.failures = await self.server.run(scripts.TURN, host_key(host), *args, may_reap)
             if state == "go":
                 self.flights[flight.name] = host
                 if flight.failures or host in self.run.failures:

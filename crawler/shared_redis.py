@@ -56,10 +56,13 @@ class FrontierLost(ArchiveError):
 class Server:
     """A Redis, and the scripts that run there. What is asked while it cannot be reached waits for it, for a while."""
 
-    def __init__(self, settings: BaseSettings, end: Callable[[str], None]) -> None:
+    def __init__(
+        self, settings: BaseSettings, end: Callable[[str], None], came_back: Callable[[], None] = lambda: None
+    ) -> None:
         url = settings["SHARED_FRONTIER"]
         self.place = place_of(url)
         self._end = end  # the crawl, as a failure that leaves everything to be gone on with
+        self._came_back = came_back  # after it was gone: it may have forgotten its last second
         self._patience = settings.getfloat("PATIENCE")
         self._url = secret_of(url)
         self._settings = settings
@@ -131,6 +134,7 @@ class Server:
             self.back_at = time.monotonic()
             logger.info("the shared frontier is there again after %.1f s", self.back_at - self.lost_at)
             self.lost_at = None
+            self._came_back()
 
     def _ends(self, why: str, then: str = GOES_ON) -> FrontierLost:
         problem = f"frontier-lost: the shared frontier at {self.place}: {why}; what was stored is whole{then}"

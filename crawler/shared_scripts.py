@@ -2,10 +2,11 @@
 
 All keys begin with `worksummaries:`. Of a crawl, after its site:
 
-    round         hash: n, state (open, ended), began, wake (which links of earlier rounds are due), seq
+    round         hash: n, state (open, ended), began, seq; who is asked for by n and began is no other round
     links         hash: address -> what is known of it, as JSON (FIELDS below)
     hosts, q:HOST  the hosts with links that wait, by name; those links, by priority and then in the order they were met
-    later         links that wait for a time; due: links that came, by when they are asked for again
+    later         links that wait for a time; due: links that came, by when they are asked for again; wake: those of
+                  earlier rounds that are due in this one and do not wait yet
     leases        hash: address -> worker; of:WORKER: the addresses of one
     workers       by the deadline of their leases; worker:WORKER: hash: token, since, crawl, closed; starting: a set
     met, done     hashes of counts by host; attempts: by address; resting: hosts that rest for this round; totals
@@ -83,14 +84,23 @@ local function reap()
   return told
 end
 
-local function check(n)
-  if call('HGET', P .. 'round', 'n') ~= n then return redis.error_reply('GONE') end
+-- A frontier that was cleared, or lost, begins with round 1 again: its number alone does not tell.
+local ROUND, BEGAN = string.match(ARGV[1] or '', '^(%d+)@(%d+)$')
+
+local function is_current()
+  local round = call('HMGET', P .. 'round', 'n', 'began')
+  return round[1] == ROUND and round[2] == BEGAN
+end
+
+local function check()
+  if not is_current() then return redis.error_reply('GONE') end
 end
 """
 
-# ARGV: worker, token, lease, resume (1), wake (due, all, never), what it goes by (release and profile). -> round,
-# whether it goes on, the crawl that began it in this worker's archive, how many links wait, how many of its own came
-# back, what was taken back (worker, count, …), what the worker went by that began the round
+# ARGV: worker, token, lease, resume (1), wake (due, all, never), what it goes by (release and profile). -> round, as
+# number@when-it-began, which is ARGV[1] of all that follows; whether it goes on; the crawl of its own archive that
+# began it; how many links wait; how many of its own came back; what was taken back (worker, count, …); what the worker
+# went by that began the round
 JOIN = """
 local worker, token, lease, resume, wake = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', ARGV[5]
 local own = release(worker)
@@ -104,14 +114,16 @@ local goes_on = call('HGET', P .. 'round', 'state') == 'open' and (others > 0 or
 if not goes_on then
   n = n + 1
   local till = wake == 'all' and 9e15 or wake == 'due' and NOW or -1
-  call('HSET', P .. 'round', 'n', n, 'state', 'open', 'began', NOW, 'wake', string.format('%.0f', till), 'by', ARGV[6])
+  call('HSET', P .. 'round', 'n', n, 'state', 'open', 'began', string.format('%.0f', NOW), 'by', ARGV[6])
+  call('ZRANGESTORE', P .. 'wake', P .. 'due', '-inf', string.format('%.0f', till), 'BYSCORE')
   call('DEL', P .. 'met', P .. 'done', P .. 'attempts', P .. 'resting', P .. 'totals', P .. 'crawls')
   call('HSET', P .. 'totals', 'rested', call('ZCARD', P .. 'due'))
 end
 call('ZADD', P .. 'workers', NOW + lease, worker)
 call('HSET', P .. 'worker:' .. worker, 'token', token, 'since', NOW)
 call('SADD', P .. 'starting', worker)
-return {n, goes_on and 1 or 0, tonumber(call('HGET', P .. 'crawls', worker) or 0), wait, own, told,
+return {n .. '@' .. call('HGET', P .. 'round', 'began'), goes_on and 1 or 0,
+  call('HGET', P .. 'crawls', worker) or '', wait, own, told,
   call('HGET', P .. 'round', 'by') or ''}
 """
 
@@ -120,20 +132,21 @@ NAME = "call('HSET', P .. 'crawls', ARGV[2], ARGV[3])"
 
 # ARGV: round, most. Some links of earlier rounds that are due wait again. -> how many; 0: all do
 WAKE = """
-local gone = check(ARGV[1]); if gone then return gone end
-local urls = call('ZRANGEBYSCORE', P .. 'due', '-inf', call('HGET', P .. 'round', 'wake'), 'LIMIT', 0, ARGV[2])
-for _, url in ipairs(urls) do
+local gone = check(); if gone then return gone end
+local urls, n = call('ZPOPMIN', P .. 'wake', ARGV[2]), tonumber(ROUND)
+for i = 1, #urls, 2 do
+  local url = urls[i]
   local l = link(url)
-  if l then stir(url, l, tonumber(ARGV[1])) end
-  call('ZREM', P .. 'due', url)
-  if l and l.s ~= 'n' and l.s ~= 'a' then
-    l.r = tonumber(ARGV[1])
+  if l and l.r ~= n and l.s ~= 'n' and l.s ~= 'a' then  -- else the round has met it meanwhile
+    stir(url, l, n)
+    call('ZREM', P .. 'due', url)
+    l.r = n
     if l.k == 'feed' and (l.n or 0) > 0 then l.p = 40 end
     push(url, l)
     call('HINCRBY', P .. 'met', l.h, 1)
   end
 end
-return #urls
+return #urls / 2
 """
 
 # ARGV: round, worker. Its start addresses are known.
@@ -141,8 +154,8 @@ READY = "call('SREM', P .. 'starting', ARGV[2])"
 
 # ARGV: round, wake, now as dates are written, addresses. -> those that are known (1) or not (0)
 UNKNOWN = """
-local gone = check(ARGV[1]); if gone then return gone end
-local n, wake, found = tonumber(ARGV[1]), ARGV[2], {}
+local gone = check(); if gone then return gone end
+local n, wake, found = tonumber(ROUND), ARGV[2], {}
 for i, text in ipairs(call('HMGET', P .. 'links', unpack(ARGV, 4))) do
   local l = text and cjson.decode(text)
   local known = l and (l.s == 'n' or l.s == 'a' or l.r == n)
@@ -157,8 +170,8 @@ return found
 # ARGV: round, worker, most pages of a host, links as JSON: [address, host, kind, state, depth, priority, visit, from,
 # whether its visit came to this] -> for each: 1 it is written, 0 it was known, -1 its host has too many
 NOTE = """
-local gone = check(ARGV[1]); if gone then return gone end
-local n, worker, most, found = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), {}
+local gone = check(); if gone then return gone end
+local n, worker, most, found = tonumber(ROUND), ARGV[2], tonumber(ARGV[3]), {}
 for i, row in ipairs(cjson.decode(ARGV[4])) do
   local url, host, kind, state, depth = row[1], row[2], row[3], row[4], row[5]
   local l = link(url) or {h = host}
@@ -209,8 +222,8 @@ return found
 # ARGV: round, worker, most, links of a host, asked and closed as JSON, the host after which to begin, may reap.
 # -> links (address, JSON, attempts, …), what was taken back (worker, count, …)
 TAKE = """
-local gone = check(ARGV[1]); if gone then return gone end
-local n, worker, most, each = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local gone = check(); if gone then return gone end
+local n, worker, most, each = tonumber(ROUND), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local asked, closed, after = cjson.decode(ARGV[5]), cjson.decode(ARGV[6]), ARGV[7]
 local told = ARGV[8] == '1' and reap() or {}
 -- Who was taken for lost takes nothing before it has said that it is there: nobody would take it back.
@@ -256,8 +269,8 @@ return {found, told}
 # visited at, due at, due in ms, signature, title, digest], documents, more pages and rejections.
 # -> whether the lease was its own
 DONE = """
-if call('HGET', P .. 'round', 'n') ~= ARGV[1] then return 0 end
-local n, worker, first, documents = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[5])
+if not is_current() then return 0 end
+local n, worker, first, documents = tonumber(ROUND), ARGV[2], ARGV[3], tonumber(ARGV[5])
 local mine = unlease(first, worker)
 for _, row in ipairs(cjson.decode(ARGV[4])) do
   local url, kind = row[1], row[3]
@@ -286,7 +299,7 @@ return mine and 1 or 0
 
 # ARGV: round, worker, address, the one that failed ('' for none), not before (ms from now)
 BACK = """
-local gone = check(ARGV[1]); if gone then return gone end
+local gone = check(); if gone then return gone end
 local worker, url, failed, wait = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 if failed ~= '' then call('HINCRBY', P .. 'attempts', failed, 1) end
 if not unlease(url, worker) then return 0 end
@@ -303,8 +316,8 @@ return 1
 
 # ARGV: round, host, addresses: these wait again, where they are done in this round
 AGAIN = """
-local gone = check(ARGV[1]); if gone then return gone end
-local n = tonumber(ARGV[1])
+local gone = check(); if gone then return gone end
+local n = tonumber(ROUND)
 for i = 2, #ARGV do
   local l = link(ARGV[i])
   if l and l.s == 'd' and l.r == n then call('ZREM', P .. 'due', ARGV[i]); push(ARGV[i], l) end
@@ -317,8 +330,8 @@ LINK = "return call('HGET', P .. 'links', ARGV[2]) or ''"
 
 # ARGV: round, one in so many that is not believed, address and date of its change, … -> how many came to wait
 CHANGED = """
-local gone = check(ARGV[1]); if gone then return gone end
-local n, sampled, woken = tonumber(ARGV[1]), tonumber(ARGV[2]), 0
+local gone = check(); if gone then return gone end
+local n, sampled, woken = tonumber(ROUND), tonumber(ARGV[2]), 0
 for i = 3, #ARGV, 2 do
   local url, at = ARGV[i], ARGV[i + 1]
   local l = link(url)
@@ -376,7 +389,7 @@ return found
 # ARGV: round, worker, which has nothing in work: a lease of it came with an answer that was lost, and goes back.
 # -> whether nothing is leased, and nobody is about to begin
 OVER = """
-local gone = check(ARGV[1]); if gone then return gone end
+local gone = check(); if gone then return gone end
 for _, url in ipairs(call('SMEMBERS', P .. 'of:' .. ARGV[2])) do
   if unlease(url, ARGV[2]) then push(url, link(url)); return 0 end
 end
@@ -386,16 +399,16 @@ return (call('HLEN', P .. 'leases') == 0 and call('SCARD', P .. 'starting') == 0
 # ARGV: round, worker, token, lease, closed hosts of its archive as JSON, flight, host of it, …
 # -> 1, or 0 where it was taken for lost, or -1 where another process has its name; the others' closed hosts; resting
 BEAT = """
-local gone = check(ARGV[1]); if gone then return gone end
+local gone = check(); if gone then return gone end
 local worker, token, lease = ARGV[2], ARGV[3], tonumber(ARGV[4])
 local known = call('HGET', P .. 'worker:' .. worker, 'token')
 if known and known ~= token then return {-1, {}, {}, {}} end
 call('ZADD', P .. 'workers', NOW + lease, worker)
+call('SREM', P .. 'starting', worker)  -- it beats when it is ready, and that may have been forgotten
 call('HSET', P .. 'worker:' .. worker, 'token', token, 'closed', ARGV[5])
 for i = 6, #ARGV, 2 do
   local flights = 'worksummaries:host:' .. ARGV[i + 1] .. ':flights'
   call('ZADD', flights, 'XX', NOW + lease, ARGV[i])
-  call('PEXPIRE', flights, math.max(lease, call('PTTL', flights)))
 end
 local closed = {}
 for _, other in ipairs(call('ZRANGE', P .. 'workers', 0, -1)) do
@@ -407,18 +420,17 @@ for i = 2, #rests, 2 do rests[i] = math.max(rests[i] - NOW, 1) end
 return {known and 1 or 0, closed, rests, call('HGETALL', P .. 'resting')}
 """
 
-# ARGV: worker, token, round, whether it had nothing left to do, more pages and rejections. -> leases that it gave back
+# ARGV: round, worker, token, whether it had nothing left to do, more pages and rejections. -> leases that it gave back
 # (none where another process has its name), whether it ended the round; of all workers: documents, pages, rejections,
 # addresses that came, in this round or before, and those that failed or were left because their host rests
 LEAVE = """
-local is_current = call('HGET', P .. 'round', 'n') == ARGV[3]
-if is_current then
+if is_current() then
   call('HINCRBY', P .. 'totals', 'pages', ARGV[5])
   call('HINCRBY', P .. 'totals', 'rejected', ARGV[6])
 end
-local token = call('HGET', P .. 'worker:' .. ARGV[1], 'token')
-local count = (not token or token == ARGV[2]) and release(ARGV[1]) or 0
-local ends = ARGV[4] == '1' and is_current and call('ZCARD', P .. 'workers') == 0 and call('HLEN', P .. 'leases') == 0
+local token = call('HGET', P .. 'worker:' .. ARGV[2], 'token')
+local count = (not token or token == ARGV[3]) and release(ARGV[2]) or 0
+local ends = ARGV[4] == '1' and is_current() and call('ZCARD', P .. 'workers') == 0 and call('HLEN', P .. 'leases') == 0
 if ends then call('HSET', P .. 'round', 'state', 'ended', 'ended', NOW) end
 local came = tonumber(call('HGET', P .. 'totals', 'rested') or 0)
 local failed = tonumber(call('HGET', P .. 'totals', 'failed') or 0)
@@ -440,14 +452,15 @@ for _, host in ipairs(call('ZRANGE', P .. 'hosts', 0, -1)) do call('DEL', P .. '
 for _, worker in ipairs(call('ZRANGE', P .. 'workers', 0, -1)) do
   call('DEL', P .. 'of:' .. worker, P .. 'worker:' .. worker)
 end
-for _, name in ipairs({'round', 'links', 'hosts', 'later', 'due', 'leases', 'workers', 'starting', 'met', 'done',
-                       'attempts', 'resting', 'totals', 'crawls'}) do
+for _, name in ipairs({'round', 'links', 'hosts', 'later', 'due', 'wake', 'leases', 'workers', 'starting', 'met',
+                       'done', 'attempts', 'resting', 'totals', 'crawls'}) do
   call('UNLINK', P .. name)
 end
 return count
 """
 
-# ARGV: flight, delay, at once, lease, the delay that its robots.txt asks for as far as this worker knows.
+# ARGV: flight, delay, at once, lease, the delay that its robots.txt asks for as far as this worker knows, whether
+# flights of which nothing was heard for a lease may be lost.
 # -> go, busy, wait or rests; ms to wait; failures of the host in a row
 TURN = """
 local flight, delay, most, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -456,13 +469,13 @@ delay = math.max(delay, tonumber(call('HGET', P, 'delay') or 0))
 local host = call('HMGET', P, 'last', 'next', 'until', 'failures')
 local last, following, rest, failures = unpack(host)
 if tonumber(rest or 0) > NOW then return {'rests', rest - NOW, tonumber(failures or 0)} end
-call('ZREMRANGEBYSCORE', P .. ':flights', '-inf', NOW)
+if ARGV[6] == '1' then call('ZREMRANGEBYSCORE', P .. ':flights', '-inf', NOW) end
 if call('ZCARD', P .. ':flights') >= most and not call('ZSCORE', P .. ':flights', flight) then return {'busy', 0, 0} end
 local from = math.max(tonumber(following or 0), tonumber(last or 0) + delay)
 if from > NOW and not call('ZSCORE', P .. ':flights', flight) then return {'wait', from - NOW, 0} end
 call('HSET', P, 'last', NOW, 'next', NOW + delay)
 call('ZADD', P .. ':flights', NOW + lease, flight)
-call('PEXPIRE', P .. ':flights', math.max(lease, call('PTTL', P .. ':flights')))
+call('PEXPIRE', P .. ':flights', 86400000)
 call('PEXPIRE', P, 86400000)
 return {'go', 0, tonumber(failures or 0)}
 """
@@ -473,9 +486,10 @@ call('ZREM', P .. ':flights', ARGV[1])
 local delay, rest = math.max(tonumber(ARGV[3]), tonumber(call('HGET', P, 'delay') or 0)), tonumber(ARGV[5])
 if ARGV[4] == '1' then call('HSET', P, 'last', NOW, 'next', NOW + delay) end
 if rest > 0 then
-  call('HSET', P, 'until', NOW + rest)
-  call('ZADD', 'worksummaries:rests', NOW + rest, ARGV[2])
-  call('PEXPIRE', P, rest + 86400000)
+  local till = math.max(NOW + rest, tonumber(call('HGET', P, 'until') or 0))  -- another answer may ask for more
+  call('HSET', P, 'until', string.format('%.0f', till))
+  call('ZADD', 'worksummaries:rests', till, ARGV[2])
+  call('PEXPIRE', P, till - NOW + 86400000)
 end
 """
 
@@ -487,13 +501,15 @@ local host, rest = 'worksummaries:host:' .. ARGV[2], tonumber(ARGV[3])
 if rest == 0 and tonumber(call('HGET', host, 'until') or 0) > NOW then return end
 local failures, known = tonumber(ARGV[4]), tonumber(call('HGET', host, 'failures') or 0)
 call('HSET', host, 'failures', rest == 0 and failures or math.max(failures, known))
+local till = tonumber(call('HGET', host, 'until') or 0)
 if rest > 0 then
-  call('HSET', host, 'until', NOW + rest)
-  call('ZADD', 'worksummaries:rests', NOW + rest, ARGV[2])
+  till = math.max(NOW + rest, till)
+  call('HSET', host, 'until', string.format('%.0f', till))
+  call('ZADD', 'worksummaries:rests', till, ARGV[2])
 elseif rest == 0 then
   call('HDEL', host, 'until')
   call('ZREM', 'worksummaries:rests', ARGV[2])
 end
-call('PEXPIRE', host, math.max(rest, 0) + 86400000)
+call('PEXPIRE', host, math.max(till - NOW, 0) + 86400000)
 if ARGV[5] ~= '' then call('HSET', P .. 'resting', ARGV[2], ARGV[5]) end
 """

@@ -193,6 +193,25 @@ def test_a_page_that_goes_on_to_another_is_known_of_it_whoever_named_it_first(db
     assert frontier.follows(db, "http://a.test/target", "http://a.test/page")
 
 
+def test_what_waits_here_may_be_forgotten_where_links_wait(db: Database) -> None:
+    """In a frontier that several share: that is asked again, of what this archive has noted and not leased."""
+    current, urls = begun(db), ["http://a.test/1", "http://a.test/2"]
+    frontier.record(db, current, [link(url) for url in urls])
+    (leased,) = taken(db, current, most=1)
+    assert frontier.unmet(db, current, urls) == [url for url in urls if url != leased]
+
+
+def test_a_shared_round_goes_on_with_the_crawl_that_this_archive_has_of_it(db: Database) -> None:
+    first = begin_crawl(db, "s", "{}")
+    name = frontier.named(db, first)
+    assert frontier.join(db, first, "s", "").id == first
+    assert frontier.join(db, begin_crawl(db, "s", "{}"), "s", name).id == first
+    other = begin_crawl(db, "s", "{}")
+    db.conn.execute("UPDATE crawls SET started_at = ? WHERE id = ?", (LONG_AGO, first))  # an archive begun anew
+    assert frontier.join(db, other, "s", name).id == other
+    assert frontier.join(db, other, "s", "").id == other
+
+
 def test_a_crawl_that_ended_before_it_began_is_passed_over(db: Database) -> None:
     current = begun(db)
     frontier.record(db, current, [link("http://a.test/1")])

@@ -16,8 +16,9 @@ from threading import Lock
 import pytest
 from kills import ROOT, free_port
 from sharing import PASSWORD, Redis, Worker, begin, begin_others_later, running, until
+from sqlite_utils import Database
 
-from archive import verify
+from archive import hosts, verify
 from archive.store import open_archive
 from crawler.shared_status import Frontiers
 from sample.faults import Faults
@@ -188,6 +189,23 @@ def test_who_is_interrupted_gives_its_leases_back(shared: Redis, web: Web, tmp_p
         [sys.executable, "-m", "archive", "--archive", str(one.archive), "crawls", "1"], text=True, capture_output=True
     )
     assert f"  shared       redis://…@127.0.0.1:{shared.port}/0, round 1, as {_name(one)}: " in told.stdout
+
+
+def test_who_comes_asks_nothing_of_a_host_that_another_has_blocked(shared: Redis, web: Web, tmp_path: Path) -> None:
+    """It hears of it before its first request; what the other one knows ends when that leaves."""
+    (tmp_path / "0").mkdir()
+    with closing(open_archive(tmp_path / "0" / "archive.db").conn) as conn:
+        hosts.set_state(Database(conn), SLOW_HOST, "blocked", why="it asked for that")
+    settings = {"DOWNLOAD_DELAY": 1}
+    one = begin(tmp_path / "0", tmp_path / "urls.txt", shared.url, settings)
+    until(lambda: " stored " in one.log, one)
+    other = begin(tmp_path / "1", tmp_path / "urls.txt", shared.url, settings)
+    until(lambda: " stored " in other.log, one, other)
+    asked_for = asked(tmp_path)
+    for worker in (other, one):
+        worker.process.send_signal(signal.SIGINT)
+        assert worker.wait() == 1
+    assert SLOW_HOST not in asked_for and HOSTS[0] in asked_for
 
 
 def test_a_redis_that_is_restarted_is_waited_for_and_one_that_stays_away_ends_the_crawl(

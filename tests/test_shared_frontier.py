@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,18 +41,22 @@ class Worker:
     server: Server
     site: str
     name: str
-    round: int = 0
+    ticket: str = ""  # of its round: the number, and when it began
     goes_on: bool = False
     totals: tuple[int, ...] = ()  # of all, when it left
     by: str = ""  # what it goes by
     begun_by: str = ""
 
     def run(self, script: str, *args: Any) -> Any:
-        return self.server.now(script, key_of(self.site), str(self.round), *args)
+        return self.server.now(script, key_of(self.site), self.ticket, *args)
+
+    @property
+    def round(self) -> int:
+        return int(self.ticket.partition("@")[0])
 
     def join(self, *, resume: bool = True, wake: str = "due", lease: int = LONG, ready: bool = True) -> "Worker":
         args = (self.name, f"token of {self.name}", lease, int(resume), wake, self.by)
-        self.round, goes_on, *_, self.begun_by = self.server.now(scripts.JOIN, key_of(self.site), *args)
+        self.ticket, goes_on, *_, self.begun_by = self.server.now(scripts.JOIN, key_of(self.site), *args)
         self.goes_on = bool(goes_on)
         if ready:
             while self.run(scripts.WAKE, 1000):
@@ -86,12 +91,14 @@ class Worker:
         return bool(self.run(scripts.OVER, self.name))
 
     def leave(self, *, finished: bool = True, token: str = "") -> tuple[int, int]:
-        args = (self.name, token or f"token of {self.name}", self.round, int(finished), 0, 0)
-        given, ended, self.totals = self.server.now(scripts.LEAVE, key_of(self.site), *args)
+        args = (self.name, token or f"token of {self.name}", int(finished), 0, 0)
+        given, ended, self.totals = self.run(scripts.LEAVE, *args)
         return given, ended
 
-    def turn(self, host: str, flight: str, delay: int = 0, lease: int = LONG, robots: int = 0) -> tuple[str, int]:
-        state, wait, _ = self.server.now(scripts.TURN, host_key(host), flight, delay, 1, lease, robots)
+    def turn(
+        self, host: str, flight: str, delay: int = 0, lease: int = LONG, robots: int = 0, reap: int = 1
+    ) -> tuple[str, int]:
+        state, wait, _ = self.server.now(scripts.TURN, host_key(host), flight, delay, 1, lease, robots, reap)
         return state, wait
 
     def landed(self, host: str, flight: str, delay: int = 0, rest: int = 0) -> None:
@@ -198,7 +205,7 @@ def test_a_round_of_which_nothing_is_left_is_over_though_the_last_worker_was_kil
     assert one.leave() == (0, 0)  # the other was killed, and nobody knows it yet
     time.sleep(1.5 * LEASE / 1000)
     assert not one.join().goes_on and (one.round, one.take()) == (2, ["u1"])
-    other.round = 2
+    other.ticket = one.ticket
     assert other.beat() == 0
 
 
@@ -298,7 +305,7 @@ def test_who_only_hears_of_a_rest_takes_back_no_failures(two: tuple[Worker, Work
     host = f"{one.site}.test"
 
     def failures() -> int:
-        return int(one.server.now(scripts.TURN, host_key(host), "f", 0, 1, LONG, 0)[2])
+        return int(one.server.now(scripts.TURN, host_key(host), "f", 0, 1, LONG, 0, 1)[2])
 
     one.run(scripts.FAILED, host, LONG, 4, "")
     other.run(scripts.FAILED, host, LONG, 0, "")  # it was told to wait
@@ -306,10 +313,90 @@ def test_who_only_hears_of_a_rest_takes_back_no_failures(two: tuple[Worker, Work
     assert failures() == 4
     one.run(scripts.FAILED, host, 0, 0, "")  # an answer from before the rest was met
     assert one.turn(host, "f")[0] == "rests" and failures() == 4
-    one.run(scripts.FAILED, host, 1, 0, "")
+    host = f"other.{one.site}.test"
+    one.run(scripts.FAILED, host, 1, 4, "")
     time.sleep(0.01)
     one.run(scripts.FAILED, host, 0, 0, "")  # the host came
     assert failures() == 0 and one.turn(host, "f")[0] == "go"
+
+
+def test_the_longest_rest_that_any_answer_asks_for_holds(two: tuple[Worker, Worker]) -> None:
+    one, other = two[0].join(), two[1].join()
+    host = f"{one.site}.test"
+    one.landed(host, "f1", rest=600_000)  # Retry-After: 600
+    other.landed(host, "f2", rest=10_000)  # a bare 503 that was on its way
+    other.run(scripts.FAILED, host, 10_000, 1, "")
+    assert one.turn(host, "f3")[1] > 500_000
+
+
+def test_a_flight_is_not_lost_while_its_worker_may_still_come_back(two: tuple[Worker, Worker]) -> None:
+    """Redis was away for longer than a lease: the answer of the one is told after the other asks for its turn."""
+    one, other = two[0].join(), two[1].join()
+    host = f"{one.site}.test"
+    assert one.turn(host, "f1", lease=1) == ("go", 0)
+    time.sleep(0.01)
+    assert other.turn(host, "f2", reap=0)[0] == "busy"
+    one.landed(host, "f1", rest=LONG)
+    assert other.turn(host, "f2", reap=0)[0] == "rests"
+
+
+def test_who_joins_wakes_nothing_that_the_round_has_met(two: tuple[Worker, Worker]) -> None:
+    one = two[0].join()
+    one.note("u1", "u2", "u3"), one.take(), one.done("u1"), one.done("u2"), one.note("u3", state="failed")
+    one.leave()
+    assert sorted(one.join(wake="all").take(2)) == ["u1", "u2"] and one.done("u1") and one.done("u2")
+    assert two[1].join(wake="all").take() == ["u3"]
+    two[1].note("u3", state="failed")
+    assert one.join(wake="all").take() == [] and one.round == 2  # it was interrupted, and goes on
+    one.leave(finished=False), two[1].leave()
+    assert Met(*two[1].totals).came == 2 and Met(*two[1].totals).failed == 1
+
+
+def test_what_a_list_named_before_it_was_woken_is_not_woken(two: tuple[Worker, Worker]) -> None:
+    one = two[0].join()
+    one.note("u1", "u2"), one.take(), one.done("u1"), one.done("u2"), one.leave()
+    one.join(wake="all", ready=False).note("u1")
+    assert one.take() == ["u1"] and one.done("u1") and one.run(scripts.WAKE, 1000) == 2
+    assert one.take() == ["u2"]
+
+
+def test_a_frontier_that_began_anew_under_a_worker_is_another(two: tuple[Worker, Worker]) -> None:
+    """Its round has the same number: it was cleared while the worker was stopped, or Redis came back without it."""
+    one, other = two[0].join(), two[1]
+    one.note("u1"), one.leave(finished=False)
+    assert Frontiers(one.server.place and one.server._url).clear(one.site) == 1
+    other.join().note("u1")
+    assert (one.round, other.round) == (1, 1)
+    with pytest.raises(ArchiveError, match="GONE"):
+        one.take()
+    assert one.done("u1") == 0 and one.leave()[1] == 0 and other.take() == ["u1"]
+
+
+def test_who_beats_is_ready(two: tuple[Worker, Worker]) -> None:
+    """That it is may be what Redis has forgotten; nobody else could take it from those that are about to begin."""
+    one = two[0].join(ready=False)
+    assert not one.is_over()
+    one.beat()
+    assert one.is_over()
+
+
+def test_a_redis_that_comes_back_is_told_of(tmp_path: Path) -> None:
+    came_back: list[bool] = []
+
+    async def asked_while_it_is_gone(redis: Redis) -> None:
+        server = Server(given(redis.url, PATIENCE=60), pytest.fail, lambda: came_back.append(True))
+        assert await server.run("return 1", key_of("s")) == 1 and not came_back
+        redis.stop()
+        asking = asyncio.create_task(server.run("return 2", key_of("s")))
+        while server.lost_at is None:
+            await asyncio.sleep(0.01)
+        redis.start()
+        assert await asking == 2
+        await server.close()
+
+    with running(tmp_path / "redis") as redis:
+        asyncio.run(asked_while_it_is_gone(redis))
+    assert came_back == [True]
 
 
 def test_a_slow_answer_keeps_its_host_to_one_request_for_as_long_as_it_takes(two: tuple[Worker, Worker]) -> None:
@@ -353,7 +440,7 @@ def test_a_round_that_went_on_without_a_worker_ends_it_with_what_comes_next(shar
     one.leave(), other.leave()
     assert other.join().round == 2
     with pytest.raises(ArchiveError, match="others ended it"):
-        asyncio.run(server.run(scripts.OVER, key_of("went on"), one.round, "one"))
+        asyncio.run(server.run(scripts.OVER, key_of("went on"), one.ticket, "one"))
     assert said[0].endswith(". The same command goes on with the round that there is now, or begins one")
 
 

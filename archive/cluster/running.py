@@ -49,8 +49,9 @@ def run(folder: Path, warc_dir: Path | None, how: How, progress: Progress) -> li
     if not captures.is_dir():
         raise ArchiveError(f"the captures are not at {captures}. Name their folder: --warc-dir")
     with alone(folder):
-        _refuse_sent(folder)
         every = places(folder.resolve(), plan)
+        if not all(place.mark.exists() for place in every):
+            _refuse_sent(folder)
         _tidy(every)
         waiting = [place for place in every if not place.mark.exists()]
         if waiting:
