@@ -123,14 +123,14 @@ def _is_there(path: Path, copy: Path) -> bool:
 
 
 def _copy(path: Path, copy: Path) -> int:
-    """Copy a file as long as it is now, whole or not at all. A crawl may close it, and so rename it, meanwhile."""
+    """Copy a file as long as it is now, whole or not at all. A crawl may close it, and so rename it, meanwhile: in the
+    copy it stays open, for its index and its line in the manifest are not there."""
     copy.parent.mkdir(parents=True, exist_ok=True)
     part = copy.with_name(copy.name + PART)
     try:
         stream = path.open("rb")
     except FileNotFoundError:
-        path, copy = _closed(path), _closed(copy)
-        stream = path.open("rb")
+        stream = _closed(path).open("rb")
     with stream, part.open("wb") as out:
         known = os.fstat(stream.fileno())
         shutil.copyfileobj(stream, out, 1 << 20)
@@ -177,8 +177,11 @@ def _extra(warc_dir: Path, captures: Path, *, remove: bool) -> Iterator[str]:
     there = {path.relative_to(warc_dir) for path in _under(warc_dir)}
     for path in _under(captures):
         name = path.relative_to(captures)
+        is_open = path.name.endswith(OPEN)
         if name not in there:
-            if remove or (path.name.endswith(OPEN) and _closed(path).exists()):
+            if is_open and not _closed(path).exists() and _closed(name) in there:
+                continue  # closed meanwhile: the next copy has it as that
+            if remove or (is_open and _closed(path).exists()):
                 path.unlink()
             else:
                 yield str(name)
