@@ -1,7 +1,8 @@
 """What shards became, put in the archive that they were planned from: as a rebuild there would have written it.
 
 Ids, versions and families are settled here, where the documents are that they are compared with. Doing it twice
-changes nothing. What was captured again since the plan is left as the archive has it.
+changes nothing. What was captured again since the plan is left as the archive has it, and so is what a takedown masked:
+the shards still say what it quoted.
 """
 
 import json
@@ -13,7 +14,7 @@ from sqlite3 import SQLITE_CORRUPT, SQLITE_NOTADB
 from sqlite_utils import Database
 
 from archive import families, rows
-from archive.cluster.plan import Place, Plan, load, places
+from archive.cluster.plan import Place, Plan, carried_out, load, places
 from archive.errors import ArchiveError
 from archive.progress import Progress
 from archive.rebuild import BATCH
@@ -31,6 +32,7 @@ class Collected:
 
     rebuilt: Rebuilt = field(default_factory=Rebuilt)
     newer: int = 0  # articles that were captured again since the plan
+    masked: int = 0  # articles whose captures, or what was known of their hosts, a takedown has changed since the plan
 
 
 def collect(db: Database, folder: Path, progress: Progress) -> Collected:
@@ -49,7 +51,7 @@ def collect(db: Database, folder: Path, progress: Progress) -> Collected:
             shard = opened(place)
             try:
                 _known(db, shard, plan)
-                _articles(db, shard, place, done, progress)
+                _articles(db, shard, plan, done, progress)
             finally:
                 shard.conn.close()
     finally:
@@ -81,16 +83,17 @@ def _broken(path: Path, error: ArchiveError) -> str:
 
 
 def _known(db: Database, shard: Database, plan: Plan) -> None:
-    """What was learned for the plan is in force from now on."""
+    """What was learned for the plan is in force from now on, unless it may say what was taken down since."""
     if not plan.learned:
         return
-    (in_force,) = db.conn.execute("SELECT id FROM knowledge WHERE in_force").fetchone() or ("",)
     row = shard.conn.execute("SELECT json FROM knowledge WHERE id = ?", (plan.learned,)).fetchone()
-    if row and in_force != plan.learned:
-        save_knowledge(db, Knowledge.from_json(str(row[0])))
+    with transaction(db):
+        (in_force,) = db.conn.execute("SELECT id FROM knowledge WHERE in_force").fetchone() or ("",)
+        if row and in_force != plan.learned and carried_out(db) == plan.takedowns:
+            save_knowledge(db, Knowledge.from_json(str(row[0])))
 
 
-def _articles(db: Database, shard: Database, place: Place, done: Collected, progress: Progress) -> None:
+def _articles(db: Database, shard: Database, plan: Plan, done: Collected, progress: Progress) -> None:
     """One shard's articles, so many in a transaction."""
     ids = iter(
         [
@@ -102,15 +105,16 @@ def _articles(db: Database, shard: Database, place: Place, done: Collected, prog
     )
     while some := list(islice(ids, BATCH)):
         with gathered(db), transaction(db):
+            same = carried_out(db) == plan.takedowns
             for id in some:
-                _take(db, shard, id, done)
+                _take(db, shard, id, done, same)
         progress.step(len(some))
     (told,) = shard.conn.execute("SELECT stats FROM crawls ORDER BY id DESC LIMIT 1").fetchone()
     done.rebuilt.problems += json.loads(told)["problems"]
 
 
-def _take(db: Database, shard: Database, id: str, done: Collected) -> None:
-    """One article, as `rebuild` takes it."""
+def _take(db: Database, shard: Database, id: str, done: Collected, same: bool) -> None:
+    """One article, as `rebuild` takes it; `same`: no takedown was carried out since the plan."""
     new, old = rows.load(shard, id), rows.load(db, id)
     assert new
     if old is None or not _same_captures(db, shard, new):
@@ -119,6 +123,8 @@ def _take(db: Database, shard: Database, id: str, done: Collected) -> None:
         )
     if _captures(old) != _captures(new):
         done.newer += 1
+    elif not (same or _is_untouched(db, shard, new)):
+        done.masked += 1
     elif old.documents and str(new.page["rejected"] or "").endswith(RETRYABLE):
         done.rebuilt.problems.append(f"page {id}: {new.page['rejected']}. Its documents stay as they were")
     else:
@@ -134,3 +140,20 @@ def _same_captures(db: Database, shard: Database, stored: Stored) -> bool:
     sql = "SELECT warc_file, warc_offset FROM fetches WHERE id = ?"
     numbers = [row["fetch_id"] for row in stored.article_pages if row["fetch_id"]]
     return all(db.conn.execute(sql, (n,)).fetchone() == shard.conn.execute(sql, (n,)).fetchone() for n in numbers)
+
+
+def _is_untouched(db: Database, shard: Database, stored: Stored) -> bool:
+    """Whether an article's captures, and what was known of its host, are what they were for the shard."""
+    known = db.conn.execute("SELECT 1 FROM knowledge WHERE id = ?", (stored.page["knowledge_id"],)).fetchone()
+    numbers = [int(row["fetch_id"]) for row in stored.article_pages if row["fetch_id"]]
+    return known is not None and all(_bodies(db, n) == _bodies(shard, n) for n in numbers)
+
+
+def _bodies(db: Database, number: int) -> tuple[Value, ...] | None:
+    """What identifies the body of a capture, and whether it was removed; of a revisit that of its original too."""
+    sql = (
+        "SELECT f.body_digest, f.payload_digest, f.taken_down IS NULL, f.revisit_of, o.body_digest, o.payload_digest,"
+        " o.taken_down IS NULL FROM fetches f LEFT JOIN fetches o ON o.id = f.revisit_of WHERE f.id = ?"
+    )
+    found: tuple[Value, ...] | None = db.conn.execute(sql, (number,)).fetchone()
+    return found

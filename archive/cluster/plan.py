@@ -52,6 +52,7 @@ class Plan:
     rules: str  # digest of the restorer's files: every machine must have the same
     learned: str  # the knowledge that was learned for it; '' where each page keeps its recorded one
     made_at: str
+    takedowns: int = 0  # that had been carried out
 
     def check(self) -> None:
         """Raise `ArchiveError` where this machine would restore otherwise than the one that planned."""
@@ -131,6 +132,7 @@ def make(
     """Plan what the options choose; the plan, and the pages that cannot be planned, a sentence each."""
     if folder.exists() and any(folder.iterdir()):
         raise ArchiveError(f"{folder} is not empty. Name a new folder for the plan.")
+    before = carried_out(db)  # first: of one that is carried out meanwhile `collect` is to know
     renewed = learned(db) if options.learn else None
     articles, problems = _articles(db, options)
     if not articles:
@@ -138,7 +140,7 @@ def make(
     divided = [*divide(articles, min(shards, len(articles)))]
     plan = Plan(
         str(archive.resolve()), str(warc_dir.resolve()), len(divided), len(articles),
-        sum(one.bytes for one in articles), SOFTWARE, rules_digest(), renewed.id if renewed else "", now(),
+        sum(one.bytes for one in articles), SOFTWARE, rules_digest(), renewed.id if renewed else "", now(), before,
     )  # fmt: skip
     progress.start("shards", len(divided))
     try:
@@ -148,6 +150,11 @@ def make(
     text = f"{json.dumps(asdict(plan), ensure_ascii=False, indent=1)}\n".encode()
     save(folder / NAME, lambda out: out.write(text))  # last: a folder without it holds no plan
     return plan, problems
+
+
+def carried_out(db: Database) -> int:
+    """How many takedowns have masked what quoted them."""
+    return int(db.conn.execute("SELECT count(*) FROM takedowns WHERE stage <> 'begun'").fetchone()[0])
 
 
 def divide(articles: Iterable[Article], shards: int) -> Iterator[list[str]]:

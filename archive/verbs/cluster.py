@@ -100,9 +100,16 @@ def _collect(place: Place, folder: Path, as_json: bool) -> None:
     """Put what the shards of FOLDER became in the archive that they were planned from."""
     done = collect.collect(place.open(write=True), folder, progress.for_terminal())
     if as_json:
-        terminal.echo_json(json.dumps({"newer": done.newer, **done.rebuilt.as_object()}, ensure_ascii=False))
+        terminal.echo_json(
+            json.dumps({"newer": done.newer, "masked": done.masked, **done.rebuilt.as_object()}, ensure_ascii=False)
+        )
     else:
         terminal.echo("\n".join(changes(done.rebuilt, "restored")))
         if done.newer:
             terminal.echo(f"{done.newer:,} articles were captured again since the plan, and stay as they are")
+        if done.masked:
+            terminal.echo(
+                f"{done.masked:,} articles stay as they are: a takedown since the plan changed what they were restored"
+                " from. Plan again: python -m archive cluster plan NEW-FOLDER"
+            )
     fail(place, done.rebuilt.problems)
