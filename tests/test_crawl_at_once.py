@@ -81,8 +81,8 @@ def test_an_edition_is_none_where_its_article_is_stored_while_it_is_looked_at(tm
         }.get(asked.path, Reply(b"<h1>404</h1>", 404))
 
     slow = "from crawler.frontiers import Embedded as f; from pipelines.items import ArchivePipeline as a\n"
-    slow += "slowed(a, '_outcome', 2, lambda _, item: item.pages[0].url.endswith('/zj/47110.html'))\n"
-    slow += "slowed(f, 'attempts', 6, lambda _, url: url.endswith('/a/47110.html'))"
+    slow += "slowed(a, '_outcome', 1, lambda _, item: item.pages[0].url.endswith('/zj/47110.html'))\n"
+    slow += "slowed(f, 'attempts', 4, lambda _, url: url.endswith('/a/47110.html'))"
     with serve(site) as served:
         done = crawl(tmp_path, served.url("/", "www.small.test"), before=SLOW + slow)
     assert done.returncode == 0, done.stderr
@@ -96,7 +96,7 @@ def test_a_page_that_could_not_be_stored_is_asked_for_again_though_it_was_still_
     broken = """
 import archive.store as s
 from crawler.onward import Onward
-slowed(Onward, 'from_page', 4, lambda _, page, *more: page.url.endswith('/2.html'))
+slowed(Onward, 'from_page', 2, lambda _, page, *more: page.url.endswith('/2.html'))
 def fails(db, outcome, *more, **named):
     if outcome.article[0].url.endswith('/2.html'):
         raise ValueError('unforeseen')
@@ -168,7 +168,7 @@ def test_what_was_asked_before_a_lie_was_seen_is_asked_again(tmp_path: Path, wai
 
     together = ("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=4", "-s", "AUTOTHROTTLE_ENABLED=0")
     slow = "from crawler.extensions import Run; import archive.store\n"
-    slow += "slowed(Run, 'do', 3, lambda _, work, *more: work is archive.store.held)"
+    slow += "slowed(Run, 'do', 2, lambda _, work, *more: work is archive.store.held)"
     with serve(site) as served:
         start = served.url("/", "www.small.test")
         assert crawl(tmp_path, start, *together).returncode == 0

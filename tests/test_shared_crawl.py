@@ -130,7 +130,7 @@ def one_is_killed(workers: list[Worker], shared: Redis, starts: Path, stored: in
     for one in workers[1:]:
         assert one.wait() == 0, one.errors
     assert any(f"is lost: {len(had)} links that it had leased came back" in one.log for one in workers[1:])
-    assert all(" stored " in one.log for one in workers)  # each had a part in it
+    assert " stored " in workers[0].log and any(" stored " in one.log for one in workers[1:])  # not all find some left
 
 
 def test_the_whole_sample_comes_once_through_faults_and_a_kill(shared: Redis, tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_who_comes_asks_nothing_of_a_host_that_another_has_blocked(shared: Redis
 def test_a_redis_that_is_restarted_is_waited_for_and_one_that_stays_away_ends_the_crawl(
     shared: Redis, web: Web, tmp_path: Path
 ) -> None:
-    settings = {"PATIENCE": 4, "DOWNLOAD_DELAY": 2}  # some twenty pages of each host: it is far from its end until last
+    settings = {"PATIENCE": 4, "DOWNLOAD_DELAY": 1}  # some twenty pages of each host: it is far from its end until last
     one = begin(tmp_path / "0", tmp_path / "urls.txt", shared.url, settings)
     until(lambda: " stored " in one.log, one)
     shared.stop()
