@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from archive import captures, frontier, ingest, rebuild
 from archive.frontier import LinkRow, Round, Visited
+from archive.merging import older
 from archive.progress import Progress
 from archive.rows import load
 from archive.store import Fetch, add, add_fetch, begin_crawl, open_archive
@@ -65,6 +66,15 @@ def again(db: Database, at: Path) -> object:
     return load(db, page), revisits.captured(db, at / "warc", fetch)
 
 
+def earlier(db: Database, at: Path) -> object:
+    """What was captured before what there is of its page."""
+    now = add_fetch(db, Fetch(1, URL, 200, "2026-02-01T00:00:00Z", "", "", "z.warc.gz", 1, 1))
+    add(db, outcome("全年工作总结如下，共办理来信一百二十件。", url=URL, fetch_id=now))
+    before = outcome("全年工作总结如下，共办理来信一百三十件。", url=URL)
+    assert older.add_in_time(db, before, "2026-01-01T00:00:00Z", 1)[1] == 1
+    return older.add_in_time(db, before, "2026-03-01T00:00:00Z", 1)
+
+
 def links(db: Database, at: Path) -> object:
     """Links met, leased, put back, and done."""
     current = Round(begin_crawl(db, "b.test", "{}"), "b.test")
@@ -87,7 +97,7 @@ def archive(tmp_path: Path) -> Database:
     return db
 
 
-@pytest.mark.parametrize("work", [document, capture, again, links])
+@pytest.mark.parametrize("work", [document, capture, again, earlier, links])
 def test_no_statement_of_a_page_goes_through_a_table(work: Work, archive: Database, tmp_path: Path) -> None:
     with statements(archive) as asked:
         work(archive, tmp_path)

@@ -20,12 +20,14 @@ from pipelines.document import Outcome
 
 SECOND = len("2026-01-01T00:00:00")  # what two dates are compared by: some tools write fractions
 
+OWN = "(SELECT fetch_id FROM pages WHERE id = :article)"  # the capture that the article is from
+
 
 def add_in_time(db: Database, outcome: Outcome, date: str, crawl_id: int) -> tuple[Added, int]:
     """Put an outcome in the archive as of when its first page was captured: what adding did, and how many documents
     became versions of before what is here."""
     with transaction(db):
-        if _is_answered(db, outcome, date, crawl_id, f"({CAME} OR f.id = p.fetch_id)"):
+        if _is_answered(db, outcome, date, crawl_id, f"({CAME} OR f.id = {OWN})"):
             return _add_older(db, outcome)
         found = db.conn.execute("SELECT gone FROM pages WHERE id = ?", (outcome.article_id,)).fetchone()
         added = add(db, outcome)
@@ -37,8 +39,8 @@ def add_in_time(db: Database, outcome: Outcome, date: str, crawl_id: int) -> tup
 def _is_answered(db: Database, outcome: Outcome, date: str, crawl_id: int, how: str) -> bool:
     """Whether the first page was answered later, and whole. What a killed crawl captured and nobody restored does not
     count; a capture without a date is older than none."""
-    sql = f"""SELECT 1 FROM fetches f LEFT JOIN pages p ON p.id = :article LEFT JOIN crawls c ON c.id = f.crawl_id
-              WHERE (f.url = :url OR f.id = p.fetch_id) AND substr(f.fetched_at, 1, {SECOND}) > :date
+    sql = f"""SELECT 1 FROM fetches f LEFT JOIN crawls c ON c.id = f.crawl_id
+              WHERE (f.url = :url OR f.id = {OWN}) AND substr(f.fetched_at, 1, {SECOND}) > :date
               AND {how} AND f.truncated = '' AND NOT (c.id IS NOT NULL AND c.id <> :crawl AND {LEFT}) LIMIT 1"""
     known = {"article": outcome.article_id, "url": outcome.article[0].url, "date": date[:SECOND], "crawl": crawl_id}
     return bool(date) and db.conn.execute(sql, known).fetchone() is not None
