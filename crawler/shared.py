@@ -30,7 +30,7 @@ from archive.frontier import AT_ONCE, History, Leased, LinkRow
 from archive.hosts import Closed
 from archive.rebuild import rules_digest
 from archive.store import now
-from crawler import mirrors
+from crawler import mirrors, shared_turns
 from crawler import shared_scripts as scripts
 from crawler.backoff import Wait
 from crawler.due import due
@@ -283,11 +283,11 @@ class Shared:
         rest = round(1000 * wait.seconds) if wait.host else -1
         if wait.rests:  # at least until every worker has heard of it
             rest = max(rest, self._lease)
-        await self._run(scripts.FAILED, host, rest, failures, wait.reason if wait.rests else "")
+        await self._run(shared_turns.FAILED, host, rest, failures, wait.reason if wait.rests else "")
 
     async def host_came(self, host: str) -> None:
         await self.run.do(hosts.rest, host, "", 0)
-        await self._run(scripts.FAILED, host, 0, 0, "")
+        await self._run(shared_turns.FAILED, host, 0, 0, "")
 
     def slot(self, request: "Request") -> "Slot":
         """Scrapy's own slot of a request: its delay is what robots.txt, the throttle and the settings ask for."""
@@ -301,7 +301,7 @@ class Shared:
         args = (flight.name, round(1000 * delay), at_once, self._lease, round(1000 * asked))
         while True:
             may_reap = int(self._may_reap())
-            state, wait, flight.failures = await self.server.run(scripts.TURN, host_key(host), *args, may_reap)
+            state, wait, flight.failures = await self.server.run(shared_turns.TURN, host_key(host), *args, may_reap)
             if state == "go":
                 self.flights[flight.name] = host
                 if flight.failures or host in self.run.failures:
@@ -317,7 +317,7 @@ class Shared:
         self.flights.pop(flight.name, None)
         args = (flight.name, flight.host, round(1000 * flight.delay), int(flight.has_come), round(1000 * flight.rest))
         with suppress(FrontierLost):  # what came is kept all the same
-            await self.server.run(scripts.LANDED, host_key(flight.host), *args)
+            await self.server.run(shared_turns.LANDED, host_key(flight.host), *args)
 
     # -----------------------------------------------------------------------------------------------------------
 

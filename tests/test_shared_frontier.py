@@ -20,7 +20,7 @@ from scrapy.settings import Settings
 from sharing import PASSWORD, Redis, running
 
 from archive.errors import ArchiveError
-from crawler import options, shared_redis
+from crawler import options, shared_redis, shared_turns
 from crawler import shared_scripts as scripts
 from crawler.plan import PlanError
 from crawler.profile import Met, Profile
@@ -98,11 +98,11 @@ class Worker:
     def turn(
         self, host: str, flight: str, delay: int = 0, lease: int = LONG, robots: int = 0, reap: int = 1
     ) -> tuple[str, int]:
-        state, wait, _ = self.server.now(scripts.TURN, host_key(host), flight, delay, 1, lease, robots, reap)
+        state, wait, _ = self.server.now(shared_turns.TURN, host_key(host), flight, delay, 1, lease, robots, reap)
         return state, wait
 
     def landed(self, host: str, flight: str, delay: int = 0, rest: int = 0) -> None:
-        self.server.now(scripts.LANDED, host_key(host), flight, host, delay, 1, rest)
+        self.server.now(shared_turns.LANDED, host_key(host), flight, host, delay, 1, rest)
 
 
 def stamp(at: datetime) -> str:
@@ -214,7 +214,7 @@ def test_a_new_round_asks_for_what_is_due_and_for_what_failed(two: tuple[Worker,
     one.note("due", "later", "bad", "left")
     one.take(3), one.done("due", timedelta(seconds=-1)), one.done("later")
     one.note("bad", state="failed"), one.note("bad", state="failed")
-    one.run(scripts.FAILED, "a.test", -1, 9, "host-rests: timeout")
+    one.run(shared_turns.FAILED, "a.test", -1, 9, "host-rests: timeout")
     assert one.leave()[1] == 1
     assert Met(*one.totals) == Met(documents=2, pages=3, rejected=0, came=2, failed=2)  # one was left for the rest
     again = two[1].join()
@@ -305,18 +305,18 @@ def test_who_only_hears_of_a_rest_takes_back_no_failures(two: tuple[Worker, Work
     host = f"{one.site}.test"
 
     def failures() -> int:
-        return int(one.server.now(scripts.TURN, host_key(host), "f", 0, 1, LONG, 0, 1)[2])
+        return int(one.server.now(shared_turns.TURN, host_key(host), "f", 0, 1, LONG, 0, 1)[2])
 
-    one.run(scripts.FAILED, host, LONG, 4, "")
-    other.run(scripts.FAILED, host, LONG, 0, "")  # it was told to wait
-    other.run(scripts.FAILED, host, -1, 0, "")
+    one.run(shared_turns.FAILED, host, LONG, 4, "")
+    other.run(shared_turns.FAILED, host, LONG, 0, "")  # it was told to wait
+    other.run(shared_turns.FAILED, host, -1, 0, "")
     assert failures() == 4
-    one.run(scripts.FAILED, host, 0, 0, "")  # an answer from before the rest was met
+    one.run(shared_turns.FAILED, host, 0, 0, "")  # an answer from before the rest was met
     assert one.turn(host, "f")[0] == "rests" and failures() == 4
     host = f"other.{one.site}.test"
-    one.run(scripts.FAILED, host, 1, 4, "")
+    one.run(shared_turns.FAILED, host, 1, 4, "")
     time.sleep(0.01)
-    one.run(scripts.FAILED, host, 0, 0, "")  # the host came
+    one.run(shared_turns.FAILED, host, 0, 0, "")  # the host came
     assert failures() == 0 and one.turn(host, "f")[0] == "go"
 
 
@@ -325,7 +325,7 @@ def test_the_longest_rest_that_any_answer_asks_for_holds(two: tuple[Worker, Work
     host = f"{one.site}.test"
     one.landed(host, "f1", rest=600_000)  # Retry-After: 600
     other.landed(host, "f2", rest=10_000)  # a bare 503 that was on its way
-    other.run(scripts.FAILED, host, 10_000, 1, "")
+    other.run(shared_turns.FAILED, host, 10_000, 1, "")
     assert one.turn(host, "f3")[1] > 500_000
 
 
