@@ -19,6 +19,7 @@ from archive.condition import Filters
 from archive.errors import ArchiveError
 from archive.pool import Job, restored
 from archive.progress import Progress
+from archive.removing.tombstones import carried_out
 from archive.rows import Row, Stored, insert, select
 from archive.searching import fulltext
 from archive.store import add, gathered, knowledge, now, save_knowledge, transaction, would_add
@@ -79,9 +80,9 @@ def rebuild(db: Database, warc_dir: Path, progress: Progress | None = None, opti
 
 
 def _put(db: Database, outcome: Outcome, rebuilt: Rebuilt) -> None:
-    """Store what became of a page, unless it was captured again since it was read."""
+    """Store what became of a page, unless it was captured again, or masked, since it was read."""
     old = rows.load(db, outcome.article_id)
-    if old and rows.is_of(old, outcome):
+    if old and rows.is_of(db, old, outcome):
         rebuilt.note(old, rows.of(outcome), add(db, outcome, cause="rules"))
     else:
         rebuilt.newer += 1
@@ -136,9 +137,7 @@ def _begin(db: Database, options: Options) -> tuple[int, str, Rebuilt, Knowledge
 
 def relearn(db: Database, warc_dir: Path, progress: Progress | None = None) -> int:
     """At the close of a crawl, put what the stored pages teach in force; how many pages were restored again for it."""
-    renewed = learned(db)
-    if renewed != knowledge(db):
-        save_knowledge(db, renewed)
+    renewed = _in_force(db)
     # Page by page, not against what was in force: a run that was killed in between is made good by the next one.
     recorded = select(db, "SELECT id, json FROM knowledge WHERE json <> ''")  # '' where it came with an export
     held = {str(row["id"]): Knowledge.from_json(str(row["json"])) for row in recorded}
@@ -149,6 +148,17 @@ def relearn(db: Database, warc_dir: Path, progress: Progress | None = None) -> i
         or known.of(str(page["host"])) != renewed.of(str(page["host"]))
     ]
     return _again(db, warc_dir, stale, progress or Progress(), renewed)
+
+
+def _in_force(db: Database) -> Knowledge:
+    """What the stored pages teach, in force; learned once more where a takedown masked pages while it was learned."""
+    while True:
+        before, renewed = carried_out(db), learned(db)
+        with transaction(db):
+            if carried_out(db) == before:
+                if renewed != knowledge(db):
+                    save_knowledge(db, renewed)
+                return renewed
 
 
 def learned(db: Database) -> Knowledge:
@@ -203,7 +213,7 @@ def _again(db: Database, warc_dir: Path, pages: list[Row], progress: Progress, r
     done = Rebuilt()
     for outcome in _outcomes(db, warc_dir, pages, progress, renewed, done):
         with transaction(db):
-            if (old := rows.load(db, outcome.article_id)) and rows.is_of(old, outcome):
+            if (old := rows.load(db, outcome.article_id)) and rows.is_of(db, old, outcome):
                 add(db, outcome, cause="rules")
                 done.pages += 1
     return done.pages

@@ -118,12 +118,24 @@ def of(outcome: Outcome) -> Stored:
     )
 
 
-def is_of(stored: Stored, outcome: Outcome) -> bool:
+def is_of(db: Database, stored: Stored, outcome: Outcome) -> bool:
     """Whether an article still stands on the captures, and by the profile's rules, that an outcome was made from: a
-    crawl may have captured it again meanwhile."""
+    crawl may have captured it again meanwhile, or a takedown have masked what it quoted."""
     kept = [(str(row["url"]), _number(row["fetch_id"]), str(row["missing"])) for row in stored.article_pages]
     read = [(page.url, page.fetch_id, page.missing) for page in outcome.article]
-    return kept == read and PageRules.from_json(str(stored.page["rules"])) == outcome.rules
+    same = kept == read and PageRules.from_json(str(stored.page["rules"])) == outcome.rules
+    return same and not _is_masked(db, outcome)
+
+
+def _is_masked(db: Database, outcome: Outcome) -> bool:
+    """Whether a takedown has changed bodies or knowledge since an outcome was made of them."""
+    known = db.conn.execute("SELECT 1 FROM knowledge WHERE id = ?", (outcome.knowledge_id,)).fetchone()
+    sql = (
+        "SELECT iif(taken_down IS NULL, body_digest, '') FROM fetches"
+        " WHERE id = ? AND (redacted IS NOT NULL OR taken_down IS NOT NULL)"
+    )
+    found = ((page.body, db.conn.execute(sql, (page.fetch_id,)).fetchone()) for page in outcome.article)
+    return known is None or any(row and row[0] != sha256(body).hexdigest() for body, row in found)
 
 
 def outcome(stored: Stored) -> Outcome:

@@ -4,24 +4,30 @@ import gzip
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from archive_files import clean, response
 from leaks import leaks
 from loopback import PATIENCE
-from test_takedown import ADDRESS, HOST, OTHER, Place, made, page, place
+from sqlite_utils import Database
+from test_takedown import ADDRESS, HOST, OTHER, TITLE, Place, made, page, place
 
-from archive import backup, takedown
+from archive import backup, families, rebuild, takedown
+from archive.checking import repair
 from archive.ingest import ingest
 from archive.lock import alone_removing
+from archive.pool import Job
 from archive.progress import Progress
 from archive.removing import captures
 from archive.removing.takedown_plan import Wanted, plan
 from archive.store import open_archive
+from pipelines.document import Knowledge, Outcome
 
 ROOT = Path(__file__).parent.parent
 LATE = f"{HOST}/zj/late.html"
@@ -167,6 +173,72 @@ def test_who_waits_is_told_so_and_what_another_did_is_not_done_twice(place: Plac
         place.db.conn.execute("UPDATE takedowns SET stage = 'done'")  # as the other does when it has done it too
     assert waiting.communicate(timeout=PATIENCE)[0].endswith("Takedown 1 is done: another process did it.\n")
     assert waiting.returncode == 0 and place.ids(ADDRESS)
+
+
+def removes(place: Place) -> None:
+    """Another process takes down the document with its copies."""
+    asked = Wanted(ADDRESS, copies=True)
+    with closing(open_archive(place.archive)) as other:
+        takedown.begin(other, asked, plan(other, asked))
+        takedown.complete(other, place.archive, place.warc_dir)
+
+
+Rebuilds = Callable[[Database, Path], object]
+
+
+@pytest.mark.parametrize(
+    ("module", "restores"),
+    [
+        (rebuild, rebuild.rebuild),
+        (rebuild, lambda db, warcs: rebuild.rebuild(db, warcs, options=rebuild.Options(learn=True))),
+        (rebuild, rebuild.relearn),
+        (repair, lambda db, warcs: [*repair.repair(db, warcs, Progress())]),
+    ],
+    ids=["rebuild", "rebuild --learn", "relearn", "repair"],
+)
+def test_what_is_being_restored_while_it_is_masked_stays_masked(
+    place: Place, monkeypatch: pytest.MonkeyPatch, module: ModuleType, restores: Rebuilds
+) -> None:
+    gone = [*place.ids(ADDRESS), *place.ids(f"{OTHER}/a/77.html")]
+    removed, kept = place.texts(gone), place.texts(gone, outside=True)
+    unlearned = "UPDATE pages SET knowledge_id = (SELECT id FROM knowledge WHERE NOT in_force)"
+    flawed = "UPDATE pages SET source_text = substr(source_text, 2) WHERE url = ?"
+    if restores is rebuild.relearn:
+        place.db.conn.execute(unlearned)
+    if module is repair:
+        place.db.conn.execute(flawed, (f"{HOST}/zj/20190104_4.html",))
+
+    def restored(jobs: Iterable[Job]) -> Iterator[Outcome]:
+        monkeypatch.undo()
+        found = [*module.restored(jobs)]
+        assert found
+        removes(place)
+        yield from found
+
+    monkeypatch.setattr(module, "restored", restored)
+    restores(place.db, place.warc_dir)
+    assert leaks(place.data, removed, kept) == {} and place.texts([], outside=True) == kept
+    assert not takedown.pending(place.db)
+    restores(place.db, place.warc_dir)
+    families.settle(place.db)
+    assert place.problems() == []
+
+
+def test_what_is_masked_while_it_is_learned_is_learned_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = [*place.ids(ADDRESS), *place.ids(f"{OTHER}/a/77.html")]
+    removed, kept = place.texts(gone), place.texts(gone, outside=True)
+    assert TITLE in rebuild.learned(place.db).to_json()
+
+    def learned(db: Database) -> Knowledge:
+        monkeypatch.undo()
+        found = rebuild.learned(db)
+        removes(place)
+        return found
+
+    monkeypatch.setattr(rebuild, "learned", learned)
+    rebuild.relearn(place.db, place.warc_dir)
+    families.settle(place.db)
+    assert leaks(place.data, removed, kept) == {} and place.problems() == []
 
 
 def test_a_copy_in_which_something_was_taken_down_can_be_made_anew(place: Place, tmp_path: Path) -> None:

@@ -231,7 +231,7 @@ def _pages(db: Database, warc_dir: Path, progress: Progress, reading: damage.Len
         if outcome.article_id == key:
             with _unindexed(db):
                 old = load(db, key)
-                if old and not is_of(old, outcome):  # a crawl has captured it again meanwhile, and so restored it
+                if old and not is_of(db, old, outcome):  # a crawl or a takedown has changed it meanwhile
                     continue
                 done = mend(db, outcome)
             kept = done.changed + done.retired

@@ -14,10 +14,11 @@ from sqlite3 import SQLITE_CORRUPT, SQLITE_NOTADB
 from sqlite_utils import Database
 
 from archive import families, rows
-from archive.cluster.plan import Place, Plan, carried_out, load, places
+from archive.cluster.plan import Place, Plan, load, places
 from archive.errors import ArchiveError
 from archive.progress import Progress
 from archive.rebuild import BATCH
+from archive.removing.tombstones import carried_out
 from archive.rows import Stored, Value
 from archive.store import add, gathered, open_archive, save_knowledge, transaction
 from archive.versioning.rebuilt import Rebuilt

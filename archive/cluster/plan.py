@@ -28,6 +28,7 @@ from archive.errors import ArchiveError
 from archive.export import save
 from archive.progress import Progress
 from archive.rebuild import ANEW, Options, entered, known_as, learned, rules_digest
+from archive.removing.tombstones import carried_out
 from archive.rows import Row, Value, select
 from archive.store import Fetch, now, open_archive, transaction
 from pipelines.document import SOFTWARE, Knowledge
@@ -150,11 +151,6 @@ def make(
     text = f"{json.dumps(asdict(plan), ensure_ascii=False, indent=1)}\n".encode()
     save(folder / NAME, lambda out: out.write(text))  # last: a folder without it holds no plan
     return plan, problems
-
-
-def carried_out(db: Database) -> int:
-    """How many takedowns have masked what quoted them."""
-    return int(db.conn.execute("SELECT count(*) FROM takedowns WHERE stage <> 'begun'").fetchone()[0])
 
 
 def divide(articles: Iterable[Article], shards: int) -> Iterator[list[str]]:

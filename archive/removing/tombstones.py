@@ -112,6 +112,11 @@ def takedown(db: Database, number: int) -> Row | None:
     return next(iter(select(db, "SELECT * FROM takedowns WHERE id = ?", number)), None)
 
 
+def carried_out(db: Database) -> int:
+    """How many takedowns have masked what quoted them."""
+    return int(db.conn.execute("SELECT count(*) FROM takedowns WHERE stage <> 'begun'").fetchone()[0])
+
+
 def sentence(row: Row, name: str) -> str:
     """What a reader is told who asks for it."""
     why = f": {row['reason']}" if row["reason"] else ""

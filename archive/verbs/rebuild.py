@@ -53,7 +53,7 @@ def lines(done: Rebuilt, restored: str) -> Iterator[str]:
         f"{added.changed:,} changed, {added.new:,} new, {added.retired:,} retired"
     )
     if done.newer:
-        yield f"{done.newer:,} pages were captured again meanwhile, and stay as that left them"
+        yield f"{done.newer:,} pages were captured again meanwhile, or masked by a takedown, and stay as that left them"
     yield from _rules(done.changed_rules())
     yield from _touched("columns that say something else", done.columns)
     yield from _touched("pages rejected now", done.rejected)

@@ -65,7 +65,7 @@ class Rebuilt:
     retired: Touched = field(default_factory=Touched)
     problems: list[str] = field(default_factory=list)
     before: int = 0  # pages that were done when the rebuild was broken off the last time
-    newer: int = 0  # pages that were captured again meanwhile, and stay as that left them
+    newer: int = 0  # pages that were captured again, or masked, meanwhile, and stay as that left them
 
     def note(self, old: Stored, new: Stored, added: Added) -> None:
         """A page was restored again. One that was never restored before has nothing to be compared with."""
