@@ -12,7 +12,8 @@ from merging import warc as of_day
 from archive.ingest import Report, ingest
 from archive.merge import merge
 from archive.progress import Progress
-from archive.store import Added, open_archive
+from archive.rebuild import rebuild
+from archive.store import Added, Fetch, add_fetch, begin_crawl, open_archive
 from archive.verify import verify
 from archive.warc import WarcWriter
 from archive.warcs.records import Exchange
@@ -148,3 +149,32 @@ def test_a_page_is_gone_where_it_was_not_there_when_it_was_asked_for_last(
     with closing(db.conn):
         days = [day for (day,) in db.conn.execute("SELECT archived_at FROM documents")]
         assert [*verify(db, tmp_path / "warc")] == [] and days == [f"2024-03-0{5 - last}T06:07:00Z"]
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_what_waits_to_be_restored_is_what_came_last(tmp_path: Path, later: bool) -> None:
+    new = crawled(tmp_path / "in", "b", (text("甲"), "02-01"))
+    old = crawled(tmp_path / "in", "a", (text(), "01-01"))
+    db = open_archive(tmp_path / "archive.db")
+    with closing(db.conn):
+        ingest(db, tmp_path / "warc", (str(new),), Progress(), later=True)
+        waiting = [*db["pages"].rows]
+        ingest(db, tmp_path / "warc", (str(old),), Progress(), later=later)
+        assert [*db["pages"].rows] == waiting and str(waiting[0]["rejected"]).startswith("waiting: ")
+        rebuild(db, tmp_path / "warc")
+    assert documents(tmp_path) == [("甲", "02-01")]
+
+
+def test_what_a_killed_crawl_captured_is_not_what_the_archive_has(tmp_path: Path) -> None:
+    take(tmp_path, crawled(tmp_path / "in", "crawl-1", (text(), "01-01")))
+    writer = WarcWriter(tmp_path / "warc", "crawl-9", {"software": "test"})
+    at = writer.resource(URL, "text/html", text("丙"), date="2026-03-01T00:00:00Z")
+    writer.close()
+    db = open_archive(tmp_path / "archive.db")
+    with closing(db.conn):
+        crawl = begin_crawl(db, "x.test", "{}")
+        told = (at.payload_digest, at.body_digest, at.file, at.offset, at.length, "text/html")
+        add_fetch(db, Fetch(crawl, URL, 200, at.date, *told))
+    take(tmp_path, crawled(tmp_path / "in", "crawl-2", (text("乙"), "02-01")))
+    take(tmp_path, tmp_path / "warc" / at.file)
+    assert documents(tmp_path) == [("", "01-01"), ("乙", "02-01"), ("丙", "03-01")]
