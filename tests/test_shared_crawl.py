@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
+from urllib.parse import urlsplit
 
 import pytest
 from kills import ROOT, free_port
@@ -196,16 +197,16 @@ def test_who_comes_asks_nothing_of_a_host_that_another_has_blocked(shared: Redis
     (tmp_path / "0").mkdir()
     with closing(open_archive(tmp_path / "0" / "archive.db").conn) as conn:
         hosts.set_state(Database(conn), SLOW_HOST, "blocked", why="it asked for that")
-    settings = {"DOWNLOAD_DELAY": 1}
-    one = begin(tmp_path / "0", tmp_path / "urls.txt", shared.url, settings)
+    one = begin(tmp_path / "0", tmp_path / "urls.txt", shared.url, {"DOWNLOAD_DELAY": 2})
     until(lambda: " stored " in one.log, one)
-    other = begin(tmp_path / "1", tmp_path / "urls.txt", shared.url, settings)
-    until(lambda: " stored " in other.log, one, other)
-    asked_for = asked(tmp_path)
+    other = begin(tmp_path / "1", tmp_path / "urls.txt", shared.url, {"DOWNLOAD_DELAY": 2})
+    leases = f"worksummaries:{tmp_path / 'urls.txt'}:of:{_name(other)}"
+    until(lambda: bool(shared.client.scard(leases)), one, other)
+    assert {urlsplit(url).hostname for url in shared.client.smembers(leases)} == {HOSTS[0]}
     for worker in (other, one):
         worker.process.send_signal(signal.SIGINT)
-        assert worker.wait() == 1
-    assert SLOW_HOST not in asked_for and HOSTS[0] in asked_for
+        worker.wait()
+    assert SLOW_HOST not in asked(tmp_path) and HOSTS[0] in asked(tmp_path)
 
 
 def test_a_redis_that_is_restarted_is_waited_for_and_one_that_stays_away_ends_the_crawl(
