@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from sqlite_utils import Database
 
-from archive import families, takedown, warc
+from archive import families, lock, takedown, warc
 from archive.errors import ArchiveError
 from archive.merging import older
 from archive.pool import Job, restored
@@ -75,11 +75,12 @@ def ingest(db: Database, warc_dir: Path, paths: tuple[str, ...], progress: Progr
     report, known = Report(crawl_id), knowledge(db)
     reason = "broken off"
     try:
-        # The writer first: it finishes what a killed crawl left open in the folder of captures.
-        writer = warc.WarcWriter(warc_dir, f"ingest-{crawl_id}", {"software": SOFTWARE})
-        taken = _Taker(db, warc_dir, report, progress).all(files.in_time(files.found(paths)), writer)
-        for one, outcome in _outcomes(taken, known, lambda one: later and _is_new(db, one)):
-            _store(db, report, one, outcome)
+        with lock.taking_in(takedown.place_of(db)):
+            # The writer first: it finishes what a killed crawl left open in the folder of captures.
+            writer = warc.WarcWriter(warc_dir, f"ingest-{crawl_id}", {"software": SOFTWARE})
+            taken = _Taker(db, warc_dir, report, progress).all(files.in_time(files.found(paths)), writer)
+            for one, outcome in _outcomes(taken, known, lambda one: later and _is_new(db, one)):
+                _store(db, report, one, outcome)
         progress.stop()
         if takedown.pending(db):  # what was taken down stood in a file, or one was broken off
             with suppress(ArchiveError):  # a crawl writes captures: it completes them when it ends

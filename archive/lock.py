@@ -1,8 +1,9 @@
 """One crawl an archive: a lock beside the database, held by the crawl's process and lost with it, however it ends.
 
 The kernel holds the lock (flock on `NAME.lock`), so a killed crawl leaves none behind. The file says who holds it, for
-people; nothing is decided by what it says. Commands that write short transactions (ingest, rebuild) need no lock:
-SQLite orders them. Takedowns write captures anew, and have a lock of their own (`NAME.takedown.lock`).
+people; nothing is decided by what it says. Commands that write short transactions (ingest, rebuild) need no such lock:
+SQLite orders them. Takedowns write captures anew, and have a lock of their own (`NAME.takedown.lock`), which an ingest
+shares with others while it reads them.
 """
 
 import errno
@@ -106,7 +107,23 @@ def holder_of(archive: Path) -> Holder | None:
 
 @contextmanager
 def alone_removing(archive: Path, waits: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """The one that takes things out of an archive. Waits for the end of another, and calls `waits` before it does."""
+    """The one that takes things out of an archive. Waits for the end of what holds that off, and calls `waits` before.
+
+    Another takedown does, and whoever is `taking_in`.
+    """
+    with _takedowns(archive, fcntl.LOCK_EX, waits):
+        yield
+
+
+@contextmanager
+def taking_in(archive: Path) -> Iterator[None]:
+    """No takedown is carried out meanwhile: it could not mask what was read from a capture, and has no row yet."""
+    with _takedowns(archive, fcntl.LOCK_SH, lambda: None):
+        yield
+
+
+@contextmanager
+def _takedowns(archive: Path, how: int, waits: Callable[[], None]) -> Iterator[None]:
     path = _path(archive, TAKEDOWN)
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
@@ -114,10 +131,10 @@ def alone_removing(archive: Path, waits: Callable[[], None] = lambda: None) -> I
         raise ArchiveError(f"cannot lock the archive {archive}: {path}: {error.strerror}") from error
     try:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, how | fcntl.LOCK_NB)
         except BlockingIOError:
             waits()
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(file, how)
         yield
     finally:
         os.close(file)

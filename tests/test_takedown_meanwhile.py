@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from types import ModuleType
@@ -16,9 +16,10 @@ from archive_files import clean, response
 from leaks import leaks
 from loopback import PATIENCE
 from sqlite_utils import Database
-from test_takedown import ADDRESS, HOST, OTHER, TITLE, Place, made, page, place
+from test_takedown import ADDRESS, HOST, OTHER, TITLE, Place, made, page, place, quoting
 
 from archive import backup, families, rebuild, takedown
+from archive import ingest as ingesting
 from archive.checking import repair
 from archive.ingest import ingest
 from archive.lock import alone_removing
@@ -168,7 +169,7 @@ def test_who_waits_is_told_so_and_what_another_did_is_not_done_twice(place: Plac
     with alone_removing(place.archive):
         waiting = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert waiting.stderr
-        assert waiting.stderr.readline() == "Another takedown is being carried out here. Waiting for its end …\n"
+        assert waiting.stderr.readline() == "Waiting for a takedown or an ingest that is at work here …\n"
         assert len(takedown.pending(place.db)) == 1 and place.ids(ADDRESS)
         place.db.conn.execute("UPDATE takedowns SET stage = 'done'")  # as the other does when it has done it too
     assert waiting.communicate(timeout=PATIENCE)[0].endswith("Takedown 1 is done: another process did it.\n")
@@ -239,6 +240,42 @@ def test_what_is_masked_while_it_is_learned_is_learned_again(place: Place, monke
     rebuild.relearn(place.db, place.warc_dir)
     families.settle(place.db)
     assert leaks(place.data, removed, kept) == {} and place.problems() == []
+
+
+def test_it_waits_for_an_ingest_that_has_read_what_is_to_be_masked(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = [*place.ids(ADDRESS), *place.ids(f"{OTHER}/a/77.html")]
+    removed, third = place.texts(gone), place.folder / "third.warc.gz"
+    quotes = page(*clean("a08"), quoting(clean("a01")[1]))
+    third.write_bytes(gzip.compress(response("http://third.test/1.html", quotes, number=60)))
+    waits_or_did = threading.Event()
+
+    def removes_it() -> None:
+        try:
+            with closing(open_archive(place.archive)) as other:
+                asked = Wanted(ADDRESS, copies=True)
+                takedown.begin(other, asked, plan(other, asked))
+                takedown.complete(other, place.archive, place.warc_dir, waits=waits_or_did.set)
+        finally:
+            waits_or_did.set()
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def restored(jobs: Iterable[Job]) -> Iterator[Outcome]:
+            monkeypatch.undo()
+            found = [*ingesting.restored(jobs)]
+            done.append(pool.submit(removes_it))
+            assert waits_or_did.wait(PATIENCE)
+            yield from found
+
+        done: list[Future[None]] = []
+        monkeypatch.setattr(ingesting, "restored", restored)
+        ingest(place.db, place.warc_dir, (str(third),), Progress())
+        done[0].result(PATIENCE)
+    third.unlink()
+    assert place.ids("http://third.test/1.html") and not takedown.pending(place.db)
+    assert leaks(place.data, removed, place.texts([], outside=True)) == {} and place.problems() == []
 
 
 def test_a_copy_in_which_something_was_taken_down_can_be_made_anew(place: Place, tmp_path: Path) -> None:

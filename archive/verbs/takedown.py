@@ -90,7 +90,7 @@ def _listed(what: str, rows: tuple[Row, ...]) -> list[str]:
 
 
 def _waits() -> None:
-    terminal.echo("Another takedown is being carried out here. Waiting for its end …", err=True)
+    terminal.echo("Waiting for a takedown or an ingest that is at work here …", err=True)
 
 
 def _done(done: Done, begun: int) -> str:
