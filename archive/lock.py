@@ -135,6 +135,8 @@ def _takedowns(archive: Path, how: int, waits: Callable[[], None]) -> Iterator[N
         except BlockingIOError:
             waits()
             fcntl.flock(file, how)
+        except OSError as error:
+            raise ArchiveError(f"cannot lock the archive {archive}: {path}: {error.strerror}") from error
         yield
     finally:
         os.close(file)
