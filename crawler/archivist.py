@@ -17,7 +17,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
-from archive import crawls, frontier, hosts, sites, store, takedown
+from archive import crawls, frontier, hosts, shared_links, sites, store, takedown
 from archive.captures import Original, record_of
 from archive.errors import ArchiveError
 from archive.frontier import Round
@@ -243,7 +243,7 @@ class Archivist:
         if first is None:
             self.round = frontier.begin(db, self.crawl_id, begin.site, wake=begin.wake, resume=begin.resume)
         else:
-            self.round = frontier.join(db, self.crawl_id, begin.site, first)
+            self.round = shared_links.join(db, self.crawl_id, begin.site, first)
         self.liars = hosts.liars(db)
         return store.knowledge(db)
 

@@ -24,11 +24,12 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from archive import claims, frontier, hosts
+from archive import claims, frontier, hosts, shared_links
 from archive.errors import ArchiveError
-from archive.frontier import AT_ONCE, History, Leased, LinkRow
+from archive.frontier import AT_ONCE, Leased, LinkRow
 from archive.hosts import Closed
 from archive.rebuild import rules_digest
+from archive.shared_links import History
 from archive.store import now
 from crawler import mirrors, shared_turns
 from crawler import shared_scripts as scripts
@@ -105,7 +106,7 @@ class Shared:
         return int(self.round.partition("@")[0] or 0)
 
     async def begin(self) -> Mapping[str, int]:
-        await self._run(scripts.NAME, self.worker, await self.run.do(frontier.named, self.run.round.id))
+        await self._run(scripts.NAME, self.worker, await self.run.do(shared_links.named, self.run.round.id))
         while await self._run(scripts.WAKE, WOKEN):
             pass
         await self._run(scripts.READY, self.worker)
@@ -165,7 +166,7 @@ class Shared:
     # --- of links --------------------------------------------------------------------------------------------
 
     async def unknown(self, urls: Sequence[str], wake: str) -> set[str]:
-        mine = await self.run.do(frontier.unmet, self.run.round, urls)
+        mine = await self.run.do(shared_links.unmet, self.run.round, urls)
         found: set[str] = set()
         for first in range(0, len(mine), AT_ONCE):
             some = mine[first : first + AT_ONCE]
@@ -175,7 +176,7 @@ class Shared:
 
     async def record(self, links: Sequence[LinkRow]) -> None:
         goes_on = any(one.kind in ("next", "redirect") for one in links)
-        found_on = await self.run.do(frontier.found_on, links) if goes_on else {}
+        found_on = await self.run.do(shared_links.found_on, links) if goes_on else {}
         rows = [
             [one.url, _host(one.url), one.kind, one.state, one.depth, one.priority, one.visit,
              found_on.get(one.url, ""), int(one.ends)]
@@ -200,7 +201,7 @@ class Shared:
         rows = [
             _leased(url, json.loads(text), n) for url, text, n in zip(found[::3], found[1::3], found[2::3], strict=True)
         ]
-        await self.run.do(frontier.adopt, self.run.round, rows)
+        await self.run.do(shared_links.adopt, self.run.round, rows)
         self.leased += len(rows)
         return sorted((link for link, _ in rows), key=lambda link: -link.priority)
 
@@ -249,7 +250,7 @@ class Shared:
     async def same_bytes(self, url: str, fetch_id: int) -> str:
         if twin := await self.run.do(mirrors.same_bytes, url, fetch_id):
             return twin
-        digest = await self.run.do(frontier.digest_of, fetch_id)
+        digest = await self.run.do(shared_links.digest_of, fetch_id)
         for twin in mirrors.twins(url) if not (await self._link(url)).get("m") else ():
             if (await self._link(twin)).get("b") == digest[:SHORT]:
                 return twin
@@ -390,8 +391,8 @@ def _leased(url: str, link: dict[str, Any], attempts: int) -> tuple[Leased, Hist
 
 def _visited(db: Database, lease: "Lease") -> list[list[object]]:
     """What others must know of the links of a lease that is settled here, as DONE takes it."""
-    found_on = frontier.found_on(db, lease.links)
-    past = frontier.histories(db, [link.url for link in lease.links])
+    found_on = shared_links.found_on(db, lease.links)
+    past = shared_links.histories(db, [link.url for link in lease.links])
     title, digest = mirrors.shown_by(db, lease.url) if lease.documents else ("", "")
     return [
         [link.url, _host(link.url), link.kind, link.depth, found_on.get(link.url, ""), one.visits, one.changes,

@@ -22,6 +22,7 @@ Rounds = tuple[tuple[int, tuple[Capture, ...]], ...]  # a day, and what was capt
 
 URLS = ("http://x.test/1.html", "http://x.test/2.html", "http://x.test/3.html", "http://y.test/1.html")
 GONE = 5  # what stands there: nothing
+FIRST, SECOND = ((1, ((0, 0), (1, 1))),), ((2, ((0, 2), (3, 3))),)  # what two crawls of them found
 
 
 def page(number: int) -> bytes:

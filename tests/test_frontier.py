@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive import frontier, hosts
+from archive import frontier, hosts, shared_links
 from archive.captures import Original
 from archive.frontier import LinkRow, Past, Round, Visited
 from archive.store import Fetch, add_fetch, begin_crawl, end_crawl, open_archive
@@ -198,18 +198,18 @@ def test_what_waits_here_may_be_forgotten_where_links_wait(db: Database) -> None
     current, urls = begun(db), ["http://a.test/1", "http://a.test/2"]
     frontier.record(db, current, [link(url) for url in urls])
     (leased,) = taken(db, current, most=1)
-    assert frontier.unmet(db, current, urls) == [url for url in urls if url != leased]
+    assert shared_links.unmet(db, current, urls) == [url for url in urls if url != leased]
 
 
 def test_a_shared_round_goes_on_with_the_crawl_that_this_archive_has_of_it(db: Database) -> None:
     first = begin_crawl(db, "s", "{}")
-    name = frontier.named(db, first)
-    assert frontier.join(db, first, "s", "").id == first
-    assert frontier.join(db, begin_crawl(db, "s", "{}"), "s", name).id == first
+    name = shared_links.named(db, first)
+    assert shared_links.join(db, first, "s", "").id == first
+    assert shared_links.join(db, begin_crawl(db, "s", "{}"), "s", name).id == first
     other = begin_crawl(db, "s", "{}")
     db.conn.execute("UPDATE crawls SET started_at = ? WHERE id = ?", (LONG_AGO, first))  # an archive begun anew
-    assert frontier.join(db, other, "s", name).id == other
-    assert frontier.join(db, other, "s", "").id == other
+    assert shared_links.join(db, other, "s", name).id == other
+    assert shared_links.join(db, other, "s", "").id == other
 
 
 def test_a_crawl_that_ended_before_it_began_is_passed_over(db: Database) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from merging import archive, contents
+from merging import FIRST, SECOND, archive, contents
 
 from archive import verify
 from archive.__main__ import main
@@ -22,7 +22,6 @@ from archive.store import Fetch, add_fetch, open_archive
 from archive.warc import WarcWriter
 
 ROOT = Path(__file__).parent.parent
-FIRST, SECOND = ((1, ((0, 0), (1, 1))),), ((2, ((0, 2), (3, 3))),)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from merging import URLS, archive, contents, take_down, warc
+from merging import FIRST, SECOND, URLS, archive, contents, take_down, warc
 
 from archive import verify
 from archive.errors import ArchiveError
@@ -14,8 +14,6 @@ from archive.ingest import ingest
 from archive.merge import merge
 from archive.progress import Progress
 from archive.store import begin_crawl, open_archive
-
-FIRST, SECOND = ((1, ((0, 0), (1, 1))),), ((2, ((0, 2), (3, 3))),)
 
 
 @pytest.fixture(scope="module")
