@@ -51,7 +51,8 @@ class WarcCapture:
         except ArchiveError as error:
             raise IgnoreRequest(str(error)) from error
         request.meta.update(fetch_id=captured.fetch_id, fetched_at=captured.date, unchanged=captured.unchanged)
-        request.meta["not_modified"] = response.status == 304
+        asked_if = b"If-None-Match" in request.headers or b"If-Modified-Since" in request.headers
+        request.meta["not_modified"] = response.status == 304 and asked_if
         self.run.budget.count(urlsplit(request.url).hostname or "")
         self.run.figures.unchanged += captured.unchanged
         if captured.unchanged:

@@ -45,7 +45,7 @@ class Lease:
     asked: bool = True  # its request has not come back yet
     broken: bool = False  # an item of it was not stored
     waits: bool = False  # it was put back: whatever of it is stored later does not settle it
-    not_modified: bool = False  # its host said so of a page of it
+    not_modified: bool = False  # its host said so of a page of it, and was asked
     again: bool = False  # a page of it did not come: it is due at once
     signature: str = ""
     documents: int = 0  # that it led to

@@ -138,6 +138,30 @@ def test_a_budget_that_is_spent_while_a_page_is_read_ends_the_crawl_as_that(tmp_
     assert len(documents(tmp_path)) == 6
 
 
+def test_who_calls_everything_unchanged_is_not_asked_for_ever(tmp_path: Path) -> None:
+    """One page shows the lie; another one is answered with a 304 even where nothing was asked of it."""
+    edition = 0
+
+    def site(asked: Asked) -> Reply:
+        number = asked.path.strip("/").removesuffix(".html")
+        if asked.path == "/":
+            return listed(*((f"/{n}.html", titled(n)) for n in range(1, 4)))
+        if not number.isdecimal():
+            return Reply(b"<h1>404</h1>", 404)
+        if edition and number == "2":
+            return Reply(b"", 304, {"ETag": ETAG["ETag"]})
+        return Reply(article(int(number) + 10 * edition).encode(), headers=ETAG)
+
+    with serve(site) as served:
+        start = served.url("/", "www.small.test")
+        assert crawl(tmp_path, start).returncode == 0
+        edition, before = 1, len(served.log)
+        done = crawl(tmp_path, start, "-s", "REVISIT=all", "-s", "CRAWL_PAGES=60")
+        assert done.returncode == 0, done.stderr
+        assert 1 <= [asked.path for asked in served.log[before:]].count("/2.html") <= 2
+    assert rows(tmp_path, "SELECT reason FROM crawls WHERE id = 2") == [("finished",)]
+
+
 def on_the_way(asked: Asked) -> None:
     """Its answer comes when the lie has been seen."""
     time.sleep(1.5 if asked.path == "/2.html" else 0.3)
