@@ -8,6 +8,7 @@ The nouns and the work stand here; what serves one of them stands in a folder of
     ingest, pool, rebuild   restoring: files, processes, everything again from the captures
     cluster/                the same on many machines: plan, shards, executors, collection
     crawls, frontier        what crawls did, and the links that they met
+    shared_links             the links of a crawl whose frontier several processes share
     captures, claims        what there is of an address already, and what a sitemap says of it
     hosts, sites            what the crawler goes by for a host, and what is known of it
     lock, backup            one crawl an archive; a copy of one that is written to
